@@ -1,0 +1,40 @@
+# The commands of Atoll. What each does is in a script that can be read; `make help` lists them.
+.DEFAULT_GOAL := help
+.PHONY: help demo up down clean-all dev test check e2e deny bench bench bench-lifecycle
+
+help: ## list these commands
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-18s %s\n' "$$name" "$$what"; done
+
+demo: ## everything at once on a fresh Debian machine: stack, administrator, documents app, sample PDFs
+	@deploy/up.sh --demo
+
+up: ## build and start the stack; prints a one-time set-up code while there is no administrator
+	@deploy/up.sh
+
+down: ## stop the stack and its apps (their data stays)
+	@deploy/down.sh
+
+clean-all: ## stop, and remove every container, network, volume and image that Atoll made
+	@deploy/down.sh --clean
+
+dev: ## work on it: console with hot reload, control plane rebuilt and restarted when its source changes
+	@deploy/dev.sh
+
+check: ## the fast tests: format, lints, unit tests, web checks
+	@tests/check.sh
+
+e2e: ## the end-to-end tests on a container engine of their own (root)
+	@tests/e2e.sh
+
+test: ## every test: installs what they need, then check, then e2e
+	@tests/install.sh
+	@tests/check.sh
+	@tests/e2e.sh
+
+deny: ## licences, advisories and sources of the dependencies (needs cargo-deny)
+	@cargo deny check
+
+bench: bench-lifecycle ## all benchmarks, ours and peers in turn, into target/bench/
+
+bench-lifecycle: ## install to first answer against the bare engine; idle memory; image sizes
+	@bench/lifecycle/run.sh

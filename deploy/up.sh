@@ -1,0 +1,103 @@
+#!/usr/bin/env bash
+# Brings the stack up: engine, build, lock, start, wait. With --demo also an administrator, the documents app and sample PDFs.
+# Run again it changes nothing and is quick.
+set -euo pipefail
+demo=false
+[ "${1:-}" != --demo ] || demo=true
+steps=7
+! $demo || steps=11
+# shellcheck source=deploy/stack.sh
+. "$(dirname "${BASH_SOURCE[0]}")/stack.sh"
+
+# Writes deploy/.env. What an operator set there (address, port, base URL, policy folder) stays.
+write_settings() {
+  local socket policy publish base_url
+  socket=$(engine_socket)
+  policy=${ATOLL_POLICY_DIR:-$(setting ATOLL_POLICY_DIR)}
+  publish=${ATOLL_PUBLISH:-$(setting ATOLL_PUBLISH)}
+  base_url=${ATOLL_BASE_URL:-$(setting ATOLL_BASE_URL)}
+  publish=${publish:-127.0.0.1:8080}
+  cat >"$env_file.new" <<END
+# Written by \`make up\`. ATOLL_PUBLISH, ATOLL_BASE_URL and ATOLL_POLICY_DIR are yours to change; the others are looked up each time.
+ATOLL_ENGINE_SOCKET=$(readlink -f "$socket")
+ATOLL_ENGINE_GID=$(stat -Lc %g "$socket")
+ATOLL_POLICY_DIR=${policy:-$root}
+ATOLL_PUBLISH=$publish
+ATOLL_BASE_URL=${base_url:-http://atoll.localhost:${publish##*:}}
+END
+  mv "$env_file.new" "$env_file"
+}
+
+lock() {
+  local policy file
+  policy=$(setting ATOLL_POLICY_DIR)
+  DOCKER_HOST="unix://$(engine_socket)" "$("$root/deploy/build.sh" path atoll)" \
+    allowlist lock --allowlist "$policy/allowlist.yaml" --lock "$policy/allowlist.lock"
+  for file in allowlist.yaml allowlist.lock; do
+    [ "$(stat -Lc %A "$policy/$file" | cut -c8)" = r ] ||
+      die "$policy/$file is not readable by other users, so the platform (uid 10000) cannot read it" "chmod a+r $policy/$file"
+  done
+}
+
+# Compose says little when the port is taken; say it before.
+check_port() {
+  local port
+  port=$(published_port)
+  [ -z "$(engine ps --quiet --filter name=^atoll-controlplane$ --filter publish="$port")" ] || return 0
+  ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null ||
+    die "port $port is already in use by something else" "stop it (see: ss -ltnp sport = :$port), or run: make up ATOLL_PUBLISH=127.0.0.1:8081"
+}
+
+check_base_url() {
+  local url host
+  url=$(setting ATOLL_BASE_URL)
+  host=${url#*://}
+  host=${host%%[:/]*}
+  # Because browsers resolve *.localhost by themselves, without asking the system.
+  case $host in localhost | *.localhost) return ;; esac
+  getent hosts "$host" >/dev/null || die "the base URL's host \`$host\` does not resolve" "add it (and *.$host for the apps) to DNS, or set ATOLL_BASE_URL in $env_file"
+}
+
+start() { compose up --detach --remove-orphans 2>&1 | sed 's/^/      /'; }
+
+wait_until_healthy() {
+  local deadline=$((SECONDS + 90)) name
+  for name in "${platform_images[@]}"; do
+    until engine exec "$project-$name" "/$project-$name" healthcheck >/dev/null 2>&1; do
+      if [ "$SECONDS" -ge "$deadline" ]; then
+        engine logs --tail 20 "$project-$name" >&2 || true
+        die "$project-$name is not healthy after 90 s" "read its last lines above"
+      fi
+      sleep 0.3
+    done
+    say "$project-$name is healthy"
+  done
+}
+
+step "container engine"
+"$root/deploy/engine.sh" ensure
+step "building the binaries (cargo; minutes the first time)"
+"$root/deploy/build.sh" binaries
+step "building the console"
+"$root/deploy/build.sh" console
+step "building the images"
+"$root/deploy/build.sh" images
+step "locking the allowlist to these images"
+write_settings
+lock
+step "starting the stack"
+check_port
+check_base_url
+start
+step "waiting until it is healthy"
+wait_until_healthy
+
+if $demo; then
+  ATOLL_STEPS_DONE=$step_number ATOLL_STEPS=$steps ATOLL_BASE_URL=$(setting ATOLL_BASE_URL) \
+    DOCKER_HOST="unix://$(engine_socket)" node "$root/deploy/demo.mjs"
+  exit
+fi
+printf '\nAtoll is up: %s\n' "$(setting ATOLL_BASE_URL)"
+if code=$(engine exec atoll-controlplane /atoll-controlplane setup-code 2>/dev/null); then
+  printf 'There is no administrator yet. Open the console and enter this one-time set-up code (valid for an hour):\n\n  %s\n\n' "$code"
+fi

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Installs what the tests need and a fresh Debian machine lacks: engine, compose, browser, shell linter.
+set -euo pipefail
+# shellcheck source=deploy/stack.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../deploy/stack.sh"
+steps=2
+
+step "container engine and compose (installed only; the tests start an engine of their own)"
+"$root/deploy/engine.sh" install
+step "browser and tools"
+missing=()
+command -v chromium >/dev/null || missing+=(chromium)
+command -v shellcheck >/dev/null || missing+=(shellcheck)
+command -v ip >/dev/null || missing+=(iproute2)
+[ ${#missing[@]} -eq 0 ] || "$root/deploy/engine.sh" apt "${missing[@]}"
+say "all there"
