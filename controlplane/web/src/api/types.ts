@@ -1,0 +1,23 @@
+// Names for the shapes of the API, so that screens read `AppView` and not a path into the generated file.
+
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+
+export type AppState = Schemas["AppState"];
+export type AppView = Schemas["AppView"];
+export type AuditEvent = Schemas["AuditEvent"];
+export type CatalogueEntry = Schemas["CatalogueEntry"];
+export type CatalogueService = Schemas["CatalogueService"];
+export type GrantView = Schemas["GrantView"];
+export type LauncherApp = Schemas["LauncherApp"];
+export type LogLine = Schemas["LogLine"];
+export type OperationView = Schemas["OperationView"];
+export type PolicyView = Schemas["PolicyView"];
+export type ServiceView = Schemas["ServiceView"];
+export type SessionView = Schemas["SessionView"];
+export type StatusView = Schemas["StatusView"];
+export type StepView = Schemas["StepView"];
+export type UserView = Schemas["UserView"];
+export type Verification = Schemas["Verification"];
+export type WireProblem = Schemas["Problem"];

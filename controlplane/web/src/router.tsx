@@ -1,0 +1,95 @@
+// Every address of the console, and who may be there.
+
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { http } from "./api/client";
+import { asProblem } from "./api/problem";
+import { Launcher } from "./screens/launcher/launcher";
+import { Login } from "./screens/login/login";
+import { Setup } from "./screens/setup/setup";
+import { sessionQuery, useUser } from "./session/session";
+import { Failed, Loading, NotAllowed, NotFound } from "./shell/fallbacks";
+import { Shell } from "./shell/shell";
+
+interface Context {
+  cache: QueryClient;
+}
+
+const root = createRootRouteWithContext<Context>()({ component: Outlet });
+
+const setup = createRoute({ getParentRoute: () => root, path: "/setup", component: Setup });
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: "/login",
+  validateSearch: (search): { to?: string } => (typeof search.to === "string" ? { to: search.to } : {}),
+  component: function LoginRoute() {
+    return <Login to={login.useSearch().to} />;
+  },
+});
+
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: "signed-in",
+  beforeLoad: async ({ context, location }) => {
+    try {
+      await context.cache.query({ ...sessionQuery(), staleTime: "static" });
+    } catch (error) {
+      if (asProblem(error).status !== 401) throw error;
+      const { data } = await http.GET("/api/v1/setup");
+      if (data?.needed) throw redirect({ to: "/setup" });
+      throw redirect({ to: "/login", search: location.href === "/" ? {} : { to: location.href } });
+    }
+  },
+  component: Shell,
+});
+
+const launcher = createRoute({ getParentRoute: () => signedIn, path: "/", component: Launcher });
+
+const profile = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/profile",
+  component: lazyRouteComponent(() => import("./screens/profile/profile"), "Profile"),
+});
+
+const admin = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/admin",
+  // The server refuses members anyway; this only spares them a screen full of refusals.
+  component: function AdminRoute() {
+    return useUser().role === "admin" ? <Outlet /> : <NotAllowed />;
+  },
+});
+
+// Inside the frame, so that a mistyped address still shows the way around.
+const nowhere = createRoute({ getParentRoute: () => signedIn, path: "$", component: NotFound });
+
+const routes = root.addChildren([
+  setup,
+  login,
+  signedIn.addChildren([launcher, profile, nowhere, admin.addChildren([])]),
+]);
+
+export function createConsoleRouter(cache: QueryClient) {
+  return createRouter({
+    routeTree: routes,
+    context: { cache },
+    defaultPendingComponent: Loading,
+    defaultErrorComponent: Failed,
+    defaultNotFoundComponent: NotFound,
+    scrollRestoration: true,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createConsoleRouter>;
+  }
+}

@@ -1,0 +1,2 @@
+// Vite types, and nothing else.
+/// <reference types="vite/client" />
