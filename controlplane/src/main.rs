@@ -1,3 +1,3 @@
-//! The start of the program.
+//! `atoll-controlplane`: reads the arguments, starts the platform, stops it when told to.
 
 fn main() {}

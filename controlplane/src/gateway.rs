@@ -1,0 +1,1 @@
+//! The hot path: every request of a person to an app passes here.

@@ -1,0 +1,343 @@
+//! Sessions: tokens that name a row, so that log-out bites at once and everywhere.
+//!
+//! A token is an RS256 JWT. Verifying one costs an RSA operation the first time; afterwards the SHA-256 of the token
+//! leads to the session itself, which knows whether it has ended. All live sessions are in memory, so a request costs
+//! no SQL.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    str::FromStr,
+    sync::{
+        Arc, RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use atoll_sandbox::names::AppId;
+use aws_lc_rs::digest::{SHA256, digest};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use tokio::sync::broadcast;
+
+use super::keys::{Keys, KeysError};
+use crate::{
+    audit::Entry,
+    clock::{Clock, from_millis},
+    ids::{SessionId, UserId},
+    permissions::AccessChange,
+    random::Random,
+    secret::Secret,
+    store::{Store, StoreError},
+};
+
+/// How long a login lasts.
+pub const LIFETIME: SignedDuration = SignedDuration::from_hours(8);
+
+/// How many verified tokens are remembered. Only tokens that we signed get here, so this bounds a busy day, not an
+/// attack.
+const MOST_VERIFIED: usize = 20_000;
+
+/// Where a session counts. A token for one audience is worth nothing at another.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Audience {
+    /// The console and the API.
+    Console,
+    /// One app's origin.
+    App(AppId),
+}
+
+/// A login, or its continuation on one app's origin.
+#[derive(Debug)]
+pub struct Session {
+    /// Also the token's `jti`.
+    pub id: SessionId,
+    /// Who.
+    pub user: UserId,
+    /// Where it counts.
+    pub audience: Audience,
+    /// The session that it was made from and ends with.
+    pub parent: Option<SessionId>,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+    ended: AtomicBool,
+}
+
+/// A session as the database keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionRow {
+    /// Also the token's `jti`.
+    pub id: SessionId,
+    /// Who.
+    pub user: UserId,
+    /// Where it counts.
+    pub audience: Audience,
+    /// The session that it was made from and ends with.
+    pub parent: Option<SessionId>,
+    /// Since when.
+    pub issued_at: Timestamp,
+    /// Until when.
+    pub expires_at: Timestamp,
+}
+
+/// A session could not be made or ended.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// The user, or the session that this one continues, is gone.
+    #[error("the user or the session to continue is gone")]
+    Gone,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The token could not be signed.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+}
+
+/// All sessions. Clones share them.
+#[derive(Debug, Clone)]
+pub struct Sessions(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    store: Store,
+    keys: Keys,
+    clock: Clock,
+    random: Random,
+    issuer: String,
+    changes: broadcast::Sender<AccessChange>,
+    live: RwLock<HashMap<SessionId, Arc<Session>>>,
+    verified: RwLock<HashMap<TokenHash, Arc<Session>>>,
+}
+
+type TokenHash = [u8; 32];
+
+#[derive(Serialize, Deserialize)]
+struct Claims {
+    iss: String,
+    aud: String,
+    sub: UserId,
+    jti: SessionId,
+    iat: i64,
+    exp: i64,
+}
+
+impl Sessions {
+    /// Reads all live sessions. `issuer` is the base URL.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn open(
+        store: Store,
+        keys: Keys,
+        clock: Clock,
+        random: Random,
+        issuer: String,
+        changes: broadcast::Sender<AccessChange>,
+    ) -> Result<Self, StoreError> {
+        let rows = store.sessions(clock.now()).await?;
+        let live = rows.into_iter().map(|row| (row.id, Arc::new(Session::from(row)))).collect();
+        let (live, verified) = (RwLock::new(live), RwLock::default());
+        Ok(Self(Arc::new(Inner { store, keys, clock, random, issuer, changes, live, verified })))
+    }
+
+    /// Makes a session and its token. With a parent it ends when the parent does.
+    ///
+    /// # Errors
+    /// [`SessionError::Gone`] when the user or the parent has ended meanwhile; otherwise the database's or the keys'.
+    pub async fn issue(
+        &self,
+        user: UserId,
+        audience: Audience,
+        parent: Option<SessionId>,
+    ) -> Result<(Secret, Arc<Session>), SessionError> {
+        let mut change = self.0.store.begin().await?;
+        let row = self.new_row(user, audience, parent)?;
+        if !change.insert_session(&row).await? {
+            return Err(SessionError::Gone);
+        }
+        change.commit_unaudited().await?;
+        self.admit(row).await
+    }
+
+    /// What a new session will be; its end is its parent's if that comes first.
+    pub(super) fn new_row(
+        &self,
+        user: UserId,
+        audience: Audience,
+        parent: Option<SessionId>,
+    ) -> Result<SessionRow, SessionError> {
+        let issued_at = self.0.clock.now();
+        let mut expires_at = issued_at + LIFETIME;
+        if let Some(id) = parent {
+            let parent =
+                self.live(id).filter(|session| session.is_live(issued_at)).ok_or(SessionError::Gone)?;
+            expires_at = expires_at.min(parent.expires_at);
+        }
+        Ok(SessionRow {
+            id: SessionId::new(&self.0.random, issued_at),
+            user,
+            audience,
+            parent,
+            issued_at,
+            expires_at,
+        })
+    }
+
+    /// Lets a session that is in the database count, and signs its token.
+    pub(super) async fn admit(&self, row: SessionRow) -> Result<(Secret, Arc<Session>), SessionError> {
+        let claims = Claims {
+            iss: self.0.issuer.clone(),
+            aud: row.audience.token_audience(),
+            sub: row.user,
+            jti: row.id,
+            iat: row.issued_at.as_second(),
+            exp: row.expires_at.as_second(),
+        };
+        let parent = row.parent;
+        let session = Arc::new(Session::from(row));
+        self.live_mut().insert(session.id, Arc::clone(&session));
+        // Because the parent may have ended between the look above and the insert: whoever ends it removes the
+        // children that it finds, and we were perhaps not there to be found.
+        if parent.is_some_and(|id| self.live(id).is_none()) {
+            self.forget(|candidate| candidate.id == session.id);
+            return Err(SessionError::Gone);
+        }
+        let keys = self.0.keys.clone();
+        // Because signing takes milliseconds, which a thread that serves requests does not have.
+        let signed = tokio::task::spawn_blocking(move || keys.sign(&claims)).await;
+        let token = signed.expect("signing does not panic")?;
+        Ok((Secret::new(token), session))
+    }
+
+    /// The live session that a token stands for at this audience. No SQL; an RSA operation for the first sight of a
+    /// token only.
+    pub fn verify(&self, token: &str, audience: &Audience) -> Option<Arc<Session>> {
+        let now = self.0.clock.now();
+        let hash = token_hash(token);
+        let known = self.0.verified.read().expect(UNPOISONED).get(&hash).cloned();
+        let session = known.or_else(|| self.verify_signature(token, hash, audience))?;
+        (session.is_live(now) && session.audience == *audience).then_some(session)
+    }
+
+    fn verify_signature(&self, token: &str, hash: TokenHash, audience: &Audience) -> Option<Arc<Session>> {
+        let claims: Claims = self.0.keys.verify(token, &self.0.issuer, &audience.token_audience())?;
+        let session = self.live(claims.jti).filter(|session| session.user == claims.sub)?;
+        let mut verified = self.0.verified.write().expect(UNPOISONED);
+        if verified.len() >= MOST_VERIFIED {
+            verified.clear();
+        }
+        verified.insert(hash, Arc::clone(&session));
+        // Because it may have ended while we verified: what ends after this line is found in the cache.
+        if session.ended.load(Ordering::SeqCst) {
+            verified.remove(&hash);
+            return None;
+        }
+        Some(session)
+    }
+
+    /// Ends a session and those that were made from it.
+    ///
+    /// # Errors
+    /// When the database fails; then it goes on.
+    pub async fn revoke(&self, id: SessionId, entry: Entry) -> Result<(), StoreError> {
+        let mut change = self.0.store.begin().await?;
+        change.delete_session(id).await?;
+        change.commit(entry).await?;
+        self.forget(|session| session.id == id || session.parent == Some(id));
+        Ok(())
+    }
+
+    /// Forgets sessions of a person that a committed change has removed: all, or all but one and its children.
+    pub(crate) fn forget_user(&self, user: UserId, except: Option<SessionId>) {
+        self.forget(|session| {
+            let spared = except.is_some_and(|id| session.id == id || session.parent == Some(id));
+            session.user == user && !spared
+        });
+    }
+
+    /// Removes what has expired from memory and database. Called now and then.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn sweep(&self) -> Result<(), StoreError> {
+        let now = self.0.clock.now();
+        self.forget(|session| session.expires_at <= now);
+        let mut change = self.0.store.begin().await?;
+        change.delete_expired_sessions(now).await?;
+        change.commit_unaudited().await
+    }
+
+    fn forget(&self, which: impl Fn(&Session) -> bool) {
+        let gone: Vec<_> = self.live_mut().extract_if(|_, session| which(session)).collect();
+        for (_, session) in &gone {
+            session.ended.store(true, Ordering::SeqCst);
+        }
+        self.0.verified.write().expect(UNPOISONED).retain(|_, session| !session.ended.load(Ordering::SeqCst));
+        for (id, _) in gone {
+            // Nobody listening is fine: then nobody has a stream to close.
+            let _ = self.0.changes.send(AccessChange::SessionEnded(id));
+        }
+    }
+
+    fn live(&self, id: SessionId) -> Option<Arc<Session>> {
+        self.0.live.read().expect(UNPOISONED).get(&id).cloned()
+    }
+
+    fn live_mut(&self) -> std::sync::RwLockWriteGuard<'_, HashMap<SessionId, Arc<Session>>> {
+        self.0.live.write().expect(UNPOISONED)
+    }
+}
+
+const UNPOISONED: &str = "nobody panics while holding the sessions";
+
+impl Session {
+    /// Whether it still counts: neither ended nor expired.
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        !self.ended.load(Ordering::SeqCst) && now < self.expires_at
+    }
+}
+
+impl From<SessionRow> for Session {
+    fn from(row: SessionRow) -> Self {
+        // The token says whole seconds; both must mean the same instant.
+        let expires_at = from_millis(row.expires_at.as_second() * 1000);
+        let SessionRow { id, user, audience, parent, .. } = row;
+        Self { id, user, audience, parent, expires_at, ended: AtomicBool::new(false) }
+    }
+}
+
+impl Audience {
+    /// The `aud` of a session token: never an app's id alone, because that is the audience of identities, and an app
+    /// that was sent one must not be able to use it as a session.
+    fn token_audience(&self) -> String {
+        format!("atoll:session:{self}")
+    }
+}
+
+impl fmt::Display for Audience {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Console => f.write_str("console"),
+            Self::App(app) => write!(f, "app:{app}"),
+        }
+    }
+}
+
+impl FromStr for Audience {
+    type Err = ();
+
+    fn from_str(value: &str) -> Result<Self, ()> {
+        match value.split_once(':') {
+            None if value == "console" => Ok(Self::Console),
+            Some(("app", app)) => app.parse().map(Self::App).map_err(|_| ()),
+            None | Some(_) => Err(()),
+        }
+    }
+}
+
+fn token_hash(token: &str) -> TokenHash {
+    let mut hash = [0; 32];
+    hash.copy_from_slice(digest(&SHA256, token.as_bytes()).as_ref());
+    hash
+}

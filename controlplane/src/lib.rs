@@ -1,0 +1,22 @@
+//! The control plane of Atoll: API and console, identity and permissions, reconciler, gateway and egress.
+//!
+//! One process, four planes. `api` turns requests into validated commands; `reconciler` closes the difference between
+//! what is wanted (in the database) and what runs (on the engine); `gateway` is the hot path to the apps; `store` keeps
+//! everything that must outlive the process. [`platform::Platform`] holds them together.
+
+pub mod audit;
+pub mod clock;
+pub mod config;
+pub mod egress;
+pub mod engine;
+pub mod gateway;
+mod hex;
+pub mod identity;
+pub mod ids;
+pub mod permissions;
+pub mod platform;
+pub mod random;
+pub mod reconciler;
+pub mod secret;
+pub mod server;
+pub mod store;

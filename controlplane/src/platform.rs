@@ -1,0 +1,95 @@
+//! Everything that a request may need, made once at start and shared by clones.
+
+use std::sync::Arc;
+
+use tokio::sync::broadcast;
+
+use crate::{
+    audit::Audit,
+    clock::Clock,
+    config::Config,
+    identity::{
+        keys::{Keys, KeysError},
+        password::Passwords,
+        session::Sessions,
+    },
+    permissions::Access,
+    random::Random,
+    store::{Store, StoreError},
+};
+
+/// How many changes a listener may be behind before it has to look at everything again.
+const CHANGES_KEPT: usize = 256;
+
+/// The parts of the control plane. A clone is a handle on the same parts.
+#[derive(Debug, Clone)]
+pub struct Platform {
+    /// What the operator asked for.
+    pub config: Arc<Config>,
+    /// What time it is.
+    pub clock: Clock,
+    /// Randomness.
+    pub random: Random,
+    /// The database.
+    pub store: Store,
+    /// The keys that sign.
+    pub keys: Keys,
+    /// Who is signed in.
+    pub sessions: Sessions,
+    /// Who may do what.
+    pub access: Access,
+    /// What was done.
+    pub audit: Audit,
+    /// Password hashing.
+    pub passwords: Passwords,
+}
+
+/// Why the control plane could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The signing keys.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+}
+
+impl Platform {
+    /// Opens the database and the keys and reads what is kept in memory.
+    ///
+    /// # Errors
+    /// What could not be opened, and why.
+    pub async fn open(config: Config, clock: Clock, random: Random) -> Result<Self, StartError> {
+        let keys = Keys::open(&config.keys_dir(), clock.now())?;
+        Self::with_keys(config, clock, random, keys).await
+    }
+
+    /// The same with keys that exist already, so that tests need not make big ones.
+    ///
+    /// # Errors
+    /// What could not be opened, and why.
+    pub async fn with_keys(
+        config: Config,
+        clock: Clock,
+        random: Random,
+        keys: Keys,
+    ) -> Result<Self, StartError> {
+        let store = Store::open(&config.database_url).await?;
+        let (changes, _) = broadcast::channel(CHANGES_KEPT);
+        let issuer = config.base_url.origin();
+        let sessions = Sessions::open(
+            store.clone(),
+            keys.clone(),
+            clock.clone(),
+            random.clone(),
+            issuer,
+            changes.clone(),
+        )
+        .await?;
+        let access = Access::open(store.clone(), changes).await?;
+        let audit = Audit::new(store.clone(), clock.clone(), random.clone());
+        let passwords = Passwords::new(random.clone());
+        Ok(Self { config: Arc::new(config), clock, random, store, keys, sessions, access, audit, passwords })
+    }
+}

@@ -1,0 +1,1 @@
+//! The listening sockets: decides by host name between console and gateway.
