@@ -6,11 +6,14 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    error::PolicyError,
     names::AppId,
     units::{ByteSize, Cpu},
+    yaml,
 };
 
 mod app;
+mod check;
 mod http;
 mod service;
 
@@ -60,6 +63,13 @@ pub struct HostLimits {
 }
 
 impl Allowlist {
+    /// Reads the file strictly and checks what the types alone cannot say. `file` is the name that errors carry.
+    pub fn parse(file: &str, text: &str) -> Result<Self, PolicyError> {
+        let allowlist: Self = yaml::read(file, text)?;
+        check::allowlist(&allowlist).map_err(|finding| finding.locate(file, text))?;
+        Ok(allowlist)
+    }
+
     /// The entry of `app`, if it is listed.
     pub fn app(&self, app: &AppId) -> Option<&App> {
         self.apps.iter().find(|entry| &entry.id == app)

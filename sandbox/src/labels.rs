@@ -10,7 +10,7 @@ pub const SERVICE: &str = "atoll.service";
 pub const VOLUME: &str = "atoll.volume";
 /// The index of the island's network, decimal, on networks and containers.
 pub const INDEX: &str = "atoll.index";
-/// Hex SHA-256 of the rendered body without labels: what was asked for.
+/// Hex SHA-256 of the rendered body without labels and without the values of holes: what was asked for.
 pub const SPEC: &str = "atoll.spec";
 /// The socket proxy's seal over the object's kind, name and other labels.
 pub const SEAL: &str = "atoll.seal";

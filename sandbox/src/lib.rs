@@ -4,7 +4,14 @@
 //! own copy of the files.
 
 pub mod allowlist;
+pub mod dialect;
+pub mod error;
+pub mod holes;
 pub mod labels;
+pub mod lock;
 pub mod names;
+pub mod policy;
+pub mod render;
 pub mod subnet;
 pub mod units;
+mod yaml;

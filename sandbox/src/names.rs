@@ -89,6 +89,11 @@ impl InstanceId {
     pub fn shared() -> Self {
         Self("main".to_owned())
     }
+
+    /// Whether this is the copy that everybody shares.
+    pub fn is_shared(&self) -> bool {
+        self.0 == "main"
+    }
 }
 
 /// The island of one app instance: the names of everything in it.

@@ -59,6 +59,11 @@ impl Duration {
         Self(time::Duration::from_secs(secs))
     }
 
+    /// From whole milliseconds.
+    pub const fn from_millis(millis: u64) -> Self {
+        Self(time::Duration::from_millis(millis))
+    }
+
     /// The standard library's form.
     pub const fn as_std(self) -> time::Duration {
         self.0

@@ -68,6 +68,45 @@ pub struct App {
     pub relax: Vec<Relaxation>,
 }
 
+impl App {
+    /// The volumes that its services name; one that two services share comes twice.
+    pub fn volumes(&self) -> impl Iterator<Item = &VolumeName> {
+        self.services.values().flat_map(|service| &service.volumes).map(|mount| &mount.name)
+    }
+
+    /// Whether it may reach anything outside its island.
+    pub fn has_egress(&self) -> bool {
+        !self.egress.is_empty() || self.relax.iter().any(|relaxed| relaxed.rule == RelaxedRule::Internet)
+    }
+
+    /// Whether a rule is relaxed for a service, by its name or for all of them.
+    pub fn relaxes(&self, service: &ServiceName, rule: RelaxedRule) -> bool {
+        self.relax.iter().any(|relaxed| {
+            relaxed.rule == rule && relaxed.service.as_ref().is_none_or(|named| named == service)
+        })
+    }
+
+    /// Its services, each after the ones that it depends on, otherwise in alphabetical order.
+    ///
+    /// Services that depend on each other in a circle come last; the check of the allowlist refuses them.
+    pub fn start_order(&self) -> Vec<ServiceName> {
+        let mut order: Vec<ServiceName> = Vec::new();
+        while order.len() < self.services.len() {
+            let waiting = || self.services.iter().filter(|(name, _)| !order.contains(name));
+            let next =
+                waiting().find(|(_, service)| service.depends_on.iter().all(|name| order.contains(name)));
+            match next {
+                Some((name, _)) => order.push(name.clone()),
+                None => {
+                    let rest: Vec<ServiceName> = waiting().map(|(name, _)| name.clone()).collect();
+                    order.extend(rest);
+                }
+            }
+        }
+        order
+    }
+}
+
 /// A role's id within its app.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

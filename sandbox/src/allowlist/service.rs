@@ -45,6 +45,16 @@ pub struct Service {
     pub resources: Resources,
 }
 
+impl Service {
+    /// The image reference without its tag.
+    pub fn repository(&self) -> &str {
+        match self.image.rsplit_once(':') {
+            Some((repository, tag)) if !tag.contains('/') => repository,
+            Some(_) | None => &self.image,
+        }
+    }
+}
+
 /// A named volume of the app, mounted into a service.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

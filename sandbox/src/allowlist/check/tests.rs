@@ -1,0 +1,101 @@
+use crate::allowlist::Allowlist;
+
+const GOOD: &str = include_str!("../../../testdata/allowlist.yaml");
+
+fn parse(text: &str) -> Result<Allowlist, String> {
+    Allowlist::parse("allowlist.yaml", text).map_err(|error| error.to_string())
+}
+
+/// The message for the good file with one thing changed.
+fn broken(from: &str, to: &str) -> String {
+    assert!(GOOD.contains(from), "the good file does not hold `{from}`");
+    parse(&GOOD.replacen(from, to, 1)).expect_err(&format!("`{to}` was accepted"))
+}
+
+#[test]
+fn an_allowlist_that_uses_every_key_is_read() {
+    let allowlist = parse(GOOD).unwrap();
+    assert_eq!(allowlist.apps.len(), 2);
+    assert_eq!(allowlist.apps[0].start_order()[0].as_str(), "db");
+}
+
+#[test]
+fn every_rule_names_the_place_and_what_is_wrong_there() {
+    let changes = [
+        ("schemaVersion: 1", "schemaVersion: 2"),
+        ("instances: 200", "instances: 5000"),
+        ("pids: 8192", "pids: 0"),
+        ("id: hello", "id: notes"),
+        ("id: hello", "id: Hello"),
+        ("title: Notes", "title: \"\""),
+        ("category: office", "category: Office Work"),
+        ("icon: icons/notes.svg", "icon: ../notes.svg"),
+        ("source: https://", "source: http://"),
+        ("image: registry.example.org:5000/team/notes:1.2.0", "image: registry.example.org:5000/team/notes"),
+        ("image: atoll/hello:1.0.0", "image: atoll/hello@sha256:00"),
+        ("image: atoll/hello:1.0.0", "image: atoll/Hello:1.0.0"),
+        ("user: \"10001:10001\"", "user: \"0:10001\""),
+        ("user: \"10001:10001\"", "user: root"),
+        ("user: \"10001:10001\"", "user: \"01001:10001\""),
+        ("LOG_LEVEL: info", "LD_PRELOAD: info"),
+        ("LOG_LEVEL: info", "atoll_x: info"),
+        ("LOG_LEVEL: info", "https_proxy: info"),
+        ("LOG_LEVEL: info", "1X: info"),
+        ("LOG_LEVEL: info", "LOG_LEVEL: \"a\\nb\""),
+        ("env: DATABASE_PASSWORD", "env: LOG_LEVEL"),
+        ("x-env: NOTES_LANGUAGE", "x-env: LOG_LEVEL"),
+        ("x-env: NOTES_LANGUAGE", "x-env: LD_LIBRARY_PATH"),
+        ("mountPath: /data", "mountPath: /proc/sys"),
+        ("mountPath: /data", "mountPath: /run/docker.sock"),
+        ("mountPath: /data", "mountPath: /a/../etc"),
+        ("mountPath: /data", "mountPath: data"),
+        ("mountPath: /data", "mountPath: /"),
+        ("mountPath: /data", "mountPath: /tmp"),
+        ("name: shared_assets", "name: files"),
+        ("size: 64Mi", "size: 1Gi"),
+        ("memory: 512Mi", "memory: 512MB"),
+        ("memory: 512Mi", "memory: 1Mi"),
+        ("memory: 512Mi", "memroy: 512Mi"),
+        ("memory: 512Mi", "memory: 32Gi"),
+        ("cpu: 500m", "cpu: 1m"),
+        ("cpu: 500m", "cpu: \"8\""),
+        ("adminMax: {memory: 2Gi}", "adminMax: {memory: 256Mi}"),
+        ("pids: 128", "pids: 1"),
+        (", pids: 128", ""),
+        ("depends_on: [db]", "depends_on: [web]"),
+        ("depends_on: [db]", "depends_on: [cache]"),
+        ("volumes: [{name: rows", "depends_on: [web]\n      volumes: [{name: rows"),
+        ("path: /healthz, port: 8000", "path: /healthz, port: 0"),
+        ("stop_grace_period: 20s", "stop_grace_period: 1h"),
+        ("service: web\n    port", "service: www\n    port"),
+        ("role: admin}", "role: owner}"),
+        ("path: /admin/", "path: /a//b"),
+        ("{id: admin, title", "{id: user, title"),
+        ("title: Can manage}", "title: Can manage, default: true}"),
+        ("host: api.example.org", "host: \"*\""),
+        ("host: api.example.org", "host: 169.254.169.254/x"),
+        ("volumes: [files, rows]", "volumes: [file]"),
+        ("service: db, rule", "service: www, rule"),
+        ("rule: readOnlyRootFilesystem", "rule: privileged"),
+        ("rule: readOnlyRootFilesystem", "rule: internet"),
+        ("    type: object", "    type: string"),
+        ("idle: {after: 30m, action: stop}", "idle: {after: 30m, action: stop, privileged: true}"),
+    ];
+    let report: Vec<String> = changes.iter().map(|(from, to)| broken(from, to)).collect();
+    insta::assert_snapshot!(report.join("\n"));
+}
+
+#[test]
+fn a_key_that_nobody_knows_is_refused_at_every_level() {
+    for place in [
+        "schemaVersion: 1",
+        "  subnets: 10.212.0.0/16",
+        "  title: Notes",
+        "      command: [",
+        "    websocket: true",
+    ] {
+        let indent: String = place.chars().take_while(|c| *c == ' ').collect();
+        let message = broken(place, &format!("{indent}privileged: true\n{place}"));
+        assert!(message.contains("unknown key `privileged`"), "{message}");
+    }
+}

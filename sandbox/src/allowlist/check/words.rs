@@ -1,0 +1,162 @@
+//! The form of single words: paths, variables, images, hosts.
+
+use super::{Checked, Finding, ensure};
+use crate::yaml::Path;
+
+/// Variables that would steer the runtime or a library loader, or that the platform sets itself.
+const RESERVED_PREFIXES: [&str; 6] = ["LD_", "GCONV_", "NVIDIA_", "CUDA_", "DOCKER_", "ATOLL_"];
+const RESERVED: [&str; 5] = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY", "HOSTNAME"];
+
+/// Folders of the container that the engine or the kernel owns.
+const FORBIDDEN_MOUNTS: [&str; 4] = ["/proc", "/sys", "/dev", "/run/docker"];
+const FORBIDDEN_FILES: [&str; 5] = ["/etc", "/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/etc/passwd"];
+
+/// Text that people read: one line, not empty, at most `longest` characters.
+pub(super) fn line(path: Path, text: &str, longest: usize) -> Checked {
+    let fits =
+        !text.trim().is_empty() && text.chars().count() <= longest && !text.chars().any(char::is_control);
+    ensure(fits, || Finding::new(path, format!("must be one line of 1 to {longest} characters")))
+}
+
+/// A small word for machines.
+pub(super) fn word(path: Path, text: &str) -> Checked {
+    let fits = (1..=30).contains(&text.len())
+        && text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    ensure(fits, || Finding::new(path, "must be 1 to 30 of a-z, 0-9 and hyphens, a letter first"))
+}
+
+/// A link for people.
+pub(super) fn link(path: Path, text: &str) -> Checked {
+    let rest = text.strip_prefix("https://").unwrap_or_default();
+    let fits = !rest.is_empty() && text.len() <= 300 && text.bytes().all(|b| b.is_ascii_graphic());
+    ensure(fits, || Finding::new(path, "must be a link that starts with https://"))
+}
+
+/// A file below the allowlist's folder.
+pub(super) fn icon(path: Path, text: &str) -> Checked {
+    let clean = text.split('/').all(|part| {
+        !part.is_empty()
+            && !part.starts_with('.')
+            && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+    });
+    let picture = [".svg", ".png"].iter().any(|ending| text.ends_with(ending));
+    ensure(clean && picture, || {
+        Finding::new(path, "must be the path of an .svg or .png, relative to the allowlist, without `..`")
+    })
+}
+
+/// An absolute path in the container at which something may be mounted.
+pub(super) fn mount_path(path: Path, text: &str) -> Checked {
+    ensure(is_clean_absolute(text) && text != "/", || {
+        Finding::new(path.clone(), "must be an absolute path without `.`, `..`, `//` or a slash at the end")
+    })?;
+    let below =
+        |folder: &str| text == folder || text.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+    let forbidden = FORBIDDEN_MOUNTS.iter().any(|folder| below(folder) || text.starts_with("/run/docker"))
+        || FORBIDDEN_FILES.contains(&text);
+    ensure(!forbidden, || Finding::new(path, format!("is `{text}`, which belongs to the engine")))
+}
+
+/// A path prefix of the app's web pages.
+pub(super) fn url_path(path: Path, text: &str) -> Checked {
+    let plain = |b: u8| b.is_ascii_graphic() && !matches!(b, b'%' | b'?' | b'#' | b'\\' | b'"' | b';');
+    let clean = text.starts_with('/')
+        && !text.contains("//")
+        && text.len() <= 300
+        && text.bytes().all(plain)
+        && text.split('/').all(|part| part != "." && part != "..");
+    ensure(clean, || {
+        Finding::new(path, "must be a path that starts with `/`, without `..`, `//`, `%`, `?` or `#`")
+    })
+}
+
+/// The name of a variable that an entry may set.
+pub(super) fn variable(path: Path, name: &str) -> Checked {
+    let mut bytes = name.bytes();
+    let fits = name.len() <= 128
+        && bytes.next().is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
+        && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    ensure(fits, || Finding::new(path.clone(), format!("`{name}` is no variable name")))?;
+    let upper = name.to_ascii_uppercase();
+    let reserved = RESERVED_PREFIXES.iter().any(|prefix| upper.starts_with(prefix))
+        || RESERVED.contains(&upper.as_str());
+    ensure(!reserved, || {
+        Finding::new(path, format!("sets `{name}`, which belongs to the platform or steers the runtime"))
+    })
+}
+
+/// An image reference with a tag and without a digest: the digest is the lock's.
+pub(super) fn image(path: Path, text: &str) -> Checked {
+    ensure(!text.contains('@'), || {
+        Finding::new(path.clone(), "holds a digest").hint("name a tag here; the lock holds the digest")
+    })?;
+    ensure(is_image(text), || {
+        Finding::new(path, format!("is `{text}`, which is no image reference with a tag"))
+            .hint("write it like atoll/documents:1.0.0, in lower case")
+    })
+}
+
+fn is_image(text: &str) -> bool {
+    let Some((repository, tag)) = text.rsplit_once(':') else { return false };
+    let tag_fits = (1..=128).contains(&tag.len())
+        && tag.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
+        && tag.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-'));
+    let (host, rest) = match repository.split_once('/') {
+        Some((host, rest)) if host.contains(['.', ':']) || host == "localhost" => (Some(host), rest),
+        Some(_) | None => (None, repository),
+    };
+    let host_fits = host.is_none_or(|host| {
+        let (name, port) = host.split_once(':').unwrap_or((host, "1"));
+        is_component(name) && !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit())
+    });
+    text.len() <= 200 && tag_fits && host_fits && rest.split('/').all(is_component)
+}
+
+fn is_component(part: &str) -> bool {
+    let edge = |b: Option<u8>| b.is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    edge(part.bytes().next())
+        && edge(part.bytes().last())
+        && part
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'_' | b'-'))
+}
+
+/// A host that an app may reach: exact, or `*.suffix`.
+pub(super) fn host(path: Path, text: &str) -> Checked {
+    let name = text.strip_prefix("*.").unwrap_or(text);
+    let labels: Vec<&str> = name.split('.').collect();
+    let fits = name.len() <= 253
+        && labels.len() >= 2
+        && labels.iter().all(|label| {
+            (1..=63).contains(&label.len())
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+                && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        });
+    ensure(fits, || {
+        Finding::new(path, format!("is `{text}`, which is no host name"))
+            .hint("write it in lower case like api.example.org or *.example.org")
+    })
+}
+
+/// `uid:gid`, both numeric and at least 1000: names would be looked up in the image, and 0 is root.
+pub(super) fn user(path: Path, text: &str) -> Checked {
+    let id = |digits: &str| {
+        let plain = !digits.starts_with('0') && digits.bytes().all(|b| b.is_ascii_digit());
+        plain && digits.parse::<u32>().is_ok_and(|id| (1000..=2_000_000_000).contains(&id))
+    };
+    let fits = text.split_once(':').is_some_and(|(user, group)| id(user) && id(group));
+    ensure(fits, || {
+        Finding::new(path, format!("is `{text}`; it must be a numeric uid:gid, both at least 1000"))
+            .hint("write it quoted, like \"10001:10001\"")
+    })
+}
+
+fn is_clean_absolute(text: &str) -> bool {
+    let mut parts = text.split('/');
+    parts.next() == Some("")
+        && text.len() <= 200
+        && text.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b':' | b',' | b'\\' | b'"'))
+        && (text == "/" || parts.all(|part| !part.is_empty() && part != "." && part != ".."))
+}
