@@ -7,9 +7,13 @@ use utoipa::ToSchema;
 
 use crate::ids::UserId;
 
+pub mod accounts;
 pub mod keys;
+pub mod login;
 pub mod password;
 pub mod session;
+pub mod setup;
+pub mod throttle;
 
 pub use password::PasswordHash;
 

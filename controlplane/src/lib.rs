@@ -15,6 +15,7 @@ pub mod identity;
 pub mod ids;
 pub mod permissions;
 pub mod platform;
+pub mod policy_watch;
 pub mod random;
 pub mod reconciler;
 pub mod secret;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use atoll_sandbox::error::PolicyError;
 use tokio::sync::broadcast;
 
 use crate::{
@@ -14,6 +15,7 @@ use crate::{
         session::Sessions,
     },
     permissions::Access,
+    policy_watch::PolicyWatch,
     random::Random,
     store::{Store, StoreError},
 };
@@ -30,6 +32,8 @@ pub struct Platform {
     pub clock: Clock,
     /// Randomness.
     pub random: Random,
+    /// What may run.
+    pub policy: PolicyWatch,
     /// The database.
     pub store: Store,
     /// The keys that sign.
@@ -53,6 +57,9 @@ pub enum StartError {
     /// The signing keys.
     #[error(transparent)]
     Keys(#[from] KeysError),
+    /// The allowlist or its lock.
+    #[error("the policy cannot be used: {0}")]
+    Policy(#[from] PolicyError),
 }
 
 impl Platform {
@@ -75,6 +82,7 @@ impl Platform {
         random: Random,
         keys: Keys,
     ) -> Result<Self, StartError> {
+        let policy = PolicyWatch::open(&config.allowlist, &config.lock, clock.clone())?;
         let store = Store::open(&config.database_url).await?;
         let (changes, _) = broadcast::channel(CHANGES_KEPT);
         let issuer = config.base_url.origin();
@@ -90,6 +98,7 @@ impl Platform {
         let access = Access::open(store.clone(), changes).await?;
         let audit = Audit::new(store.clone(), clock.clone(), random.clone());
         let passwords = Passwords::new(random.clone());
-        Ok(Self { config: Arc::new(config), clock, random, store, keys, sessions, access, audit, passwords })
+        let config = Arc::new(config);
+        Ok(Self { config, clock, random, policy, store, keys, sessions, access, audit, passwords })
     }
 }

@@ -151,13 +151,12 @@ impl Sessions {
         audience: Audience,
         parent: Option<SessionId>,
     ) -> Result<(Secret, Arc<Session>), SessionError> {
-        let mut change = self.0.store.begin().await?;
         let row = self.new_row(user, audience, parent)?;
+        let mut change = self.0.store.begin().await?;
         if !change.insert_session(&row).await? {
             return Err(SessionError::Gone);
         }
-        change.commit_unaudited().await?;
-        self.admit(row).await
+        self.admit(row, change.commit_unaudited()).await
     }
 
     /// What a new session will be; its end is its parent's if that comes first.
@@ -184,30 +183,37 @@ impl Sessions {
         })
     }
 
-    /// Lets a session that is in the database count, and signs its token.
-    pub(super) async fn admit(&self, row: SessionRow) -> Result<(Secret, Arc<Session>), SessionError> {
-        let claims = Claims {
-            iss: self.0.issuer.clone(),
-            aud: row.audience.token_audience(),
-            sub: row.user,
-            jti: row.id,
-            iat: row.issued_at.as_second(),
-            exp: row.expires_at.as_second(),
-        };
-        let parent = row.parent;
+    /// Lets a session count as soon as `commit` has put it into the database, and signs its token.
+    pub(super) async fn admit(
+        &self,
+        row: SessionRow,
+        commit: impl Future<Output = Result<(), StoreError>>,
+    ) -> Result<(Secret, Arc<Session>), SessionError> {
+        let claims = self.claims(&row);
         let session = Arc::new(Session::from(row));
+        // Before the commit, because whoever ends sessions commits first and then forgets those that it finds here:
+        // a session that came later would be missed.
         self.live_mut().insert(session.id, Arc::clone(&session));
-        // Because the parent may have ended between the look above and the insert: whoever ends it removes the
-        // children that it finds, and we were perhaps not there to be found.
-        if parent.is_some_and(|id| self.live(id).is_none()) {
+        if let Err(refused) = commit.await {
             self.forget(|candidate| candidate.id == session.id);
-            return Err(SessionError::Gone);
+            return Err(refused.into());
         }
         let keys = self.0.keys.clone();
         // Because signing takes milliseconds, which a thread that serves requests does not have.
         let signed = tokio::task::spawn_blocking(move || keys.sign(&claims)).await;
         let token = signed.expect("signing does not panic")?;
         Ok((Secret::new(token), session))
+    }
+
+    fn claims(&self, row: &SessionRow) -> Claims {
+        Claims {
+            iss: self.0.issuer.clone(),
+            aud: row.audience.token_audience(),
+            sub: row.user,
+            jti: row.id,
+            iat: row.issued_at.as_second(),
+            exp: row.expires_at.as_second(),
+        }
     }
 
     /// The live session that a token stands for at this audience. No SQL; an RSA operation for the first sight of a

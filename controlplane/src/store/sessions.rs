@@ -51,14 +51,14 @@ impl Store {
 }
 
 impl Change {
-    /// Adds a session. `false` when its user or parent is gone.
+    /// Adds a session. `false` when its user or parent is gone, or the user is kept out.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn insert_session(&mut self, session: &SessionRow) -> Result<bool, StoreError> {
         let inserted = sqlx::query(
             "insert into sessions (id, user_id, audience, parent_id, issued_at, expires_at) \
-             values ($1, $2, $3, $4, $5, $6)",
+             select $1, id, $3, $4, $5, $6 from users where id = $2 and disabled = 0",
         )
         .bind(session.id.to_string())
         .bind(session.user.to_string())
@@ -69,7 +69,7 @@ impl Change {
         .execute(self.connection())
         .await;
         match inserted {
-            Ok(_) => Ok(true),
+            Ok(inserted) => Ok(inserted.rows_affected() > 0),
             Err(sqlx::Error::Database(refusal)) if refusal.is_foreign_key_violation() => Ok(false),
             Err(source) => Err(while_doing("add a session")(source)),
         }

@@ -52,6 +52,19 @@ impl Change {
         Ok(())
     }
 
+    /// Uses a code up. `false` when it is not there any more.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn delete_setup_code(&mut self, code_hash: &str) -> Result<bool, StoreError> {
+        let deleted = sqlx::query("delete from setup_codes where code_hash = $1")
+            .bind(code_hash)
+            .execute(self.connection())
+            .await
+            .map_err(while_doing("use a set-up code"))?;
+        Ok(deleted.rows_affected() > 0)
+    }
+
     /// Voids all codes: once one has been used, and before a new one is issued.
     ///
     /// # Errors
