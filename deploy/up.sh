@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# Brings the stack up: engine, build, lock, start, wait. With --demo also an administrator, the documents app and sample PDFs.
-# Run again it changes nothing and is quick.
+# Brings the stack up: engine, build, lock, start, wait. Run again it changes nothing and is quick.
+#
+#   up.sh               prints a one-time set-up code while there is no administrator
+#   up.sh --demo        also makes an administrator, installs the documents app and uploads sample PDFs
+#   up.sh --preflight   only writes the settings and checks that port and base URL can work
 set -euo pipefail
-demo=false
-[ "${1:-}" != --demo ] || demo=true
+mode=${1:-}
 steps=7
-! $demo || steps=11
+[ "$mode" != --demo ] || steps=11
 # shellcheck source=deploy/stack.sh
 . "$(dirname "${BASH_SOURCE[0]}")/stack.sh"
 
@@ -74,6 +76,12 @@ wait_until_healthy() {
   done
 }
 
+preflight() { write_settings; check_port; check_base_url; }
+
+if [ "$mode" = --preflight ]; then
+  preflight
+  exit
+fi
 step "container engine"
 "$root/deploy/engine.sh" ensure
 step "building the binaries (cargo; minutes the first time)"
@@ -83,16 +91,14 @@ step "building the console"
 step "building the images"
 "$root/deploy/build.sh" images
 step "locking the allowlist to these images"
-write_settings
+preflight
 lock
 step "starting the stack"
-check_port
-check_base_url
 start
 step "waiting until it is healthy"
 wait_until_healthy
 
-if $demo; then
+if [ "$mode" = --demo ]; then
   ATOLL_STEPS_DONE=$step_number ATOLL_STEPS=$steps ATOLL_BASE_URL=$(setting ATOLL_BASE_URL) \
     DOCKER_HOST="unix://$(engine_socket)" node "$root/deploy/demo.mjs"
   exit

@@ -39,7 +39,7 @@ fn ask(protocol: &str, host: &str, port: &str) -> ExitCode {
         eprintln!("ask tcp|udp HOST PORT");
         return ExitCode::from(2);
     };
-    print(&reach::reach(protocol, host, port))
+    print(&reach::reach(protocol, host, port, ""))
 }
 
 #[expect(clippy::print_stdout, reason = "the answer on stdout is what the tests read")]

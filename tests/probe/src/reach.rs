@@ -1,6 +1,6 @@
 //! Tries to reach an address by TCP or UDP and says how it ended.
 
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs, UdpSocket};
 use std::str::FromStr;
 use std::time::{Duration, Instant};
@@ -56,12 +56,12 @@ pub(crate) struct Try {
     error: Option<String>,
 }
 
-/// Tries to reach `host:port`. Blocks for at most [`PATIENCE`].
-pub(crate) fn reach(protocol: Protocol, host: &str, port: u16) -> Try {
+/// Tries to reach `host:port`, says `words` once there, and listens for an answer. Blocks for about [`PATIENCE`] at most.
+pub(crate) fn reach(protocol: Protocol, host: &str, port: u16, words: &str) -> Try {
     let began = Instant::now();
     let tried = address(host, port).and_then(|address| match protocol {
-        Protocol::Tcp => connect(address),
-        Protocol::Udp => exchange(address),
+        Protocol::Tcp => connect(address, words),
+        Protocol::Udp => exchange(address, words),
     });
     let ms = began.elapsed().as_millis();
     match tried {
@@ -80,21 +80,21 @@ fn address(host: &str, port: u16) -> io::Result<SocketAddr> {
         .ok_or_else(|| ErrorKind::AddrNotAvailable.into())
 }
 
-fn connect(address: SocketAddr) -> io::Result<String> {
+fn connect(address: SocketAddr, words: &str) -> io::Result<String> {
     let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
-    stream.set_read_timeout(Some(Duration::from_millis(100)))?;
-    let mut first = [0; 64];
-    // Because a server that waits for us to speak first has been reached all the same.
-    let read = stream.read(&mut first).unwrap_or(0);
-    Ok(String::from_utf8_lossy(&first[..read]).into_owned())
+    // Because a server that waits for us to speak first has been reached all the same, silence is no error here.
+    stream.set_read_timeout(Some(if words.is_empty() { Duration::from_millis(100) } else { PATIENCE }))?;
+    let mut first = [0; 256];
+    let heard = stream.write_all(words.as_bytes()).and_then(|()| stream.read(&mut first)).unwrap_or(0);
+    Ok(String::from_utf8_lossy(&first[..heard]).into_owned())
 }
 
-fn exchange(address: SocketAddr) -> io::Result<String> {
+fn exchange(address: SocketAddr, words: &str) -> io::Result<String> {
     let local = if address.is_ipv4() { "0.0.0.0:0" } else { "[::]:0" };
     let socket = UdpSocket::bind(local)?;
     socket.connect(address)?;
     socket.set_read_timeout(Some(PATIENCE))?;
-    socket.send(b"probe")?;
+    socket.send(words.as_bytes())?;
     let mut answer = [0; 64];
     let read = socket.recv(&mut answer)?;
     Ok(String::from_utf8_lossy(&answer[..read]).into_owned())

@@ -21,10 +21,22 @@ use serde_json::{Value, json};
 use crate::reach::Protocol;
 use crate::{dns, load, reach};
 
-/// Serves the probe on `address` until the process ends.
+/// Serves the probe on `address` until the process ends; datagrams to the same port come back as they are.
 pub(crate) async fn serve(address: &str) -> std::io::Result<()> {
     let listener = tokio::net::TcpListener::bind(address).await?;
+    tokio::spawn(echo_datagrams(tokio::net::UdpSocket::bind(address).await?));
     axum::serve(listener, routes()).await
+}
+
+async fn echo_datagrams(socket: tokio::net::UdpSocket) {
+    let mut packet = [0; 512];
+    loop {
+        if let Ok((read, from)) = socket.recv_from(&mut packet).await
+            && let Err(error) = socket.send_to(&packet[..read], from).await
+        {
+            eprintln!("a datagram could not be sent back: {error}");
+        }
+    }
 }
 
 fn routes() -> Router {
@@ -92,10 +104,12 @@ struct Target {
     host: String,
     port: u16,
     proto: Protocol,
+    #[serde(default)]
+    say: String,
 }
 
 async fn connect(Query(target): Query<Target>) -> Response {
-    beside(move || reach::reach(target.proto, &target.host, target.port)).await
+    beside(move || reach::reach(target.proto, &target.host, target.port, &target.say)).await
 }
 
 #[derive(Deserialize)]

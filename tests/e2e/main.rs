@@ -1,0 +1,8 @@
+//! End-to-end: a real engine, the real stack, and apps that try to get out. Run by `tests/e2e.sh` (`make e2e`).
+
+mod access;
+mod bad_input;
+mod islands;
+mod recovery;
+mod sealed;
+mod streams;
