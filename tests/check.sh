@@ -12,18 +12,6 @@ run_tests() {
   if cargo nextest --version >/dev/null 2>&1; then cargo nextest run "$@"; else cargo test "$@"; fi
 }
 
-# Runs the checks that the package in $1 names: lint, types, tests.
-check_web() {
-  local script
-  "$root/deploy/build.sh" npm-install "$root/$1"
-  for script in lint typecheck test; do
-    if node -e 'process.exit(require(process.argv[1]).scripts?.[process.argv[2]] ? 0 : 1)' "$root/$1/package.json" "$script"; then
-      say "npm run $script"
-      (cd "$1" && CI=true npm run --silent "$script")
-    fi
-  done
-}
-
 step "format"
 cargo fmt --all --check
 step "shell scripts"
@@ -34,6 +22,7 @@ step "unit tests"
 run_tests --workspace --locked
 for folder in $web_folders; do
   step "web checks of $folder"
-  check_web "$folder"
+  deploy/build.sh npm-install "$folder"
+  (cd "$folder" && CI=true npm run --silent check)
 done
 printf '\ncheck: passed\n'
