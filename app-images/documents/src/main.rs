@@ -1,3 +1,60 @@
-//! The start of the program.
+//! The start of the program: reads the command line and does what it says.
 
-fn main() {}
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use atoll_documents::args::{Arguments, Command, Serve};
+use atoll_documents::extraction::cage::Limits;
+use atoll_documents::{extraction, healthcheck, server};
+use clap::Parser;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let done = match arguments.command.unwrap_or(Command::Serve(arguments.serve)) {
+        Command::Serve(serve) => serve_until_signal(serve),
+        Command::Healthcheck { listen } => healthcheck::run(listen),
+        Command::Extract { memory_bytes, cpu_secs } => {
+            extraction::child::run(Limits { memory_bytes, cpu_secs }).context("could not read the document")
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("atoll-documents: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[tokio::main]
+async fn serve_until_signal(serve: Serve) -> anyhow::Result<()> {
+    start_log();
+    let listener = TcpListener::bind(serve.listen)
+        .await
+        .with_context(|| format!("could not listen on {}", serve.listen))?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    server::run(listener, serve.config()?, async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+    .await
+}
+
+/// JSON lines, or text for people at a terminal. `RUST_LOG` or `LOG_LEVEL` says how much.
+fn start_log() {
+    let filter = EnvFilter::try_from_default_env()
+        .or_else(|_| EnvFilter::try_from_env("LOG_LEVEL"))
+        .unwrap_or_else(|_| EnvFilter::new("info"));
+    if std::io::stdout().is_terminal() {
+        tracing_subscriber::fmt().with_env_filter(filter).init();
+    } else {
+        tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter).init();
+    }
+}

@@ -1,0 +1,39 @@
+//! Tells the page whom it greets and what it may send.
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::ApiState;
+use crate::identity::Caller;
+use crate::problem::{ApiError, Problem};
+
+/// The signed-in person and the limits of this app.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Person {
+    /// What the person is called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    /// The address of the platform's launcher.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    home_url: Option<String>,
+    /// The most bytes that one file may have.
+    max_upload_bytes: u64,
+}
+
+/// Shows who is signed in.
+///
+/// # Errors
+/// Only without an identity.
+#[utoipa::path(get, path = "/api/person", operation_id = "person", responses(
+    (status = OK, body = Person),
+    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+))]
+pub(super) async fn person(State(state): State<ApiState>, caller: Caller) -> Result<Json<Person>, ApiError> {
+    Ok(Json(Person {
+        name: caller.name().map(str::to_owned),
+        home_url: caller.home().map(str::to_owned),
+        max_upload_bytes: state.max_upload_bytes,
+    }))
+}

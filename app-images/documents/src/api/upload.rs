@@ -1,0 +1,149 @@
+//! Takes uploads: one or several files in a `multipart/form-data` request, each streamed to the disk.
+//!
+//! Memory use does not depend on the size of a file. A file that is refused is still read to its end (up to a
+//! limit), because a client that is cut off in the middle of sending never sees the answer that says why.
+
+mod check;
+mod outcome;
+
+use axum::extract::multipart::{Field, MultipartError};
+use axum::extract::{FromRequest, Multipart, Request, State};
+use jiff::Timestamp;
+
+use super::ApiState;
+use crate::changes::Change;
+use crate::document::{Document, FileName, UserId};
+use crate::files::Arriving;
+use crate::identity::Caller;
+use crate::problem::{ApiError, Problem};
+use crate::store::{Inserted, NewDocument};
+use check::{Checked, Checks};
+use outcome::{Outcomes, Uploaded};
+
+/// The most files in one request.
+const MOST_FILES: usize = 100;
+/// How much of a refused file is read to reach its end, in bytes, beyond what the largest good file has.
+const PATIENCE_BYTES: u64 = 64 << 20;
+
+/// The form of an upload.
+#[derive(utoipa::ToSchema)]
+#[expect(
+    dead_code,
+    reason = "describes the form in the interface's description; the form is never whole in memory"
+)]
+struct UploadForm {
+    /// The files; any field with a file name counts.
+    #[schema(value_type = Vec<String>, format = Binary)]
+    file: Vec<u8>,
+}
+
+/// Stores the files of a form. 201 when all were stored, 207 when some were, otherwise the problem.
+///
+/// # Errors
+/// When no file was stored.
+#[utoipa::path(post, path = "/api/documents", operation_id = "upload_documents",
+    request_body(content = UploadForm, content_type = "multipart/form-data"),
+    responses(
+        (status = CREATED, body = Uploaded),
+        (status = MULTI_STATUS, body = Uploaded),
+        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn upload(
+    State(state): State<ApiState>,
+    caller: Caller,
+    request: Request,
+) -> Result<Outcomes, ApiError> {
+    let mut form = Multipart::from_request(request, &())
+        .await
+        .map_err(|rejection| ApiError::Multipart(rejection.body_text()))?;
+    let mut outcomes = Outcomes::default();
+    while let Some(mut field) = form.next_field().await.map_err(broken)? {
+        let Some(name) = field.file_name().map(FileName::clean) else { continue };
+        if outcomes.count() == MOST_FILES {
+            return Err(ApiError::TooManyFiles { most: MOST_FILES });
+        }
+        match take(&state, caller.id(), name, &mut field).await {
+            Ok(document) => outcomes.stored(document),
+            Err(error @ ApiError::Multipart(_)) => return Err(error),
+            Err(error) => {
+                outcomes.refused(error);
+                if !read_to_end(&mut field, state.max_upload_bytes.saturating_add(PATIENCE_BYTES)).await? {
+                    return Ok(outcomes);
+                }
+            }
+        }
+    }
+    if outcomes.count() == 0 { Err(ApiError::NoFile) } else { Ok(outcomes) }
+}
+
+async fn take(
+    state: &ApiState,
+    owner: &UserId,
+    name: FileName,
+    field: &mut Field<'_>,
+) -> Result<Document, ApiError> {
+    let mut checks = Checks::new(name.clone(), state.max_upload_bytes);
+    let mut arriving = state.files.begin().await?;
+    while let Some(piece) = field.chunk().await.map_err(broken)? {
+        checks.add(&piece)?;
+        arriving.write(&piece).await?;
+    }
+    let checked = checks.finish()?;
+    store(state, owner, name, checked, arriving).await
+}
+
+async fn store(
+    state: &ApiState,
+    owner: &UserId,
+    name: FileName,
+    checked: Checked,
+    arriving: Arriving,
+) -> Result<Document, ApiError> {
+    let Checked { sha256, bytes } = checked;
+    let duplicate = |existing| ApiError::Duplicate { name: name.to_string(), existing };
+    // Before the costly sync; the database has the last word below.
+    if let Some(existing) = state.store.document_with_bytes(owner, sha256).await? {
+        return Err(duplicate(existing));
+    }
+    let id = arriving.finish().await?;
+    let new = NewDocument {
+        id,
+        owner: owner.clone(),
+        name: name.clone(),
+        sha256,
+        bytes,
+        uploaded_at: Timestamp::now(),
+    };
+    match state.store.insert_document(new).await {
+        Ok(Inserted::Created(document)) => {
+            state.changes.announce(Change::Document(document.clone()));
+            state.bell.ring();
+            Ok(document)
+        }
+        Ok(Inserted::Duplicate(existing)) => {
+            state.files.remove(id).await?;
+            Err(duplicate(existing))
+        }
+        Err(error) => {
+            // The file stays until the next start, because the row may have been stored after all.
+            Err(error.into())
+        }
+    }
+}
+
+/// Reads and forgets the rest of a field; `false` if there is too much of it.
+async fn read_to_end(field: &mut Field<'_>, most: u64) -> Result<bool, ApiError> {
+    let mut left = most;
+    while let Some(piece) = field.chunk().await.map_err(broken)? {
+        match left.checked_sub(piece.len() as u64) {
+            Some(rest) => left = rest,
+            None => return Ok(false),
+        }
+    }
+    Ok(true)
+}
+
+fn broken(error: MultipartError) -> ApiError {
+    ApiError::Multipart(error.body_text())
+}

@@ -1,0 +1,133 @@
+//! The command line as typed, and as meant.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use axum::http::Uri;
+use clap::{Args, Parser, Subcommand};
+
+use crate::extraction::cage::Limits;
+use crate::extraction::reader::Reader;
+use crate::server::Config;
+
+/// Upload, read and find PDF documents: an app for Atoll.
+#[derive(Debug, Parser)]
+#[command(name = "atoll-documents", version, args_conflicts_with_subcommands = true)]
+pub struct Arguments {
+    /// What to do; `serve` if nothing is said.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// The options of `serve`.
+    #[command(flatten)]
+    pub serve: Serve,
+}
+
+/// What the program can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the service (the default).
+    Serve(Serve),
+    /// Ask the running service whether it is well.
+    Healthcheck {
+        /// Where it listens.
+        #[arg(long, env = "DOCUMENTS_LISTEN", default_value = "0.0.0.0:8080")]
+        listen: SocketAddr,
+    },
+    /// Read one PDF from standard input: what the service starts for each document.
+    #[command(hide = true)]
+    Extract {
+        /// The most address space, in bytes.
+        #[arg(long)]
+        memory_bytes: u64,
+        /// The most processor time, in seconds.
+        #[arg(long)]
+        cpu_secs: u64,
+    },
+}
+
+/// The options of `serve`.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Where to listen.
+    #[arg(long, env = "DOCUMENTS_LISTEN", default_value = "0.0.0.0:8080")]
+    pub listen: SocketAddr,
+    /// The folder for database and files.
+    #[arg(long, env = "DOCUMENTS_DATA", default_value = "/data")]
+    data: PathBuf,
+    /// The folder with the built page.
+    #[arg(long, env = "DOCUMENTS_WEB_DIR", default_value = "/usr/share/documents/web")]
+    web_dir: PathBuf,
+    /// The most bytes that one file may have.
+    #[arg(long, env = "DOCUMENTS_MAX_UPLOAD_BYTES", default_value_t = 200 << 20)]
+    max_upload_bytes: u64,
+    /// The app that identity tokens must be for.
+    #[arg(long, env = "ATOLL_APP", default_value = "documents")]
+    app: String,
+    /// Where the platform publishes the keys that sign identity tokens. `serve` needs it.
+    #[arg(long, env = "ATOLL_JWKS_URL")]
+    jwks_url: Option<Uri>,
+    /// The most memory that reading one document may use, in bytes.
+    #[arg(long, env = "DOCUMENTS_READER_MEMORY_BYTES", default_value_t = 400 << 20)]
+    reader_memory_bytes: u64,
+    /// The most processor time that reading one document may use, in seconds.
+    #[arg(long, env = "DOCUMENTS_READER_CPU_SECS", default_value_t = 20)]
+    reader_cpu_secs: u64,
+    /// The most time that reading one document may take, waiting included, in seconds.
+    #[arg(long, env = "DOCUMENTS_READER_WALL_SECS", default_value_t = 120)]
+    reader_wall_secs: u64,
+    /// The most text that one document may have, in bytes.
+    #[arg(long, env = "DOCUMENTS_READER_TEXT_BYTES", default_value_t = 32 << 20)]
+    reader_text_bytes: u64,
+}
+
+impl Serve {
+    /// The configuration that these options mean.
+    ///
+    /// # Errors
+    /// When there is no usable address for the identity keys.
+    pub fn config(self) -> anyhow::Result<Config> {
+        let jwks_url = self.jwks_url.ok_or_else(|| {
+            anyhow::anyhow!(
+                "no address for the identity keys: set ATOLL_JWKS_URL (Atoll sets it for its apps) or --jwks-url"
+            )
+        })?;
+        anyhow::ensure!(
+            jwks_url.scheme_str() == Some("http") && jwks_url.authority().is_some(),
+            "the address of the identity keys must be an http:// address, not `{jwks_url}`"
+        );
+        Ok(Config {
+            data: self.data,
+            web_dir: self.web_dir,
+            max_upload_bytes: self.max_upload_bytes,
+            app: self.app,
+            jwks_url,
+            reader: Reader {
+                program: PathBuf::from("/proc/self/exe"),
+                limits: Limits { memory_bytes: self.reader_memory_bytes, cpu_secs: self.reader_cpu_secs },
+                wall: Duration::from_secs(self.reader_wall_secs),
+                most_output_bytes: self.reader_text_bytes,
+            },
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn without_an_address_for_the_keys_the_error_names_the_cure() {
+        let arguments = Arguments::parse_from(["atoll-documents", "--app", "x"]);
+        if arguments.serve.jwks_url.is_none() {
+            let error = arguments.serve.config().unwrap_err().to_string();
+            assert!(error.contains("ATOLL_JWKS_URL"), "{error}");
+        }
+    }
+}

@@ -1,0 +1,334 @@
+//! Puts the letters of a page into words, lines and paragraphs.
+//!
+//! A PDF says where each glyph is drawn, not what a word or a line is. We keep the order in which the file draws
+//! (it is the author's reading order far more often than any order guessed from positions) and only decide, from
+//! one glyph to the next, whether a space, a new line or a new paragraph lies between them. All distances are in
+//! ems along and across the direction of the writing, so turned and scaled text needs no special case.
+
+/// A point or a displacement in page space, in points.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Vector {
+    /// To the right.
+    pub x: f64,
+    /// Upwards.
+    pub y: f64,
+}
+
+impl Vector {
+    fn minus(self, other: Vector) -> Vector {
+        Vector { x: self.x - other.x, y: self.y - other.y }
+    }
+
+    fn dot(self, other: Vector) -> f64 {
+        self.x * other.x + self.y * other.y
+    }
+
+    fn length(self) -> f64 {
+        self.x.hypot(self.y)
+    }
+
+    fn is_finite(self) -> bool {
+        self.x.is_finite() && self.y.is_finite()
+    }
+}
+
+/// A glyph where the page draws it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlacedGlyph {
+    /// The characters that the glyph stands for; U+FFFD when the file does not say.
+    pub text: String,
+    /// Where the glyph starts, on its baseline.
+    pub origin: Vector,
+    /// From the origin to where the next glyph of the word would start; may be zero.
+    pub advance: Vector,
+    /// The direction of the writing; of any length but zero.
+    pub direction: Vector,
+    /// The height of the type, in points.
+    pub em: f64,
+}
+
+/// A baseline further away than this is another line. Less, and it is a superscript, a subscript or a wobble.
+const LINE_EMS: f64 = 0.6;
+/// A baseline further away than this begins a paragraph: more than line spacing in ordinary text.
+const PARAGRAPH_EMS: f64 = 2.0;
+/// Going back further than this on the same baseline is another line (a column, a cell) drawn later.
+const BACK_EMS: f64 = 1.5;
+/// A gap wider than this is a space. Kerning stays below it.
+const SPACE_EMS: f64 = 0.18;
+/// Two equal runs nearer than this are one run drawn twice, to look bold or outlined.
+const DOUBLE_STRIKE_EMS: f64 = 0.12;
+/// Cosine of the angle from which a turn of the writing direction begins a new line (about 15°).
+const TURN_COSINE: f64 = 0.966;
+/// Type smaller than this (in points) has no meaningful em; a thousandth of a point keeps divisions finite.
+const SMALLEST_EM: f64 = 0.001;
+
+/// Collects the text of one page, run by run.
+#[derive(Default)]
+pub struct PageLayout {
+    text: String,
+    pen: Option<Pen>,
+    last_run: Vec<PlacedGlyph>,
+}
+
+/// Where the writing stands after a glyph.
+struct Pen {
+    position: Vector,
+    direction: Vector,
+    em: f64,
+}
+
+/// What lies between two glyphs that follow each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Break {
+    Nothing,
+    Space,
+    Line,
+    Paragraph,
+}
+
+impl PageLayout {
+    /// Adds the glyphs that one operator of the page draws.
+    pub fn push_run(&mut self, run: Vec<PlacedGlyph>) {
+        if self.strikes_twice(&run) {
+            return;
+        }
+        for glyph in &run {
+            self.push(glyph);
+        }
+        self.last_run = run;
+    }
+
+    /// The text so far in bytes; spaces at the ends of lines included.
+    pub fn len(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Whether nothing was drawn yet.
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// The finished text: no spaces at the ends of lines, at most one empty line in a row.
+    pub fn finish(self) -> String {
+        let mut tidy = String::with_capacity(self.text.len());
+        let mut empty_lines = 0;
+        for line in self.text.lines().map(str::trim_end) {
+            if line.is_empty() {
+                empty_lines += 1;
+                continue;
+            }
+            if !tidy.is_empty() {
+                tidy.push_str(if empty_lines > 0 { "\n\n" } else { "\n" });
+            }
+            empty_lines = 0;
+            tidy.push_str(line);
+        }
+        tidy
+    }
+
+    fn strikes_twice(&self, run: &[PlacedGlyph]) -> bool {
+        !run.is_empty()
+            && run.len() == self.last_run.len()
+            && run.iter().zip(&self.last_run).all(|(new, old)| {
+                new.text == old.text
+                    && new.origin.minus(old.origin).length() <= DOUBLE_STRIKE_EMS * new.em.max(SMALLEST_EM)
+            })
+    }
+
+    fn push(&mut self, glyph: &PlacedGlyph) {
+        if !glyph.origin.is_finite() || !glyph.advance.is_finite() || !glyph.em.is_finite() {
+            return;
+        }
+        let direction = unit(glyph.direction);
+        let em = glyph.em.max(SMALLEST_EM);
+        let between = match &self.pen {
+            Some(pen) => pen.break_before(glyph, direction, em),
+            // None, because a page begins with its first glyph.
+            None => Break::Nothing,
+        };
+        self.push_break(between);
+        self.push_characters(&glyph.text);
+        let position = Vector { x: glyph.origin.x + glyph.advance.x, y: glyph.origin.y + glyph.advance.y };
+        self.pen = Some(Pen { position, direction, em });
+    }
+
+    fn push_break(&mut self, between: Break) {
+        match between {
+            Break::Nothing => {}
+            Break::Space => self.push_space(),
+            Break::Line => self.text.push('\n'),
+            Break::Paragraph => self.text.push_str("\n\n"),
+        }
+    }
+
+    fn push_space(&mut self) {
+        if !self.text.ends_with([' ', '\n']) && !self.text.is_empty() {
+            self.text.push(' ');
+        }
+    }
+
+    fn push_characters(&mut self, text: &str) {
+        for character in text.chars() {
+            match ligature(character) {
+                Some(letters) => self.text.push_str(letters),
+                None if character.is_whitespace() => self.push_space(),
+                None if character.is_control() => {}
+                None => self.text.push(character),
+            }
+        }
+    }
+}
+
+impl Pen {
+    fn break_before(&self, glyph: &PlacedGlyph, direction: Vector, em: f64) -> Break {
+        let step = glyph.origin.minus(self.position);
+        let along = step.dot(self.direction);
+        let across = (step.x * self.direction.y - step.y * self.direction.x).abs();
+        let type_size = em.max(self.em);
+        if across > PARAGRAPH_EMS * type_size {
+            Break::Paragraph
+        } else if across > LINE_EMS * type_size
+            || along < -BACK_EMS * type_size
+            || self.direction.dot(direction) < TURN_COSINE
+        {
+            Break::Line
+        } else if along > SPACE_EMS * em {
+            Break::Space
+        } else {
+            Break::Nothing
+        }
+    }
+}
+
+fn unit(direction: Vector) -> Vector {
+    let length = direction.length();
+    if length.is_normal() {
+        Vector { x: direction.x / length, y: direction.y / length }
+    } else {
+        Vector { x: 1.0, y: 0.0 }
+    }
+}
+
+/// The letters of a typographic ligature (Unicode's Latin presentation forms), so that "ﬁnden" is found as "finden".
+fn ligature(character: char) -> Option<&'static str> {
+    match character {
+        '\u{FB00}' => Some("ff"),
+        '\u{FB01}' => Some("fi"),
+        '\u{FB02}' => Some("fl"),
+        '\u{FB03}' => Some("ffi"),
+        '\u{FB04}' => Some("ffl"),
+        '\u{FB05}' | '\u{FB06}' => Some("st"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// A run of 10-point type in which every letter is 5 points wide.
+    fn run(text: &str, x: f64, y: f64) -> Vec<PlacedGlyph> {
+        turned_run(text, Vector { x, y }, Vector { x: 1.0, y: 0.0 })
+    }
+
+    fn turned_run(text: &str, start: Vector, direction: Vector) -> Vec<PlacedGlyph> {
+        let at = |steps: f64| Vector { x: start.x + direction.x * steps, y: start.y + direction.y * steps };
+        let advance = Vector { x: direction.x * 5.0, y: direction.y * 5.0 };
+        text.chars()
+            .enumerate()
+            .map(|(index, letter)| PlacedGlyph {
+                text: letter.into(),
+                origin: at(index as f64 * 5.0),
+                advance,
+                direction,
+                em: 10.0,
+            })
+            .collect()
+    }
+
+    fn layout(runs: impl IntoIterator<Item = Vec<PlacedGlyph>>) -> String {
+        let mut page = PageLayout::default();
+        for run in runs {
+            page.push_run(run);
+        }
+        page.finish()
+    }
+
+    #[test]
+    fn a_gap_is_a_space_and_kerning_is_not() {
+        assert_eq!(layout([run("Rech", 0.0, 0.0), run("nung", 21.0, 0.0)]), "Rechnung");
+        assert_eq!(layout([run("Rechnung", 0.0, 0.0), run("42", 43.0, 0.0)]), "Rechnung 42");
+    }
+
+    #[test]
+    fn a_drawn_space_and_a_gap_make_one_space() {
+        assert_eq!(layout([run("total ", 0.0, 0.0), run("12", 60.0, 0.0)]), "total 12");
+    }
+
+    #[test]
+    fn a_lower_baseline_is_a_line_and_a_much_lower_one_a_paragraph() {
+        let text = layout([run("one", 0.0, 100.0), run("two", 0.0, 88.0), run("three", 0.0, 60.0)]);
+        assert_eq!(text, "one\ntwo\n\nthree");
+    }
+
+    #[test]
+    fn a_superscript_stays_on_its_line() {
+        assert_eq!(layout([run("m", 0.0, 0.0), run("2", 5.0, 4.0), run("x", 10.0, 0.0)]), "m2x");
+    }
+
+    #[test]
+    fn a_second_column_on_the_same_baseline_starts_a_line_when_it_is_drawn_after_a_jump_back() {
+        assert_eq!(layout([run("right", 200.0, 0.0), run("left", 0.0, 0.0)]), "right\nleft");
+    }
+
+    #[test]
+    fn text_turned_by_a_quarter_reads_like_any_other() {
+        let up = Vector { x: 0.0, y: 1.0 };
+        let runs = [
+            turned_run("side", Vector { x: 0.0, y: 0.0 }, up),
+            turned_run("ways", Vector { x: 0.0, y: 25.0 }, up),
+            turned_run("next", Vector { x: 12.0, y: 0.0 }, up),
+        ];
+        assert_eq!(layout(runs), "side ways\nnext");
+    }
+
+    #[test]
+    fn a_word_drawn_twice_to_look_bold_is_read_once() {
+        assert_eq!(layout([run("Summe", 0.0, 0.0), run("Summe", 0.4, 0.0)]), "Summe");
+    }
+
+    #[test]
+    fn double_letters_in_runs_of_their_own_stay_double() {
+        assert_eq!(layout([run("a", 0.0, 0.0), run("l", 5.0, 0.0), run("l", 10.0, 0.0)]), "all");
+    }
+
+    #[test]
+    fn ligatures_become_letters_and_control_characters_vanish() {
+        assert_eq!(layout([run("ﬁnden\u{0}", 0.0, 0.0)]), "finden");
+    }
+
+    #[test]
+    fn glyphs_at_impossible_places_are_left_out() {
+        let mut glyphs = run("abc", 0.0, 0.0);
+        glyphs[1].origin.x = f64::NAN;
+        assert_eq!(layout([glyphs]), "a c");
+    }
+
+    proptest! {
+        /// Whatever the positions, every letter comes out once, in drawing order.
+        #[test]
+        fn no_letter_is_lost_or_doubled(
+            places in proptest::collection::vec((-1e6f64..1e6, -1e6f64..1e6, 0.0f64..100.0), 1..40)
+        ) {
+            let letters: String = (0..places.len()).map(|index| char::from(b'A' + (index % 26) as u8)).collect();
+            let runs = letters.chars().zip(&places).map(|(letter, &(x, y, em))| {
+                let mut run = run(&letter.to_string(), x, y);
+                run[0].em = em;
+                run
+            });
+            let read: String = layout(runs).chars().filter(|character| !character.is_whitespace()).collect();
+            prop_assert_eq!(read, letters);
+        }
+    }
+}

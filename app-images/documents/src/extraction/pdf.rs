@@ -1,0 +1,130 @@
+//! Reads the letters of a PDF with hayro.
+//!
+//! hayro runs a page's drawing operators against a "device". Ours draws nothing: it notes where each glyph would go
+//! and whether the page holds pictures. This code runs only inside the caged child process.
+
+use hayro_interpret::font::{Glyph, GlyphRun, PositionedGlyph};
+use hayro_interpret::hayro_cmap::{BfString, WritingMode};
+use hayro_interpret::hayro_syntax::page::Page;
+use hayro_interpret::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
+use hayro_interpret::kurbo::{Affine, BezPath, Point, Rect};
+use hayro_interpret::{
+    BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps, InterpreterCache,
+    InterpreterSettings, SoftMask, interpret_page,
+};
+
+use super::layout::{PageLayout, PlacedGlyph, Vector};
+use super::{PageText, Unreadable};
+
+/// Glyph space, in which hayro gives advances: units to the em.
+const UNITS_PER_EM: f64 = 1000.0;
+
+/// An opened document.
+pub struct OpenPdf(Pdf);
+
+impl OpenPdf {
+    /// Opens a document from its bytes.
+    ///
+    /// # Errors
+    /// When it needs a password, is encrypted in an unknown way, or cannot be understood as a PDF with pages.
+    pub fn open(bytes: Vec<u8>) -> Result<Self, Unreadable> {
+        let pdf = Pdf::new(bytes).map_err(|error| match error {
+            LoadPdfError::Decryption(DecryptionError::PasswordProtected) => Unreadable::Password,
+            LoadPdfError::Decryption(
+                DecryptionError::MissingIDEntry
+                | DecryptionError::InvalidEncryption
+                | DecryptionError::UnsupportedAlgorithm,
+            ) => Unreadable::Encryption,
+            LoadPdfError::Invalid => Unreadable::Damaged,
+        })?;
+        if pdf.pages().is_empty() { Err(Unreadable::Damaged) } else { Ok(Self(pdf)) }
+    }
+
+    /// How many pages the document has; at least one.
+    pub fn page_count(&self) -> usize {
+        self.0.pages().len()
+    }
+
+    /// Reads page after page, in order, and hands each to `sink`; stops at the first error of `sink`.
+    ///
+    /// # Errors
+    /// Only those of `sink`: a page that cannot be understood is an empty page.
+    pub fn read_pages<E>(&self, mut sink: impl FnMut(PageText) -> Result<(), E>) -> Result<(), E> {
+        let cache = InterpreterCache::new();
+        for page in self.0.pages().iter() {
+            sink(self.read_page(page, &cache))?;
+        }
+        Ok(())
+    }
+
+    fn read_page<'a>(&'a self, page: &Page<'a>, cache: &InterpreterCache<'a>) -> PageText {
+        // The box only matters to what is drawn, and nothing is.
+        let anywhere = Rect::new(0.0, 0.0, 1.0, 1.0);
+        let settings = InterpreterSettings::default();
+        let mut context = Context::new(Affine::IDENTITY, anywhere, cache, self.0.xref(), settings);
+        let mut letters = Letters::default();
+        interpret_page(page, &mut context, &mut letters);
+        PageText { text: letters.layout.finish(), pictures: letters.pictures }
+    }
+}
+
+/// The device that collects letters instead of drawing them.
+#[derive(Default)]
+struct Letters {
+    layout: PageLayout,
+    pictures: bool,
+}
+
+impl<'a> Device<'a> for Letters {
+    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, _: &DrawMode) {
+        let vertical = matches!(run.writing_mode(), WritingMode::Vertical);
+        let placed = run.glyphs().iter().map(|glyph| place(glyph, props.transform, vertical));
+        self.layout.push_run(placed.collect());
+    }
+
+    fn draw_image(&mut self, _: Image<'a, '_>, _: ImageDrawProps<'a>) {
+        self.pictures = true;
+    }
+
+    fn draw_path(&mut self, _: &BezPath, _: DrawProps<'a>, _: &DrawMode) {}
+    fn push_clip_path(&mut self, _: &ClipPath) {}
+    fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}
+    fn pop_clip(&mut self) {}
+    fn pop_transparency_group(&mut self) {}
+}
+
+fn place(glyph: &PositionedGlyph<'_>, page: Affine, vertical: bool) -> PlacedGlyph {
+    let to_page = page * glyph.transform();
+    let origin = to_page * Point::ORIGIN;
+    let displacement = |x: f64, y: f64| {
+        let end = to_page * Point::new(x, y);
+        Vector { x: end.x - origin.x, y: end.y - origin.y }
+    };
+    let up = displacement(0.0, UNITS_PER_EM);
+    let (advance, direction) = if vertical {
+        (displacement(0.0, -UNITS_PER_EM), displacement(0.0, -UNITS_PER_EM))
+    } else {
+        (displacement(advance_width(glyph), 0.0), displacement(UNITS_PER_EM, 0.0))
+    };
+    let text = match glyph.as_unicode() {
+        Some(BfString::Char(character)) => character.into(),
+        Some(BfString::String(string)) => string,
+        None => char::REPLACEMENT_CHARACTER.into(),
+    };
+    PlacedGlyph {
+        text,
+        origin: Vector { x: origin.x, y: origin.y },
+        advance,
+        direction,
+        em: up.x.hypot(up.y),
+    }
+}
+
+/// In units to the em; zero when the font does not say, which at worst adds a space after the glyph.
+fn advance_width(glyph: &Glyph<'_>) -> f64 {
+    let width = match glyph {
+        Glyph::Outline(outline) => outline.advance_width(),
+        Glyph::Type3(drawn) => drawn.advance_width(),
+    };
+    f64::from(width.unwrap_or(0.0))
+}

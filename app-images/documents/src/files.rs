@@ -1,0 +1,210 @@
+//! The files themselves: one folder for finished ones, one for those that are still arriving.
+//!
+//! A file becomes visible in one step: written and synced under a temporary name, renamed, and the folder synced,
+//! all before its row is stored. So a crash at any instant leaves at most a file without a row, never a row without
+//! its file, and [`Files::sweep`] removes such files at the next start.
+
+use std::collections::HashSet;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tokio::io::AsyncWriteExt;
+use tokio::task::spawn_blocking;
+
+use crate::document::DocumentId;
+
+/// The two folders. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Files {
+    finished: PathBuf,
+    arriving: PathBuf,
+}
+
+/// A file that is still arriving. Dropped without [`Arriving::finish`], it is removed.
+#[derive(Debug)]
+pub struct Arriving {
+    id: DocumentId,
+    file: tokio::fs::File,
+    path: PathBuf,
+    files: Files,
+}
+
+impl Files {
+    /// Uses (and creates where needed) the folders below `data`.
+    ///
+    /// # Errors
+    /// When a folder cannot be created.
+    pub fn open(data: &Path) -> io::Result<Self> {
+        let files = Self { finished: data.join("files"), arriving: data.join("arriving") };
+        fs::create_dir_all(&files.finished)?;
+        fs::create_dir_all(&files.arriving)?;
+        Ok(files)
+    }
+
+    /// Begins a new file.
+    ///
+    /// # Errors
+    /// When it cannot be created.
+    pub async fn begin(&self) -> io::Result<Arriving> {
+        let id = DocumentId::generate();
+        let path = self.arriving.join(format!("{id}.part"));
+        let file = tokio::fs::File::create_new(&path).await?;
+        Ok(Arriving { id, file, path, files: self.clone() })
+    }
+
+    /// Opens a finished file for reading.
+    ///
+    /// # Errors
+    /// When it cannot be opened; of kind `NotFound` when it is not there.
+    pub async fn read(&self, id: DocumentId) -> io::Result<File> {
+        let path = self.path(id);
+        blocking(move || File::open(path)).await
+    }
+
+    /// Removes a finished file; one that is not there is removed already.
+    ///
+    /// # Errors
+    /// When it is there and cannot be removed.
+    pub async fn remove(&self, id: DocumentId) -> io::Result<()> {
+        match tokio::fs::remove_file(self.path(id)).await {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            result => result,
+        }
+    }
+
+    /// Removes what a crash left behind: half-arrived files, and finished ones that are not in `known`.
+    /// Must not run while uploads do. Returns how many files it removed.
+    ///
+    /// # Errors
+    /// When a folder cannot be read or a file not be removed.
+    pub async fn sweep(&self, known: HashSet<DocumentId>) -> io::Result<usize> {
+        let files = self.clone();
+        blocking(move || {
+            let half_arrived = remove_where(&files.arriving, |_| true)?;
+            let orphans = remove_where(&files.finished, |name| !names_one_of(name, &known))?;
+            Ok(half_arrived + orphans)
+        })
+        .await
+    }
+
+    fn path(&self, id: DocumentId) -> PathBuf {
+        self.finished.join(format!("{id}.pdf"))
+    }
+}
+
+impl Arriving {
+    /// Appends a piece.
+    ///
+    /// # Errors
+    /// When the disk refuses it; of kind `StorageFull` when it is full.
+    pub async fn write(&mut self, piece: &[u8]) -> io::Result<()> {
+        self.file.write_all(piece).await
+    }
+
+    /// Makes the file durable and visible under its document's id.
+    ///
+    /// # Errors
+    /// When the disk refuses; then the file is gone.
+    pub async fn finish(mut self) -> io::Result<DocumentId> {
+        self.file.flush().await?;
+        self.file.sync_all().await?;
+        let (from, to, folder) = (self.path.clone(), self.files.path(self.id), self.files.finished.clone());
+        blocking(move || {
+            fs::rename(from, to)?;
+            File::open(folder)?.sync_all()
+        })
+        .await?;
+        Ok(self.id)
+    }
+}
+
+impl Drop for Arriving {
+    /// After `finish` there is nothing under the temporary name any more.
+    fn drop(&mut self) {
+        match fs::remove_file(&self.path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                tracing::warn!(%error, "could not remove a half-arrived file; the next start will");
+            }
+            Ok(()) | Err(_) => {}
+        }
+    }
+}
+
+fn remove_where(folder: &Path, unwanted: impl Fn(&str) -> bool) -> io::Result<usize> {
+    let mut removed = 0;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if unwanted(&entry.file_name().to_string_lossy()) && entry.file_type()?.is_file() {
+            fs::remove_file(entry.path())?;
+            removed += 1;
+        }
+    }
+    Ok(removed)
+}
+
+fn names_one_of(name: &str, known: &HashSet<DocumentId>) -> bool {
+    name.strip_suffix(".pdf").and_then(|id| id.parse().ok()).is_some_and(|id| known.contains(&id))
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
+    spawn_blocking(work).await.map_err(io::Error::other)?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Read;
+
+    async fn stored(files: &Files, bytes: &[u8]) -> DocumentId {
+        let mut arriving = files.begin().await.unwrap();
+        arriving.write(bytes).await.unwrap();
+        arriving.finish().await.unwrap()
+    }
+
+    fn count(folder: &Path) -> usize {
+        fs::read_dir(folder).unwrap().count()
+    }
+
+    #[tokio::test]
+    async fn a_finished_file_reads_back_and_leaves_nothing_half_arrived() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = Files::open(folder.path()).unwrap();
+        let id = stored(&files, b"%PDF-1.7").await;
+        let mut read = String::new();
+        files.read(id).await.unwrap().read_to_string(&mut read).unwrap();
+        assert_eq!(read, "%PDF-1.7");
+        assert_eq!(count(&files.arriving), 0);
+    }
+
+    #[tokio::test]
+    async fn an_upload_that_breaks_off_leaves_no_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = Files::open(folder.path()).unwrap();
+        let mut arriving = files.begin().await.unwrap();
+        arriving.write(b"%PDF").await.unwrap();
+        drop(arriving);
+        assert_eq!(count(&files.arriving) + count(&files.finished), 0);
+    }
+
+    #[tokio::test]
+    async fn a_sweep_removes_what_no_document_owns_and_keeps_the_rest() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = Files::open(folder.path()).unwrap();
+        let kept = stored(&files, b"kept").await;
+        let orphan = stored(&files, b"orphan").await;
+        fs::write(files.arriving.join("left.part"), b"half").unwrap();
+        assert_eq!(files.sweep(HashSet::from([kept])).await.unwrap(), 2);
+        assert!(files.read(kept).await.is_ok());
+        assert_eq!(files.read(orphan).await.unwrap_err().kind(), io::ErrorKind::NotFound);
+    }
+
+    #[tokio::test]
+    async fn removing_twice_is_removing_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = Files::open(folder.path()).unwrap();
+        let id = stored(&files, b"x").await;
+        files.remove(id).await.unwrap();
+        files.remove(id).await.unwrap();
+    }
+}

@@ -1,0 +1,26 @@
+//! Documents: upload PDFs, read their text, download and delete them. An app for Atoll.
+//!
+//! The service trusts one thing, a verified `Atoll-Identity` token ([`identity`]), and every row and file belongs to
+//! the user that it names. An upload is streamed to the disk ([`files`]), gets a row ([`store`]) and waits in the
+//! queue ([`queue`]), which has it read in a caged child process ([`extraction`]). What changes is told to its
+//! owner's open pages ([`changes`]).
+//!
+//! What is absent on purpose: no PDF is ever parsed in the service's own process, no request reaches a document
+//! without its owner's id in the query, and nothing is fetched from anywhere but the identity keys.
+
+pub mod api;
+pub mod args;
+pub mod changes;
+pub mod document;
+pub mod extraction;
+pub mod files;
+pub mod healthcheck;
+pub mod identity;
+pub mod page;
+pub mod problem;
+pub mod queue;
+pub mod request_log;
+pub mod same_origin;
+pub mod security_headers;
+pub mod server;
+pub mod store;

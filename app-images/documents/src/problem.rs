@@ -1,0 +1,286 @@
+//! Errors as people and programs read them: RFC 9457 problem details. One table, [`ApiError::problem`], maps each.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::document::DocumentId;
+use crate::identity::IdentityError;
+use crate::store::StoreError;
+
+/// The media type of a problem (RFC 9457, section 3).
+pub const MEDIA_TYPE: HeaderValue = HeaderValue::from_static("application/problem+json");
+
+/// A problem as sent.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Problem {
+    /// Stable: `urn:atoll:problem:<code>`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The same for every problem of its type.
+    pub title: &'static str,
+    /// The HTTP status.
+    pub status: u16,
+    /// What happened this time.
+    pub detail: String,
+    /// What to do next.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cure: Option<&'static str>,
+    /// The document that is already there, when the same file is uploaded again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub document_id: Option<String>,
+    /// Names this request in the service's log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+}
+
+/// Everything that can go wrong with a request.
+#[derive(Debug, thiserror::Error)]
+pub enum ApiError {
+    /// Nobody was recognised.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// Another site's page asked.
+    #[error("the request was made by a page of another site")]
+    CrossOrigin,
+    /// No such document, as far as the caller may know.
+    #[error("there is no such document")]
+    NoSuchDocument,
+    /// The document has no text, or not yet.
+    #[error("the document has no text to show")]
+    NoText,
+    /// No such path.
+    #[error("there is nothing at this address")]
+    NoSuchPath,
+    /// The path is known, the method is not.
+    #[error("this address does not support the method")]
+    Method,
+    /// A query parameter cannot be understood.
+    #[error("a query parameter cannot be understood: {0}")]
+    Query(String),
+    /// The upload is no `multipart/form-data`, or broke off.
+    #[error("the upload could not be read: {0}")]
+    Multipart(String),
+    /// The form holds no file.
+    #[error("the upload holds no file")]
+    NoFile,
+    /// The form holds more files than one request may.
+    #[error("the upload holds more than {most} files")]
+    TooManyFiles {
+        /// How many it may hold.
+        most: usize,
+    },
+    /// A file is larger than allowed.
+    #[error("`{name}` is larger than {}, the most that one file may have", in_words(*.limit))]
+    TooLarge {
+        /// Its name.
+        name: String,
+        /// In bytes.
+        limit: u64,
+    },
+    /// A file is not a PDF, judged by its content.
+    #[error("`{name}` is not a PDF: it does not contain a PDF's mark")]
+    NotPdf {
+        /// Its name.
+        name: String,
+    },
+    /// A file has no bytes.
+    #[error("`{name}` is empty")]
+    Empty {
+        /// Its name.
+        name: String,
+    },
+    /// The caller has the same bytes already.
+    #[error("`{name}` is already here")]
+    Duplicate {
+        /// Its name in this upload.
+        name: String,
+        /// The document with the same bytes.
+        existing: DocumentId,
+    },
+    /// No room on the volume.
+    #[error("there is no room left to store the file")]
+    StorageFull,
+    /// The file could not be written or read.
+    #[error("the file could not be stored or read")]
+    Storage(#[source] std::io::Error),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// One line of the table: status, code, title, cure.
+type Entry = (StatusCode, &'static str, &'static str, Option<&'static str>);
+
+impl ApiError {
+    /// The problem to send. What is our fault is said in general words; the log has the rest.
+    pub fn problem(&self) -> Problem {
+        let (status, code, title, cure) = self.entry();
+        let detail = if status == StatusCode::INTERNAL_SERVER_ERROR {
+            "Something went wrong inside the app.".into()
+        } else {
+            sentence(&self.to_string())
+        };
+        let document_id =
+            if let ApiError::Duplicate { existing, .. } = self { Some(existing.to_string()) } else { None };
+        let kind = format!("urn:atoll:problem:{code}");
+        Problem { kind, title, status: status.as_u16(), detail, cure, document_id, request_id: None }
+    }
+
+    /// The problem to send; the cause of what is our fault is logged, once, here.
+    pub fn logged_problem(self) -> Problem {
+        let problem = self.problem();
+        if problem.status == StatusCode::INTERNAL_SERVER_ERROR.as_u16() {
+            tracing::error!(error = format!("{:#}", anyhow::Error::new(self)), "a request failed");
+        }
+        problem
+    }
+
+    fn entry(&self) -> Entry {
+        use StatusCode as S;
+        match self {
+            Self::Identity(IdentityError::Keys(_)) => (
+                S::SERVICE_UNAVAILABLE,
+                "identity-keys-unavailable",
+                "The platform cannot be asked who you are",
+                Some("Try again in a moment."),
+            ),
+            Self::Identity(_) => {
+                (S::UNAUTHORIZED, "no-identity", "Not signed in", Some("Open this app from the launcher."))
+            }
+            Self::CrossOrigin => (S::FORBIDDEN, "cross-origin", "Asked by another site", None),
+            Self::NoSuchDocument => (
+                S::NOT_FOUND,
+                "no-such-document",
+                "No such document",
+                Some("It may have been deleted: reload the list."),
+            ),
+            Self::NoText => (
+                S::CONFLICT,
+                "no-text",
+                "No text",
+                Some("The document's status says whether text will come."),
+            ),
+            Self::NoSuchPath => (S::NOT_FOUND, "no-such-path", "Nothing here", None),
+            Self::Method => (S::METHOD_NOT_ALLOWED, "method-not-allowed", "Method not supported", None),
+            Self::Query(_) => (S::BAD_REQUEST, "bad-query", "Query not understood", None),
+            Self::Multipart(_) => (
+                S::BAD_REQUEST,
+                "bad-upload",
+                "Upload not understood",
+                Some("Send the files as `multipart/form-data`, each with a file name."),
+            ),
+            Self::NoFile => (
+                S::BAD_REQUEST,
+                "no-file",
+                "No file",
+                Some("Send the files as `multipart/form-data`, each with a file name."),
+            ),
+            Self::TooManyFiles { .. } => (
+                S::BAD_REQUEST,
+                "too-many-files",
+                "Too many files",
+                Some("Send the rest in another request."),
+            ),
+            Self::TooLarge { .. } => (
+                S::PAYLOAD_TOO_LARGE,
+                "too-large",
+                "File too large",
+                Some("Split the document, or ask your administrator to raise the limit."),
+            ),
+            Self::NotPdf { .. } => (
+                S::UNSUPPORTED_MEDIA_TYPE,
+                "not-a-pdf",
+                "Not a PDF",
+                Some("Export or print the file as a PDF and upload that."),
+            ),
+            Self::Empty { .. } => (
+                S::UNSUPPORTED_MEDIA_TYPE,
+                "empty-file",
+                "Empty file",
+                Some("Check the file on your computer."),
+            ),
+            Self::Duplicate { .. } => {
+                (S::CONFLICT, "already-here", "Already here", Some("Open the document that is already here."))
+            }
+            Self::StorageFull => (
+                S::INSUFFICIENT_STORAGE,
+                "storage-full",
+                "No room left",
+                Some("Delete documents that you no longer need, or ask your administrator for more room."),
+            ),
+            Self::Storage(_) | Self::Store(_) => (
+                S::INTERNAL_SERVER_ERROR,
+                "internal",
+                "The app made a mistake",
+                Some("Try again; if it happens again, tell your administrator the request id."),
+            ),
+        }
+    }
+}
+
+impl From<std::io::Error> for ApiError {
+    fn from(error: std::io::Error) -> Self {
+        let full =
+            matches!(error.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded);
+        if full { Self::StorageFull } else { Self::Storage(error) }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        self.logged_problem().into_response()
+    }
+}
+
+impl IntoResponse for Problem {
+    /// Leaves itself in the response's extensions, so that the request log can add the request's id.
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, Json(&self)).into_response();
+        response.headers_mut().insert(header::CONTENT_TYPE, MEDIA_TYPE);
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// A size as people say it, rounded down to what fits: 200 MiB.
+fn in_words(bytes: u64) -> String {
+    const UNITS: [(u64, &str); 3] = [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")];
+    match UNITS.into_iter().find(|(size, _)| bytes >= *size) {
+        Some((size, unit)) if bytes.is_multiple_of(size) => format!("{} {unit}", bytes / size),
+        Some((size, unit)) => format!("{:.1} {unit}", (bytes * 10 / size) as f64 / 10.0),
+        None => format!("{bytes} bytes"),
+    }
+}
+
+fn sentence(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", characters.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_is_said_in_words() {
+        let error = ApiError::TooLarge { name: "big.pdf".into(), limit: 200 << 20 };
+        assert_eq!(
+            error.problem().detail,
+            "`big.pdf` is larger than 200 MiB, the most that one file may have."
+        );
+        assert_eq!(in_words(1536), "1.5 KiB");
+        assert_eq!(in_words(999), "999 bytes");
+    }
+
+    #[test]
+    fn our_own_mistakes_are_not_explained_to_the_caller() {
+        let error = ApiError::Storage(std::io::Error::other("/data/files is on fire"));
+        let sent = serde_json::to_string(&error.problem()).unwrap();
+        assert!(!sent.contains("/data"), "{sent}");
+    }
+}

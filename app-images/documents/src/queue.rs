@@ -1,0 +1,141 @@
+//! Reads the documents that wait, one after the other.
+//!
+//! One at a time, because a child may use most of the container's memory. The queue itself is in the database
+//! ([`crate::store`]); this loop only takes from it, and is woken when something was put in.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use tracing::{error, info, warn};
+
+use crate::changes::{Change, Changes};
+use crate::document::Document;
+use crate::extraction::Failure;
+use crate::extraction::reader::{ReadError, Reader, Reading};
+use crate::files::Files;
+use crate::store::{Claim, Store, StoreError};
+
+/// Wakes the queue. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Bell(Arc<Notify>);
+
+impl Bell {
+    /// Says that a document waits.
+    pub fn ring(&self) {
+        self.0.notify_one();
+    }
+}
+
+/// Everything that the queue's loop needs.
+#[derive(Clone, Debug)]
+pub struct Queue {
+    /// Where the queue is.
+    pub store: Store,
+    /// Where the documents' files are.
+    pub files: Files,
+    /// Who reads them.
+    pub reader: Reader,
+    /// Who wants to know.
+    pub changes: Changes,
+    /// What wakes us.
+    pub bell: Bell,
+}
+
+/// The pause after the first attempt that was cut short; it doubles with each further one.
+const PAUSE: Duration = Duration::from_secs(2);
+/// The pause after the database failed.
+const PAUSE_AFTER_STORE_ERROR: Duration = Duration::from_secs(5);
+
+impl Queue {
+    /// Runs until `stop`. A document that is being read then goes back into the queue, and the attempt does not count.
+    pub async fn run(self, stop: CancellationToken) {
+        while !stop.is_cancelled() {
+            let worked = match self.store.claim_next(Timestamp::now()).await {
+                Ok(Some(claim)) => self.work(claim, &stop).await,
+                Ok(None) => self.wait(&stop).await,
+                Err(error) => Err(error),
+            };
+            if let Err(error) = worked {
+                error!(error = format!("{:#}", anyhow::Error::new(error)), "the queue has to pause");
+                sleep_or(&stop, PAUSE_AFTER_STORE_ERROR).await;
+            }
+        }
+    }
+
+    async fn wait(&self, stop: &CancellationToken) -> Result<(), StoreError> {
+        let now = Timestamp::now();
+        let pause = self.store.next_due().await?.map(|due| Duration::try_from(due - now).unwrap_or_default());
+        tokio::select! {
+            () = self.bell.0.notified() => {}
+            () = stop.cancelled() => {}
+            () = sleep_if(pause) => {}
+        }
+        Ok(())
+    }
+
+    async fn work(&self, claim: Claim, stop: &CancellationToken) -> Result<(), StoreError> {
+        self.changes.announce(Change::Document(claim.document.clone()));
+        let changed = tokio::select! {
+            read = self.read(&claim) => self.conclude(&claim, read).await?,
+            () = stop.cancelled() => self.store.put_back(claim.document.id, Timestamp::now(), false).await?,
+        };
+        // None, because its owner deleted it meanwhile.
+        if let Some(document) = changed {
+            self.changes.announce(Change::Document(document));
+        }
+        Ok(())
+    }
+
+    async fn read(&self, claim: &Claim) -> Result<Reading, ReadError> {
+        match self.files.read(claim.document.id).await {
+            Ok(file) => self.reader.read(file).await,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                Ok(Reading { pages: None, text: Err(Failure::FileMissing) })
+            }
+            Err(error) => Err(ReadError::Start(error)),
+        }
+    }
+
+    async fn conclude(
+        &self,
+        claim: &Claim,
+        read: Result<Reading, ReadError>,
+    ) -> Result<Option<Document>, StoreError> {
+        let id = claim.document.id;
+        match read {
+            Ok(Reading { text: Ok(pages), .. }) => {
+                info!(document = %id, pages = pages.len(), "read a document");
+                self.store.finish_with_text(id, &pages).await
+            }
+            Ok(Reading { pages, text: Err(failure) }) => {
+                info!(document = %id, failure = failure.code(), "a document has no text");
+                self.store.finish_with_failure(id, pages, failure).await
+            }
+            Err(error) if claim.attempt < Store::MOST_ATTEMPTS => {
+                warn!(document = %id, attempt = claim.attempt, %error, "an attempt was cut short; will try again");
+                let pause = PAUSE * 2u32.pow(claim.attempt - 1);
+                self.store.put_back(id, Timestamp::now() + pause, true).await
+            }
+            Err(error) => {
+                error!(document = %id, attempt = claim.attempt, %error, "gave a document up");
+                self.store.finish_with_failure(id, None, Failure::GaveUp).await
+            }
+        }
+    }
+}
+
+/// Sleeps for this long, or for ever.
+async fn sleep_if(pause: Option<Duration>) {
+    match pause {
+        Some(pause) => tokio::time::sleep(pause).await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn sleep_or(stop: &CancellationToken, pause: Duration) {
+    // Whichever comes first; both mean "go on".
+    drop(tokio::time::timeout(pause, stop.cancelled()).await);
+}

@@ -1,0 +1,118 @@
+//! The database: one SQLite file in the data folder. All SQL of the service is in this module.
+
+mod documents;
+mod queue;
+mod row;
+mod texts;
+
+pub use documents::{Inserted, NewDocument};
+pub use queue::Claim;
+
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::SqlitePool;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+/// Access to the database. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pool: SqlitePool,
+}
+
+/// The database did not do what we asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The file cannot be opened or created.
+    #[error("could not open the database `{path}`")]
+    Open {
+        /// Where it should be.
+        path: String,
+        /// Why not.
+        #[source]
+        source: sqlx::Error,
+    },
+    /// The schema cannot be brought up to date.
+    #[error("could not bring the database up to date")]
+    Migrate(#[source] sqlx::migrate::MigrateError),
+    /// A statement failed.
+    #[error("could not {doing}")]
+    Query {
+        /// What we were doing.
+        doing: &'static str,
+        /// Why it failed.
+        #[source]
+        source: sqlx::Error,
+    },
+    /// A row holds what this program never writes.
+    #[error("the database holds a document that cannot be understood: its {column}")]
+    Unexpected {
+        /// The column.
+        column: &'static str,
+    },
+}
+
+/// How long a writer waits for another.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// SQLite has one writer; the others read the text of long documents meanwhile.
+const CONNECTIONS: u32 = 4;
+
+impl Store {
+    /// Opens the database file, creating it and bringing its schema up to date where needed.
+    ///
+    /// # Errors
+    /// When the file or the schema cannot be used.
+    pub async fn open(path: &Path) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // Because an upload that was answered with 201 must survive a power cut.
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT)
+            .pragma("cache_size", "-1024");
+        let pool = SqlitePoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .connect_with(options)
+            .await
+            .map_err(|source| StoreError::Open { path: path.display().to_string(), source })?;
+        sqlx::migrate!().run(&pool).await.map_err(StoreError::Migrate)?;
+        Ok(Self { pool })
+    }
+
+    /// Closes every connection, writing the log back into the database file.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+/// Names what a statement was for when it fails.
+trait Doing<T> {
+    fn doing(self, doing: &'static str) -> Result<T, StoreError>;
+}
+
+impl<T> Doing<T> for Result<T, sqlx::Error> {
+    fn doing(self, doing: &'static str) -> Result<T, StoreError> {
+        self.map_err(|source| StoreError::Query { doing, source })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_database_opens_twice_with_the_same_schema() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("documents.db");
+        Store::open(&path).await.unwrap().close().await;
+        Store::open(&path).await.unwrap().close().await;
+    }
+
+    #[tokio::test]
+    async fn a_database_that_cannot_be_opened_is_named() {
+        let error = Store::open(Path::new("/proc/nowhere/documents.db")).await.unwrap_err();
+        assert_eq!(error.to_string(), "could not open the database `/proc/nowhere/documents.db`");
+    }
+}
