@@ -3,11 +3,7 @@
 use serde_json::Value;
 
 use super::{Context, Island, RenderError, Request, connect, container, network, volume};
-use crate::{
-    allowlist::App,
-    holes::Holes,
-    names::{ServiceName, VolumeName},
-};
+use crate::{holes::Holes, names::VolumeName};
 
 /// The requests in order: the network, the control plane's place on it, volumes, containers, starts (a service after
 /// the ones that it depends on). Secrets stand as the placeholder `<secret>`.
@@ -24,19 +20,11 @@ pub fn start_sequence(
     }
     let order = app.start_order();
     for name in &order {
-        requests.push(container(context, island, name, &placeholders(app, name)?)?);
+        requests.push(container(context, island, name, &Holes::placeholders(&app.services[name]))?);
     }
     requests.extend(order.iter().map(|name| {
         let path = format!("/containers/{}/start", island.id.container(name));
         Request::create(&path, Value::Null)
     }));
     Ok(requests)
-}
-
-fn placeholders(app: &App, service: &ServiceName) -> Result<Holes, RenderError> {
-    let mut holes = Holes::none();
-    for secret in app.services.get(service).into_iter().flat_map(|service| &service.secrets) {
-        holes.insert(&secret.env, "<secret>")?;
-    }
-    Ok(holes)
 }
