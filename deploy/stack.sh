@@ -21,13 +21,14 @@ die() { printf '\nerror: %s\n' "$1" >&2; [ -z "${2:-}" ] || printf '  cure: %s\n
 # The value of one variable in the stack's settings, or nothing.
 setting() { sed -n "s/^$1=//p" "$env_file" 2>/dev/null | tail -1; }
 
+case ${DOCKER_HOST:-unix://} in
+  unix://*) ;;
+  *) die "DOCKER_HOST is $DOCKER_HOST, but the socket proxy needs the engine's unix socket" "unset DOCKER_HOST, or set it to unix:///path/to/docker.sock" ;;
+esac
+
 # The path of the engine's socket: DOCKER_HOST when set, else the first usual place that is a socket, else the default.
 engine_socket() {
-  case ${DOCKER_HOST:-} in
-    unix://*) echo "${DOCKER_HOST#unix://}"; return ;;
-    '') ;;
-    *) die "DOCKER_HOST is $DOCKER_HOST, but the socket proxy needs the engine's unix socket" "unset DOCKER_HOST, or set it to unix:///path/to/docker.sock" ;;
-  esac
+  [ -z "${DOCKER_HOST:-}" ] || { echo "${DOCKER_HOST#unix://}"; return; }
   local path
   for path in /var/run/docker.sock "${XDG_RUNTIME_DIR:-/nonexistent}/docker.sock"; do
     [ ! -S "$path" ] || { echo "$path"; return; }
