@@ -1,11 +1,12 @@
 //! What cannot work says why and what to do, and leaves nothing behind.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use atoll_tests::machine::{Listener, policy_folder};
 use atoll_tests::stack::eventually;
-use atoll_tests::{Probe, Stack};
+use atoll_tests::{OldEngine, Probe, Stack};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -99,6 +100,21 @@ async fn an_app_that_is_not_on_the_allowlist_cannot_be_installed() {
 fn the_doctor_says_that_no_engine_answers() {
     let said = doctor(&[("DOCKER_HOST", "unix:///nonexistent/docker.sock")]);
     assert!(said.contains("/nonexistent/docker.sock"), "{said}");
+}
+
+#[test]
+fn an_engine_that_is_too_old_is_named_with_what_it_must_be() {
+    let engine = OldEngine::at(Path::new("/run/old-engine.sock"));
+    let address = engine.address();
+    let output = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/engine.sh"))
+        .arg("ensure")
+        .env("DOCKER_HOST", &address)
+        .output()
+        .expect("the script can be run");
+    let starting = String::from_utf8_lossy(&output.stderr).into_owned();
+    for said in [starting, doctor(&[("DOCKER_HOST", &address)])] {
+        assert!(said.contains("1.40") && said.contains("1.41") && said.contains("20.10"), "{said}");
+    }
 }
 
 #[test]

@@ -4,11 +4,13 @@
 //! stack, and each brings about what it needs, so that any of them can be run alone.
 
 pub mod machine;
+mod old_engine;
 pub mod person;
 pub mod probe;
 pub mod stack;
 
 pub use machine::Machine;
+pub use old_engine::OldEngine;
 pub use person::{Answer, Person};
 pub use probe::Probe;
 pub use stack::Stack;
