@@ -1,1 +1,315 @@
-//! The container engine, reached through the socket proxy: speaks of islands, not of containers.
+//! The container engine, as the rest of the control plane sees it: it speaks of islands.
+//!
+//! Requests carry references and holes only. The socket proxy on the other side of the socket renders them from its own
+//! copy of the allowlist, so nothing here could ask for a container that the allowlist does not describe. Creating is
+//! "make sure that": what is there already is left alone.
+
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+
+use atoll_sandbox::{
+    labels,
+    names::{IslandId, ServiceName, VolumeName},
+    subnet::NetworkIndex,
+};
+use futures_util::{Stream, StreamExt};
+use http_body_util::BodyExt;
+use serde_json::{Map, Value, json};
+
+pub mod error;
+pub mod info;
+pub mod inspect;
+pub mod logs;
+pub mod sightings;
+mod wire;
+
+use crate::secret::Secret;
+use error::EngineError;
+use info::{EngineInfo, ImageInfo};
+use inspect::{Container, Inspect};
+use logs::LogLine;
+use sightings::{Member, Network, Sightings};
+use wire::{Call, LONG_PATIENCE, Wire};
+
+/// A container engine behind a socket proxy.
+#[derive(Debug)]
+pub struct Engine {
+    wire: Wire,
+    gateway: String,
+}
+
+/// A variable whose value the allowlist leaves open: a secret, or a setting.
+#[derive(Debug, Clone)]
+pub struct Hole {
+    /// The variable.
+    pub name: String,
+    /// Its value.
+    pub value: Secret,
+}
+
+/// Which lines of a log are wanted.
+#[derive(Debug, Clone, Copy)]
+pub struct LogQuery {
+    /// So many of the newest.
+    pub tail: u32,
+    /// Whether lines to come are wanted too.
+    pub follow: bool,
+}
+
+impl Engine {
+    /// An engine behind the socket proxy that listens on `socket`. `gateway` is the name of the control plane's own
+    /// container. Nothing is sent yet.
+    pub const fn new(socket: PathBuf, gateway: String) -> Self {
+        Self { wire: Wire::new(socket), gateway }
+    }
+
+    /// What engine it is, and whether it can hold apps to their limits.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub async fn info(&self) -> Result<EngineInfo, EngineError> {
+        let doing = "ask the container engine what it is";
+        let (api_version, version, info) = tokio::try_join!(
+            self.wire.version(),
+            self.wire.json(Call::get(doing, "/version")),
+            self.wire.json(Call::get(doing, "/info")),
+        )?;
+        Ok(EngineInfo::read(api_version, version, info))
+    }
+
+    /// The image of a reference, or `None` when the engine does not have it.
+    ///
+    /// # Errors
+    /// When the engine does not answer, or the socket proxy refuses the reference.
+    pub async fn image(&self, reference: &str) -> Result<Option<ImageInfo>, EngineError> {
+        let call = Call::get("look for the image", format!("/images/{reference}/json"));
+        found(self.wire.json(call).await)
+    }
+
+    /// Makes sure that the island's network exists. `false` when another network has taken its addresses.
+    ///
+    /// # Errors
+    /// When the engine does not answer or refuses.
+    pub async fn create_network(&self, island: &IslandId, index: NetworkIndex) -> Result<bool, EngineError> {
+        if let Some(network) = self.network(island).await? {
+            if network.index == Some(index) {
+                return Ok(true);
+            }
+            // Because an address range that was given up during an install leaves its network behind.
+            self.remove_network(island).await?;
+        }
+        let body = json!({ "Name": island.network(), "Labels": labels_of(island, &[(labels::INDEX, index.0.to_string())]) });
+        match self.wire.done(Call::post("create the network", "/networks/create", Some(body))).await {
+            Ok(()) => Ok(true),
+            Err(error) if error.mentions("overlap") => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The island's network, or `None` when there is none.
+    ///
+    /// # Errors
+    /// When the engine does not answer or refuses.
+    pub async fn network(&self, island: &IslandId) -> Result<Option<Network>, EngineError> {
+        let call = Call::get("look at the network", format!("/networks/{}", island.network()));
+        found(self.wire.json(call).await)
+    }
+
+    /// Makes sure that the control plane is a member of the island's network.
+    ///
+    /// # Errors
+    /// When the engine does not answer or refuses.
+    pub async fn connect_gateway(&self, island: &IslandId) -> Result<(), EngineError> {
+        let target = format!("/networks/{}/connect", island.network());
+        let body = json!({ "Container": self.gateway });
+        match self.wire.done(Call::post("join the gateway to the network", target, Some(body))).await {
+            Err(error)
+                if error.mentions("already exists in network") || error.mentions("already attached") =>
+            {
+                Ok(())
+            }
+            result => result,
+        }
+    }
+
+    /// Makes sure that a volume exists.
+    ///
+    /// # Errors
+    /// When the engine does not answer or refuses.
+    pub async fn create_volume(&self, island: &IslandId, volume: &VolumeName) -> Result<(), EngineError> {
+        let labels = labels_of(island, &[(labels::VOLUME, volume.to_string())]);
+        let body = json!({ "Name": island.volume(volume), "Labels": labels });
+        self.wire.done(Call::post("create the volume", "/volumes/create", Some(body))).await
+    }
+
+    /// Whether a volume exists.
+    ///
+    /// # Errors
+    /// When the engine does not answer or refuses.
+    pub async fn has_volume(&self, island: &IslandId, volume: &VolumeName) -> Result<bool, EngineError> {
+        let call = Call::get("look for the volume", format!("/volumes/{}", island.volume(volume)));
+        Ok(found::<Value>(self.wire.json(call).await)?.is_some())
+    }
+
+    /// Creates a service's container; `AlreadyThere` is not an error for the caller to handle but a conflict to solve.
+    ///
+    /// # Errors
+    /// When the engine does not answer or refuses, also because a container of that name exists.
+    pub async fn create_service(
+        &self,
+        island: &IslandId,
+        index: NetworkIndex,
+        (service, image): (&ServiceName, &str),
+        holes: &[Hole],
+    ) -> Result<(), EngineError> {
+        let more = [(labels::SERVICE, service.to_string()), (labels::INDEX, index.0.to_string())];
+        let env: Vec<String> =
+            holes.iter().map(|hole| format!("{}={}", hole.name, hole.value.expose())).collect();
+        let body = json!({ "Image": image, "Labels": labels_of(island, &more), "Env": env });
+        let target = format!("/containers/create?name={}", island.container(service));
+        self.wire.done(Call::post("create the container", target, Some(body))).await
+    }
+
+    /// Makes sure that a service's container runs.
+    ///
+    /// # Errors
+    /// When the engine does not answer or refuses.
+    pub async fn start(&self, island: &IslandId, service: &ServiceName) -> Result<(), EngineError> {
+        let target = format!("/containers/{}/start", island.container(service));
+        self.wire.done(Call::post("start the container", target, None)).await
+    }
+
+    /// Makes sure that a service's container does not run: it is asked to end, and killed after `grace`.
+    ///
+    /// # Errors
+    /// When the engine does not answer or refuses.
+    pub async fn stop(
+        &self,
+        island: &IslandId,
+        service: &ServiceName,
+        grace: Duration,
+    ) -> Result<(), EngineError> {
+        let target = format!("/containers/{}/stop?t={}", island.container(service), grace.as_secs().min(300));
+        let call = Call::post("stop the container", target, None).patient_for(LONG_PATIENCE + grace);
+        gone(self.wire.done(call).await)
+    }
+
+    /// Makes sure that a service has no container, killing it if it runs.
+    ///
+    /// # Errors
+    /// When the engine does not answer or refuses.
+    pub async fn remove_service(&self, island: &IslandId, service: &ServiceName) -> Result<(), EngineError> {
+        let target = format!("/containers/{}?force=true", island.container(service));
+        match self.wire.done(Call::delete("remove the container", target)).await {
+            Err(error) if error.mentions("already in progress") => Ok(()),
+            result => gone(result),
+        }
+    }
+
+    /// Makes sure that the island has no network.
+    ///
+    /// # Errors
+    /// When the engine does not answer or refuses.
+    pub async fn remove_network(&self, island: &IslandId) -> Result<(), EngineError> {
+        let name = island.network();
+        let body = json!({ "Container": self.gateway, "Force": true });
+        let leave = Call::post(
+            "take the gateway off the network",
+            format!("/networks/{name}/disconnect"),
+            Some(body),
+        );
+        match self.wire.done(leave).await {
+            // Because the gateway may never have joined; engines answer that with 404, 403 or 500.
+            Err(error) if error.is_away() => return Err(error),
+            Ok(()) | Err(_) => {}
+        }
+        gone(self.wire.done(Call::delete("remove the network", format!("/networks/{name}"))).await)
+    }
+
+    /// Makes sure that a volume does not exist.
+    ///
+    /// # Errors
+    /// When the engine does not answer or refuses.
+    pub async fn remove_volume(&self, island: &IslandId, volume: &VolumeName) -> Result<(), EngineError> {
+        let target = format!("/volumes/{}", island.volume(volume));
+        gone(self.wire.done(Call::delete("delete the volume", target)).await)
+    }
+
+    /// A service's container as it is now, or `None` when it has none.
+    ///
+    /// # Errors
+    /// When the engine does not answer or refuses.
+    pub async fn inspect(
+        &self,
+        island: &IslandId,
+        service: &ServiceName,
+    ) -> Result<Option<Container>, EngineError> {
+        let call =
+            Call::get("look at the container", format!("/containers/{}/json", island.container(service)));
+        Ok(found::<Inspect>(self.wire.json(call).await)?.map(Container::from))
+    }
+
+    /// Every container and network of ours on the engine, by island.
+    ///
+    /// # Errors
+    /// When the engine does not answer.
+    pub async fn sightings(&self) -> Result<BTreeMap<IslandId, Sightings>, EngineError> {
+        let doing = "list what runs";
+        let (containers, networks): (Vec<Member>, Vec<Network>) = tokio::try_join!(
+            self.wire.json(Call::get(doing, "/containers/json?all=true")),
+            self.wire.json(Call::get(doing, "/networks")),
+        )?;
+        Ok(sightings::by_island(containers, networks))
+    }
+
+    /// The lines of a service's log. The stream ends with the lines that there are, or, when followed, with the
+    /// container.
+    ///
+    /// # Errors
+    /// When the engine does not answer or refuses, or the service has no container.
+    pub async fn logs(
+        &self,
+        island: &IslandId,
+        service: &ServiceName,
+        query: LogQuery,
+    ) -> Result<impl Stream<Item = Result<LogLine, EngineError>> + Send + use<>, EngineError> {
+        let LogQuery { tail, follow } = query;
+        let name = island.container(service);
+        let target = format!(
+            "/containers/{name}/logs?stdout=true&stderr=true&timestamps=true&tail={tail}&follow={follow}"
+        );
+        let body = self.wire.stream(Call::get("read the log", target)).await?;
+        Ok(logs::lines(body, service.clone()))
+    }
+
+    /// Says each time that something of ours changed on the engine. What changed is for the listener to look up: a
+    /// missed or repeated word then does no harm. The stream ends when the connection does.
+    ///
+    /// # Errors
+    /// When the engine does not answer.
+    pub async fn changes(&self) -> Result<impl Stream<Item = ()> + Send + use<>, EngineError> {
+        let body = self.wire.stream(Call::get("listen to the engine's events", "/events")).await?;
+        Ok(body.into_data_stream().take_while(|chunk| std::future::ready(chunk.is_ok())).map(drop))
+    }
+}
+
+fn labels_of(island: &IslandId, more: &[(&str, String)]) -> Value {
+    let mut labels = Map::new();
+    labels.insert(labels::APP.to_owned(), island.app.as_str().into());
+    labels.insert(labels::INSTANCE.to_owned(), island.instance.as_str().into());
+    for (name, value) in more {
+        labels.insert((*name).to_owned(), value.as_str().into());
+    }
+    Value::Object(labels)
+}
+
+fn found<T>(answer: Result<T, EngineError>) -> Result<Option<T>, EngineError> {
+    match answer {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.is_missing() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn gone(answer: Result<(), EngineError>) -> Result<(), EngineError> {
+    found(answer).map(|_| ())
+}

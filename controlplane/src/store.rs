@@ -12,6 +12,8 @@ use sqlx::{
 use tracing::info;
 
 pub mod audit;
+pub mod installations;
+pub mod operations;
 pub mod permissions;
 pub mod sessions;
 pub mod setup_codes;
