@@ -11,6 +11,7 @@ import {
 } from "@tanstack/react-router";
 import { http } from "./api/client";
 import { asProblem } from "./api/problem";
+import { parseTab, type Tab } from "./screens/app/tab";
 import { Launcher } from "./screens/launcher/launcher";
 import { Login } from "./screens/login/login";
 import { Setup } from "./screens/setup/setup";
@@ -68,13 +69,82 @@ const admin = createRoute({
   },
 });
 
+const catalogue = createRoute({
+  getParentRoute: () => admin,
+  path: "/catalogue",
+  component: lazyRouteComponent(() => import("./screens/catalogue/catalogue"), "Catalogue"),
+});
+
+const Entry = lazyRouteComponent(() => import("./screens/catalogue/entry"), "Entry");
+const entry = createRoute({
+  getParentRoute: () => admin,
+  path: "/catalogue/$app",
+  component: function EntryRoute() {
+    const { app } = entry.useParams();
+    return <Entry key={app} app={app} />;
+  },
+});
+
+const apps = createRoute({
+  getParentRoute: () => admin,
+  path: "/apps",
+  component: lazyRouteComponent(() => import("./screens/apps/apps"), "Apps"),
+});
+
+const App = lazyRouteComponent(() => import("./screens/app/app"), "App");
+const app = createRoute({
+  getParentRoute: () => admin,
+  path: "/apps/$app",
+  validateSearch: (search): { tab?: Tab } => {
+    const tab = parseTab(search.tab);
+    return tab === "overview" ? {} : { tab };
+  },
+  component: function AppRoute() {
+    const { app: id } = app.useParams();
+    return <App key={id} app={id} tab={parseTab(app.useSearch().tab)} />;
+  },
+});
+
+const users = createRoute({
+  getParentRoute: () => admin,
+  path: "/users",
+  component: lazyRouteComponent(() => import("./screens/users/users"), "Users"),
+});
+
+const User = lazyRouteComponent(() => import("./screens/user/user"), "User");
+const user = createRoute({
+  getParentRoute: () => admin,
+  path: "/users/$user",
+  component: function UserRoute() {
+    const { user: id } = user.useParams();
+    return <User key={id} id={id} />;
+  },
+});
+
+const audit = createRoute({
+  getParentRoute: () => admin,
+  path: "/audit",
+  component: lazyRouteComponent(() => import("./screens/audit/audit"), "Audit"),
+});
+
+const status = createRoute({
+  getParentRoute: () => admin,
+  path: "/status",
+  component: lazyRouteComponent(() => import("./screens/status/status"), "Status"),
+});
+
 // Inside the frame, so that a mistyped address still shows the way around.
 const nowhere = createRoute({ getParentRoute: () => signedIn, path: "$", component: NotFound });
 
 const routes = root.addChildren([
   setup,
   login,
-  signedIn.addChildren([launcher, profile, nowhere, admin.addChildren([])]),
+  signedIn.addChildren([
+    launcher,
+    profile,
+    nowhere,
+    admin.addChildren([catalogue, entry, apps, app, users, user, audit, status]),
+  ]),
 ]);
 
 export function createConsoleRouter(cache: QueryClient) {

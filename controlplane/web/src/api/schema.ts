@@ -1729,8 +1729,7 @@ export interface components {
         };
         AuditView: {
             events: components["schemas"]["AuditEvent"][];
-            /** Format: int64 */
-            next?: number | null;
+            next?: string | null;
         };
         EngineStatus: {
             reachable: boolean;

@@ -7,6 +7,7 @@ type Schemas = components["schemas"];
 export type AppState = Schemas["AppState"];
 export type AppView = Schemas["AppView"];
 export type AuditEvent = Schemas["AuditEvent"];
+export type AuditView = Schemas["AuditView"];
 export type CatalogueEntry = Schemas["CatalogueEntry"];
 export type CatalogueService = Schemas["CatalogueService"];
 export type GrantView = Schemas["GrantView"];

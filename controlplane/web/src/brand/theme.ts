@@ -1,6 +1,13 @@
 // The look: a lagoon's teal, stone greys with a trace of it, and coral for what hurts.
 
-import { Anchor, createTheme, type MantineColorsTuple, type CSSVariablesResolver } from "@mantine/core";
+import {
+  Anchor,
+  createTheme,
+  Modal,
+  type MantineColorsTuple,
+  type CSSVariablesResolver,
+} from "@mantine/core";
+import classes from "./theme.module.css";
 
 const lagoon: MantineColorsTuple = [
   "#e8f7f5",
@@ -75,16 +82,35 @@ export const theme = createTheme({
   colors: { lagoon, coral, amber, gray: stone, dark: night, red: coral, yellow: amber },
   fontFamily: '"Figtree Variable", ui-sans-serif, system-ui, sans-serif',
   fontFamilyMonospace: "ui-monospace, SFMono-Regular, Menlo, Consolas, monospace",
+  fontSizes: { md: "0.95rem" },
   headings: { fontWeight: "650", textWrap: "balance" },
   defaultRadius: "md",
   cursorType: "pointer",
   respectReducedMotion: true,
   focusRing: "auto",
   components: {
+    Card: Card.extend({ defaultProps: { radius: "lg" }, classNames: { root: classes.card } }),
+    Modal: Modal.extend({
+      classNames: { title: classes.dialogTitle },
+      defaultProps: {
+        closeButtonProps: { "aria-label": "Close" },
+        // A page has one banner; the head of a dialog is not another.
+        attributes: { header: { role: "presentation" } },
+      },
+    }),
     // Because colour alone does not tell a link from the words around it.
     Anchor: Anchor.extend({ defaultProps: { underline: "always" } }),
   },
 });
+
+/** The pale background of badges and alerts in the dark: the colour itself, seen through. `rgb` is "r, g, b". */
+function lightVariant(name: string, rgb: string, text: string): Record<string, string> {
+  return {
+    [`--mantine-color-${name}-light`]: `rgba(${rgb}, 0.15)`,
+    [`--mantine-color-${name}-light-hover`]: `rgba(${rgb}, 0.22)`,
+    [`--mantine-color-${name}-light-color`]: text,
+  };
+}
 
 /** Colours that differ between light and dark and that Mantine has no name for. */
 export const cssVariables: CSSVariablesResolver = () => ({
@@ -93,6 +119,8 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-body": "#ffffff",
     "--mantine-color-text": stone[9],
     "--mantine-color-dimmed": stone[6],
+    "--mantine-color-error": coral[7],
+    "--mantine-color-red-light-color": coral[7],
     "--atoll-canvas": "#f4f8f7",
     "--atoll-line": stone[2],
     "--atoll-lagoon": lagoon[2],
@@ -102,9 +130,10 @@ export const cssVariables: CSSVariablesResolver = () => ({
   dark: {
     "--mantine-color-body": "#131f23",
     "--mantine-color-dimmed": night[2],
-    "--mantine-color-lagoon-light": "rgba(75, 181, 169, 0.15)",
-    "--mantine-color-lagoon-light-hover": "rgba(75, 181, 169, 0.22)",
-    "--mantine-color-lagoon-light-color": lagoon[3],
+    "--mantine-color-error": coral[3],
+    ...lightVariant("lagoon", "75, 181, 169", lagoon[3]),
+    ...lightVariant("amber", "231, 188, 82", amber[2]),
+    ...lightVariant("red", "241, 115, 85", coral[3]),
     "--atoll-canvas": "#0d171a",
     "--atoll-line": night[5],
     "--atoll-lagoon": lagoon[8],

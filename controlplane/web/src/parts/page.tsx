@@ -10,15 +10,18 @@ interface PageProps {
   lead?: ReactNode;
   /** Shown before the title, an app's icon for example. */
   icon?: ReactNode;
+  /** The way to the screen above this one. */
+  back?: ReactNode;
   /** Buttons at the right. */
   actions?: ReactNode;
   children: ReactNode;
 }
 
-export function Page({ title, lead, icon, actions, children }: PageProps) {
+export function Page({ title, lead, icon, back, actions, children }: PageProps) {
   useDocumentTitle(`${title} · Atoll`);
   return (
     <Stack gap="lg">
+      {back && <nav aria-label="Up">{back}</nav>}
       <Group justify="space-between" align="flex-start" gap="md">
         <Group gap="md" wrap="nowrap" align="center">
           {icon}

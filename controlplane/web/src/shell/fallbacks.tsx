@@ -1,8 +1,9 @@
 // What stands in for a screen: while it loads, when it fails, when there is none.
 
 import { Button, Container, Group, Skeleton, Stack } from "@mantine/core";
-import { Link, type ErrorComponentProps } from "@tanstack/react-router";
+import { type ErrorComponentProps } from "@tanstack/react-router";
 import { Page } from "../parts/page";
+import { ButtonLink } from "../parts/links";
 import { ProblemAlert } from "../parts/problem-alert";
 
 export function Loading() {
@@ -51,9 +52,7 @@ export function NotAllowed() {
 function Home() {
   return (
     <Group>
-      <Button component={Link} to="/">
-        Your apps
-      </Button>
+      <ButtonLink to="/">Your apps</ButtonLink>
     </Group>
   );
 }

@@ -5,6 +5,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { Link, Outlet } from "@tanstack/react-router";
 import { Mark } from "../brand/logo";
 import { useUser } from "../session/session";
+import { Attention } from "./attention";
 import { Navigation } from "./navigation";
 import classes from "./shell.module.css";
 import { UserMenu } from "./user-menu";
@@ -51,6 +52,7 @@ export function Shell() {
       )}
       <AppShell.Main className={classes.main} id="content" tabIndex={-1}>
         <Box className={classes.content}>
+          {administrator && <Attention />}
           <Outlet />
         </Box>
       </AppShell.Main>

@@ -1,11 +1,11 @@
 // The apps a person may open.
 
-import { Button, Group, Skeleton, Text } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
+import { Group, Skeleton, Text } from "@mantine/core";
 import { api } from "../../api/client";
 import type { AppState, LauncherApp } from "../../api/types";
 import { AppIcon } from "../../parts/app-icon";
 import { Empty } from "../../parts/empty";
+import { ButtonLink } from "../../parts/links";
 import { Page } from "../../parts/page";
 import { ProblemAlert } from "../../parts/problem-alert";
 import { StateBadge } from "../../parts/state-badge";
@@ -79,11 +79,7 @@ function NoApps({ admin }: { admin: boolean }) {
     <Empty
       title="No apps yet"
       text="Install one from the catalogue, or give yourself access to one that is installed."
-      action={
-        <Button component={Link} to="/admin/catalogue">
-          Open the catalogue
-        </Button>
-      }
+      action={<ButtonLink to="/admin/catalogue">Open the catalogue</ButtonLink>}
     />
   );
 }
