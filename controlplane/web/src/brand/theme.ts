@@ -2,6 +2,7 @@
 
 import {
   Anchor,
+  Card,
   createTheme,
   Modal,
   type MantineColorsTuple,
