@@ -59,7 +59,7 @@ pub struct Serve {
     #[arg(long, env = "DOCUMENTS_WEB_DIR", default_value = "/usr/share/documents/web")]
     web_dir: PathBuf,
     /// The most bytes that one file may have.
-    #[arg(long, env = "DOCUMENTS_MAX_UPLOAD_BYTES", default_value_t = 200 << 20)]
+    #[arg(long, env = "DOCUMENTS_MAX_UPLOAD_BYTES", default_value_t = 100 << 20)]
     max_upload_bytes: u64,
     /// The app that identity tokens must be for.
     #[arg(long, env = "ATOLL_APP", default_value = "documents")]

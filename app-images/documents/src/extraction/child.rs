@@ -1,7 +1,9 @@
 //! The child process: reads one PDF from standard input, tells its text on standard output, ends.
 
 use std::fmt;
+use std::fs::File;
 use std::io::{self, Read, Write};
+use std::os::fd::AsFd;
 
 use super::Unreadable;
 use super::cage::{self, Limits};
@@ -13,9 +15,12 @@ use super::protocol::Message;
 /// # Errors
 /// When the limits cannot be applied, or the parent no longer listens.
 pub fn run(limits: Limits) -> io::Result<()> {
+    // As a `File`, standard input knows its size and is read into memory of just that size; growing by doubling
+    // would need twice as much. Before the lock, because the copy of the descriptor is one more.
+    let mut file = File::from(io::stdin().as_fd().try_clone_to_owned()?);
     cage::lock(limits)?;
     let mut document = Vec::new();
-    io::stdin().lock().read_to_end(&mut document)?;
+    file.read_to_end(&mut document)?;
     tell(document, &mut io::stdout().lock())
 }
 
