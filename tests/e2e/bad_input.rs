@@ -80,7 +80,8 @@ async fn a_full_address_pool_fails_the_install_with_its_name_and_cure_and_leaves
         stack.installed(app).await;
     }
     let error = failed_install("probe-fifth").await;
-    assert!(error.to_string().contains("host.subnets"), "{error}");
+    let said = error.to_string();
+    assert!(said.contains("host.subnets") || said.contains("host.limits.instances"), "{said}");
     stack.removed("probe-crash").await;
 }
 
@@ -121,6 +122,15 @@ fn an_engine_that_is_too_old_is_named_with_what_it_must_be() {
 fn the_doctor_finds_nothing_wrong_with_the_running_machine() {
     let report = run_doctor(&[]);
     assert!(report.0, "{}", report.1);
+}
+
+#[test]
+fn the_doctor_names_a_used_port_and_an_unresolvable_base_url() {
+    let taken = Listener::on(0);
+    let used = doctor(&[("ATOLL_URL", &format!("http://atoll.localhost:{}", taken.port))]);
+    assert!(used.contains(&taken.port.to_string()), "{used}");
+    let unknown = doctor(&[("ATOLL_URL", "http://atoll.invalid:8080")]);
+    assert!(unknown.contains("atoll.invalid"), "{unknown}");
 }
 
 /// Runs `atoll doctor` where something is wrong, and returns what it says.
