@@ -2,7 +2,7 @@
 # Builds what the images hold, then every image whose content has changed since it was last built.
 #
 #   build.sh binaries   the static binaries (cargo)
-#   build.sh console    the console's pages (npm)
+#   build.sh pages      the pages of the console and of the documents app (npm)
 #   build.sh images     the image contexts under target/images and the images
 #   build.sh path NAME  prints where the binary NAME lies
 #
@@ -15,6 +15,7 @@ profile=${ATOLL_PROFILE:-release}
 triple=$(rustc -vV | sed -n 's/^host: //p')
 out=${CARGO_TARGET_DIR:-$root/target}/$triple/${profile/dev/debug}
 contexts=$root/target/images
+pages=(controlplane/web app-images/documents/web)
 
 # Because an image `FROM scratch` has no C library, each binary brings its own. Naming the target keeps the flag
 # away from build scripts and procedural macros, which cannot be linked so.
@@ -37,7 +38,7 @@ content_hash() {
 web() {
   local folder=$1 stamp hash
   stamp=$folder/dist/.built-from
-  hash=$(cd "$folder" && git ls-files -co --exclude-standard -z . | sort -z | xargs -0 cat 2>/dev/null | sha256sum | cut -d' ' -f1)
+  hash=$(cd "$folder" && find . \( -name node_modules -o -name dist -o -name '*.tsbuildinfo' \) -prune -o -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1)
   [ "$(cat "$stamp" 2>/dev/null)" != "$hash" ] || { say "unchanged: ${folder#"$root"/}"; return; }
   npm_install "$folder"
   (cd "$folder" && npm run --silent build)
@@ -55,6 +56,12 @@ context() {
   rm -rf "${contexts:?}/$1"
   mkdir -p "$contexts/$1/bin"
   install -m 755 "$out/$2" "$contexts/$1/bin/$2"
+}
+
+# Copies the built pages of folder $1 into the context at $2.
+page() {
+  cp -r "$root/$1/dist" "$contexts/$2"
+  rm -f "$contexts/$2/.built-from"
 }
 
 # Makes folders that only their owner and group may enter: what a volume starts as.
@@ -87,19 +94,18 @@ images() {
 
   context controlplane atoll-controlplane
   empty "$contexts"/controlplane/state/{data,run/atoll}
-  cp -r "$root/controlplane/web/dist" "$contexts/controlplane/console"
-  rm -f "$contexts/controlplane/console/.built-from"
+  page controlplane/web controlplane/console
   image atoll/controlplane:dev "$contexts/controlplane" "$root/deploy/images/controlplane/Dockerfile"
 
   context documents atoll-documents
   empty "$contexts/documents/data"
-  cp -r "$root/app-images/documents/web" "$contexts/documents/web"
+  page app-images/documents/web documents/web
   image atoll/documents:1.0.0 "$contexts/documents" "$root/app-images/documents/Dockerfile"
 }
 
 case ${1:-} in
   binaries) binaries ;;
-  console) web "$root/controlplane/web" ;;
+  pages) for folder in "${pages[@]}"; do web "$root/$folder"; done ;;
   images) images ;;
   static) shift; static_build "$@" ;;
   context) shift; context "$@" ;;

@@ -86,8 +86,8 @@ step "container engine"
 "$root/deploy/engine.sh" ensure
 step "building the binaries (cargo; minutes the first time)"
 "$root/deploy/build.sh" binaries
-step "building the console"
-"$root/deploy/build.sh" console
+step "building the pages of the console and the documents app"
+"$root/deploy/build.sh" pages
 step "building the images"
 "$root/deploy/build.sh" images
 step "locking the allowlist to these images"

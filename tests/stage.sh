@@ -35,7 +35,7 @@ stage_build() {
   rm -rf "$work"
   mkdir -p "$work/policy"
   deploy/build.sh binaries
-  deploy/build.sh console
+  deploy/build.sh pages
   step "building the probe app"
   deploy/build.sh static -p atoll-probe
   ATOLL_PROBE=$(deploy/build.sh path atoll-probe)
