@@ -6,3 +6,4 @@ mod islands;
 mod recovery;
 mod sealed;
 mod streams;
+mod taken_over;
