@@ -4,12 +4,15 @@
 //! what is wanted (in the database) and what runs (on the engine); `gateway` is the hot path to the apps; `store` keeps
 //! everything that must outlive the process. [`platform::Platform`] holds them together.
 
+pub mod api;
 pub mod audit;
 pub mod clock;
 pub mod config;
+mod console;
 pub mod egress;
 pub mod engine;
 pub mod gateway;
+mod health;
 mod hex;
 pub mod identity;
 pub mod ids;

@@ -22,6 +22,7 @@ use crate::{
 };
 
 pub mod actions;
+pub mod grants;
 
 pub use actions::{Action, Command, Need};
 
@@ -131,22 +132,28 @@ impl Access {
         Ok(Self(Arc::new(Inner { store, known, refreshing: Mutex::new(()), changes })))
     }
 
+    /// May this caller do `A` to anything?
+    ///
+    /// # Errors
+    /// The reason why not.
+    pub fn admit<A: Command>(&self, caller: &Caller) -> Result<(), Refusal> {
+        let Caller::SignedIn { person, .. } = caller else { return Err(Refusal::NotSignedIn) };
+        match (A::NEEDS, person.role) {
+            (Need::SignIn, PlatformRole::Admin | PlatformRole::Member)
+            | (Need::Administrator, PlatformRole::Admin) => Ok(()),
+            (Need::Administrator, PlatformRole::Member) => Err(Refusal::NotAdministrator),
+        }
+    }
+
     /// May this caller do `A` to `subject`?
     ///
     /// # Errors
     /// The reason why not.
     pub fn decide<A: Command>(&self, caller: &Caller, subject: A::Subject) -> Result<Permit<A>, Refusal> {
+        self.admit::<A>(caller)?;
         let Caller::SignedIn { person, session } = caller else { return Err(Refusal::NotSignedIn) };
-        match (A::NEEDS, person.role) {
-            (Need::SignIn, PlatformRole::Admin | PlatformRole::Member)
-            | (Need::Administrator, PlatformRole::Admin) => Ok(Permit {
-                actor: Actor::Person(Arc::clone(person)),
-                session: Some(Arc::clone(session)),
-                subject,
-                action: PhantomData,
-            }),
-            (Need::Administrator, PlatformRole::Member) => Err(Refusal::NotAdministrator),
-        }
+        let (actor, session) = (Actor::Person(Arc::clone(person)), Some(Arc::clone(session)));
+        Ok(Permit { actor, session, subject, action: PhantomData })
     }
 
     /// May the holder of this session open this app? Administrators need a grant like everybody else.

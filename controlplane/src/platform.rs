@@ -3,18 +3,24 @@
 use std::sync::Arc;
 
 use atoll_sandbox::error::PolicyError;
+use jiff::Timestamp;
 use tokio::sync::broadcast;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     audit::Audit,
     clock::Clock,
     config::Config,
     identity::{
+        accounts::Accounts,
         keys::{Keys, KeysError},
+        login::Logins,
         password::Passwords,
         session::Sessions,
+        setup::Setup,
+        throttle::Throttle,
     },
-    permissions::Access,
+    permissions::{Access, grants::Grants},
     policy_watch::PolicyWatch,
     random::Random,
     store::{Store, StoreError},
@@ -44,8 +50,18 @@ pub struct Platform {
     pub access: Access,
     /// What was done.
     pub audit: Audit,
-    /// Password hashing.
-    pub passwords: Passwords,
+    /// The first run.
+    pub setup: Setup,
+    /// Signing in and out.
+    pub logins: Logins,
+    /// People's accounts.
+    pub accounts: Accounts,
+    /// Giving apps to people.
+    pub grants: Grants,
+    /// When it started.
+    pub started_at: Timestamp,
+    /// Told when it is time to stop: whoever holds a stream open ends it.
+    pub stop: CancellationToken,
 }
 
 /// Why the control plane could not start.
@@ -98,7 +114,77 @@ impl Platform {
         let access = Access::open(store.clone(), changes).await?;
         let audit = Audit::new(store.clone(), clock.clone(), random.clone());
         let passwords = Passwords::new(random.clone());
-        let config = Arc::new(config);
-        Ok(Self { config, clock, random, policy, store, keys, sessions, access, audit, passwords })
+        let throttle = Throttle::default();
+        let setup = Setup {
+            store: store.clone(),
+            clock: clock.clone(),
+            random: random.clone(),
+            passwords: passwords.clone(),
+            sessions: sessions.clone(),
+            access: access.clone(),
+            audit: audit.clone(),
+            throttle: throttle.clone(),
+        };
+        let logins = Logins {
+            store: store.clone(),
+            clock: clock.clone(),
+            passwords: passwords.clone(),
+            sessions: sessions.clone(),
+            access: access.clone(),
+            audit: audit.clone(),
+            throttle: throttle.clone(),
+        };
+        let accounts = Accounts {
+            store: store.clone(),
+            clock: clock.clone(),
+            random: random.clone(),
+            passwords,
+            sessions: sessions.clone(),
+            access: access.clone(),
+            audit: audit.clone(),
+            throttle,
+            changing: Arc::default(),
+        };
+        let grants = Grants {
+            store: store.clone(),
+            clock: clock.clone(),
+            policy: policy.clone(),
+            access: access.clone(),
+            audit: audit.clone(),
+        };
+        Ok(Self {
+            config: Arc::new(config),
+            started_at: clock.now(),
+            stop: CancellationToken::new(),
+            clock,
+            random,
+            policy,
+            store,
+            keys,
+            sessions,
+            access,
+            audit,
+            setup,
+            logins,
+            accounts,
+            grants,
+        })
+    }
+}
+
+impl Platform {
+    /// What the engine runs on, once it has said so.
+    pub fn engine_platform(&self) -> Option<atoll_sandbox::lock::Platform> {
+        None
+    }
+
+    /// The apps that are installed.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn installed(
+        &self,
+    ) -> Result<std::collections::BTreeSet<atoll_sandbox::names::AppId>, StoreError> {
+        Ok(std::collections::BTreeSet::new())
     }
 }

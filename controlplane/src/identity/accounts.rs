@@ -1,6 +1,6 @@
 //! People's accounts: made, changed and removed by administrators; name, address and password also by their owners.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, net::IpAddr, sync::Arc};
 
 use tokio::sync::Mutex;
 use tracing::info;
@@ -9,6 +9,7 @@ use super::{
     EmailAddress, Person, PlatformRole,
     password::{NewPassword, Passwords},
     session::{Session, Sessions},
+    throttle::{Guess, Throttle, TooMany},
 };
 use crate::{
     audit::{Audit, Entry},
@@ -73,6 +74,8 @@ pub struct Accounts {
     pub access: Access,
     /// What was done.
     pub audit: Audit,
+    /// Slows down those who guess.
+    pub throttle: Throttle,
     /// Held while an administrator might be lost, because two administrators who demote each other at the same
     /// moment each see the other one stay.
     pub changing: Arc<Mutex<()>>,
@@ -93,6 +96,9 @@ pub enum AccountError {
     /// The current password is another one.
     #[error("the current password is wrong")]
     WrongPassword,
+    /// Too many wrong passwords.
+    #[error(transparent)]
+    TooMany(#[from] TooMany),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -185,25 +191,28 @@ impl Accounts {
         password: NewPassword,
     ) -> Result<(), AccountError> {
         self.store.user(id).await?.ok_or(AccountError::Unknown)?;
-        // An administrator who resets their own stays signed in here, as with a change of one's own.
         self.write_password(actor, id, password, None).await
     }
 
     /// Changes one's own password and ends one's other sessions.
     ///
     /// # Errors
-    /// [`AccountError::WrongPassword`], or the database's.
+    /// [`AccountError::WrongPassword`], [`AccountError::TooMany`], or the database's.
     pub async fn change_password(
         &self,
         actor: &Actor,
         session: &Session,
-        current: Secret,
+        (current, from): (Secret, IpAddr),
         new: NewPassword,
     ) -> Result<(), AccountError> {
+        // Because whoever has got hold of a session must not be able to guess the password by it.
+        let guess = Guess::new(&session.user.to_string(), from);
+        self.throttle.begin(&guess, self.clock.now())?;
         let hash = self.store.password_hash(session.user).await?;
         if !self.passwords.verify(current, hash).await {
             return Err(AccountError::WrongPassword);
         }
+        self.throttle.succeeded(&guess);
         self.write_password(actor, session.user, new, Some(session)).await
     }
 

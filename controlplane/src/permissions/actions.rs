@@ -60,6 +60,8 @@ commands! {
     ViewIcon(AppId): SignIn;
     /// Seeing what may be installed.
     ViewCatalogue(()): Administrator;
+    /// Seeing one app that may be installed.
+    ViewCatalogueEntry(AppId): Administrator;
     /// Seeing the state of the policy and of the platform.
     ViewStatus(()): Administrator;
     /// Seeing what is installed and what has been done to it.

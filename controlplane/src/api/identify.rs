@@ -1,0 +1,117 @@
+//! Finds out who is asking: a session token in the cookie or as a bearer token.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::Response,
+};
+use http::{HeaderMap, HeaderValue, header};
+
+use crate::{
+    identity::{
+        login::Login,
+        session::{Audience, LIFETIME},
+    },
+    permissions::Caller,
+    platform::Platform,
+};
+
+/// The console's session cookie. `__Host-` because an app on a sibling host could otherwise plant one of this name.
+pub const SESSION_COOKIE: &str = "__Host-atoll-session";
+
+/// How a caller says who they are. Browsers send cookies by themselves, also when another page makes them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Credential {
+    /// Not at all.
+    None,
+    /// By the cookie.
+    Cookie,
+    /// By `Authorization: Bearer`.
+    Bearer,
+}
+
+/// Who is asking, in the request's extensions. Shared, because logging and handlers both read it.
+#[derive(Debug, Clone)]
+pub(super) struct Identified(pub(super) Arc<Caller>);
+
+/// Puts [`Identified`] and [`Credential`] into the request, and [`Identified`] into the response for the log.
+pub(super) async fn identify(State(platform): State<Platform>, mut request: Request, next: Next) -> Response {
+    let (credential, token) = presented(request.headers());
+    let session = token.and_then(|token| platform.sessions.verify(token, &Audience::Console));
+    let identified = Identified(Arc::new(platform.access.caller(session)));
+    request.extensions_mut().insert(credential);
+    request.extensions_mut().insert(identified.clone());
+    let mut response = next.run(request).await;
+    response.extensions_mut().insert(identified);
+    response
+}
+
+/// An `Authorization` header counts alone: whoever sends one does not mean the cookie.
+fn presented(headers: &HeaderMap) -> (Credential, Option<&str>) {
+    if let Some(value) = headers.get(header::AUTHORIZATION) {
+        let token = value.to_str().ok().and_then(|text| text.split_once(' '));
+        let bearer = token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+        return (Credential::Bearer, bearer.map(|(_, token)| token.trim()));
+    }
+    match cookie(headers, SESSION_COOKIE) {
+        Some(token) => (Credential::Cookie, Some(token)),
+        None => (Credential::None, None),
+    }
+}
+
+/// The value of a cookie that was sent exactly once.
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|line| line.to_str().ok());
+    let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let mut found = pairs.filter(|(found, _)| *found == name).map(|(_, value)| value);
+    match (found.next(), found.next()) {
+        (Some(value), None) => Some(value),
+        (None, _) | (Some(_), Some(_)) => None,
+    }
+}
+
+/// The `Set-Cookie` that signs a browser in.
+pub(super) fn sign_in_cookie(login: &Login) -> (header::HeaderName, HeaderValue) {
+    set_cookie(login.token.expose(), LIFETIME.as_secs())
+}
+
+/// The `Set-Cookie` that makes a browser forget.
+pub(super) fn sign_out_cookie() -> (header::HeaderName, HeaderValue) {
+    set_cookie("", 0)
+}
+
+fn set_cookie(token: &str, max_age_secs: i64) -> (header::HeaderName, HeaderValue) {
+    let cookie =
+        format!("{SESSION_COOKIE}={token}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={max_age_secs}");
+    let mut value = HeaderValue::try_from(cookie).expect("a JWT is made of URL-safe characters and dots");
+    value.set_sensitive(true);
+    (header::SET_COOKIE, value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(lines: &[(&'static str, &'static str)]) -> HeaderMap {
+        lines.iter().map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value))).collect()
+    }
+
+    #[test]
+    fn an_authorization_header_counts_alone() {
+        let both = headers(&[("authorization", "bearer abc"), ("cookie", "__Host-atoll-session=def")]);
+        assert_eq!(presented(&both), (Credential::Bearer, Some("abc")));
+        let basic = headers(&[("authorization", "Basic abc"), ("cookie", "__Host-atoll-session=def")]);
+        assert_eq!(presented(&basic), (Credential::Bearer, None));
+    }
+
+    #[test]
+    fn a_cookie_counts_when_it_was_sent_once() {
+        let one = headers(&[("cookie", "a=b; __Host-atoll-session=def; c=d")]);
+        assert_eq!(presented(&one), (Credential::Cookie, Some("def")));
+        let two = headers(&[("cookie", "__Host-atoll-session=def"), ("cookie", "__Host-atoll-session=ghi")]);
+        assert_eq!(presented(&two), (Credential::None, None));
+        assert_eq!(presented(&headers(&[("cookie", "__host-atoll-session=def")])), (Credential::None, None));
+    }
+}
