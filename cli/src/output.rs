@@ -4,6 +4,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use anstream::{AutoStream, ColorChoice};
 use serde::Serialize;
 
 use crate::{
@@ -35,9 +36,10 @@ impl Output {
         self.json
     }
 
-    /// Whether lines that were printed can be written over: a person is watching.
+    /// Whether lines that were printed can be written over: a person is watching, at a terminal that obeys.
     pub(crate) fn is_live(self) -> bool {
-        !self.json && io::stdout().is_terminal()
+        let stdout = io::stdout();
+        !self.json && stdout.is_terminal() && AutoStream::choice(&stdout) != ColorChoice::Never
     }
 
     /// Prints a result: `value` as indented JSON, or what `text` writes.

@@ -179,7 +179,7 @@ impl Check<'_> {
         let apps = allowlist.map_or(0, |allowlist| allowlist.apps.len());
         let summary = match errors {
             0 => format!("Fine: {}, every image pinned.", quantity::count(apps, "app")),
-            _ => format!("{}. Running policies stay as they are.", quantity::count(errors, "error")),
+            _ => format!("{}. A policy that is running stays.", quantity::count(errors, "error")),
         };
         CheckReport { ok: errors == 0, summary, findings }
     }

@@ -69,7 +69,10 @@ impl LockArgs {
         let allowlist = self.files.allowlist()?;
         let images = self.images(&allowlist)?;
         let path = self.files.lock_path();
-        let before = self.files.lock()?;
+        // Because writing a broken lock anew would let its revision fall back unnoticed.
+        let before = self.files.lock().map_err(|failure| {
+            failure.cure("mend it or restore it; or remove it and lock again, which begins at revision 1")
+        })?;
         let engine = self.engine.engine()?;
         let version = engine.version().await?;
         let platform = Platform::of_engine(&version.os, &version.arch)

@@ -8,11 +8,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{overview, steps::Steps};
+use super::steps::Steps;
 use crate::{
     api::{
         Answer, Api, ApiError,
-        view::{Operation, OperationState},
+        view::{Cause, Operation, OperationState},
     },
     exit::Exit,
     failure::{self, Failure},
@@ -94,13 +94,18 @@ impl Watch<'_> {
 
     fn tell(&self, output: Output) -> Result<Exit, Failure> {
         let operation = &self.newest.view;
-        let succeeded = operation.state == OperationState::Succeeded;
-        output.print(&self.newest.raw, |page| match (&operation.error, succeeded) {
-            (_, true) => page.line(&format!("Done: {} `{}`.", operation.kind, operation.app)),
-            (Some(error), false) => overview::cause(&error.message, error.cure.as_deref(), page),
-            (None, false) => overview::cause("no reason was given", None, page),
-        })?;
-        Ok(if succeeded { Exit::Done } else { Exit::Failed })
+        let what = format!("{} `{}`", operation.kind, operation.app);
+        if operation.state == OperationState::Succeeded {
+            output.print(&self.newest.raw, |page| page.line(&format!("Done: {what}.")))?;
+            return Ok(Exit::Done);
+        }
+        output.print(&self.newest.raw, |_| {})?;
+        let failure = Failure::new(format!("could not {what}"));
+        Err(match &operation.error {
+            None => failure,
+            Some(Cause { message, cure: None }) => failure.causes(vec![message.clone()]),
+            Some(Cause { message, cure: Some(cure) }) => failure.causes(vec![message.clone()]).cure(cure),
+        })
     }
 }
 

@@ -72,7 +72,7 @@ fn who_may_open(app: &App, grants: &[Grant], page: &mut Page) {
 }
 
 /// A cause and its cure, on lines of their own.
-pub(crate) fn cause(message: &str, cure: Option<&str>, page: &mut Page) {
+fn cause(message: &str, cure: Option<&str>, page: &mut Page) {
     page.part(Tone::Bad, "failed: ").part(Tone::Plain, message).end();
     if let Some(cure) = cure {
         page.part(Tone::Quiet, "  cure: ").part(Tone::Plain, cure).end();

@@ -7,8 +7,12 @@ use crate::{
     output::{Output, Page, Tone, quantity},
 };
 
-/// Moves the cursor to the start of the line above and clears from there.
+/// Moves the cursor to the line above and clears that line.
 const ONE_LINE_UP: &str = "\x1b[1A\x1b[2K";
+
+/// Because a line that the terminal wraps would be two lines to go up, long ones are cut at its edge meanwhile.
+const CUT_LONG_LINES: &str = "\x1b[?7l";
+const WRAP_LONG_LINES: &str = "\x1b[?7h";
 
 /// What has been shown so far.
 pub(crate) struct Steps {
@@ -41,7 +45,8 @@ impl Steps {
         for step in &operation.steps {
             write_step(step, &mut page);
         }
-        self.output.write(&format!("{}{}", ONE_LINE_UP.repeat(self.shown.len()), page.as_str()))
+        let up = ONE_LINE_UP.repeat(self.shown.len());
+        self.output.write(&format!("{CUT_LONG_LINES}{up}{}{WRAP_LONG_LINES}", page.as_str()))
     }
 
     fn append(&self, operation: &Operation) -> Result<(), Failure> {

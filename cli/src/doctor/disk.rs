@@ -12,6 +12,9 @@ const TOO_LITTLE: u64 = 512 << 20;
 pub(crate) fn examine(info: &Info, findings: &mut Findings) {
     let (id, title) = ("disk.volumes", "space for volumes");
     let folder = info.docker_root_dir.as_str();
+    if folder.is_empty() {
+        return findings.untried(id, title, "the engine does not say where it keeps its data");
+    }
     let Ok(system) = statvfs(folder) else {
         return findings.untried(
             id,

@@ -13,7 +13,7 @@ use crate::{
     failure,
 };
 
-/// An engine that answers.
+/// An engine that Atoll can work with.
 #[derive(Debug)]
 pub(crate) struct Reached {
     /// The way to it.
@@ -22,50 +22,59 @@ pub(crate) struct Reached {
     pub(crate) version: Version,
     /// What it says about its host.
     pub(crate) info: Info,
-    /// What Atoll would speak with it, if it can.
-    pub(crate) dialect: Option<Dialect>,
+    /// What Atoll speaks with it.
+    pub(crate) dialect: Dialect,
 }
 
 /// Reaches the engine, or says why that is impossible.
 pub(crate) async fn examine(args: &EngineArgs, findings: &mut Findings) -> Option<Reached> {
-    match reach(args).await {
-        Ok(reached) => {
-            findings.ok("engine.reachable", "reachable", format!("at {}", reached.engine.socket().display()));
-            version(&reached, findings);
-            Some(reached)
-        }
+    let (engine, version) = match reach(args).await {
+        Ok(reached) => reached,
         Err(error) => {
-            let because =
-                error.source().map_or_else(String::new, |source| format!(": {}", failure::root(source)));
-            let found = format!("{error}{because}");
-            findings.problem("engine.reachable", "reachable", found, error.cure());
+            lost("engine.reachable", "reachable", &error, findings);
+            return None;
+        }
+    };
+    findings.ok("engine.reachable", "reachable", format!("at {}", engine.socket().display()));
+    let dialect = dialect(&version, findings)?;
+    match engine.read("info").await {
+        Ok(info) => Some(Reached { engine, version, info, dialect }),
+        Err(error) => {
+            lost("engine.info", "its host", &error, findings);
             None
         }
     }
 }
 
-async fn reach(args: &EngineArgs) -> Result<Reached, EngineError> {
+async fn reach(args: &EngineArgs) -> Result<(Engine, Version), EngineError> {
     let engine = args.engine()?;
     let version = engine.version().await?;
-    let info = engine.read("info").await?;
-    let dialect = version.dialect().ok();
-    Ok(Reached { engine, version, info, dialect })
+    Ok((engine, version))
 }
 
-fn version(reached: &Reached, findings: &mut Findings) {
-    let Version { version, api_version, .. } = &reached.version;
-    let family = reached.version.family();
-    match reached.version.dialect() {
+fn lost(id: &'static str, title: &'static str, error: &EngineError, findings: &mut Findings) {
+    let because = error.source().map_or_else(String::new, |source| format!(": {}", failure::root(source)));
+    findings.problem(id, title, format!("{error}{because}"), error.cure());
+}
+
+fn dialect(version: &Version, findings: &mut Findings) -> Option<Dialect> {
+    let (id, title) = ("engine.version", "version");
+    let Version { version: number, api_version, .. } = version;
+    let family = version.family();
+    match version.dialect() {
         Ok(dialect) => {
-            let found =
-                format!("{family} {version}, API {api_version}; Atoll speaks {} with it", dialect.version());
-            findings.ok("engine.version", "version", found);
+            let spoken = dialect.version();
+            findings.ok(
+                id,
+                title,
+                format!("{family} {number}, API {api_version}; Atoll speaks {spoken} with it"),
+            );
+            Some(dialect)
         }
-        Err(why) => findings.problem(
-            "engine.version",
-            "version",
-            format!("{family} {version}: {why}"),
-            format!("install Docker 20.10 or newer (API {OLDEST}), or Podman 4 or newer"),
-        ),
+        Err(why) => {
+            let cure = format!("install Docker 20.10 or newer (API {OLDEST}), or Podman 4 or newer");
+            findings.problem(id, title, format!("{family} {number}: {why}"), cure);
+            None
+        }
     }
 }

@@ -3,7 +3,7 @@
 use atoll_sandbox::dialect::{ApiVersion, Dialect};
 
 use super::{engine::Reached, finding::Findings};
-use crate::engine::view::Network;
+use crate::{engine::view::Network, output::quantity};
 
 /// From so many bridges on, filtered frames cost more than they should.
 const MANY_BRIDGES: usize = 50;
@@ -13,9 +13,7 @@ const ISOLATED_GATEWAY: ApiVersion = ApiVersion { major: 1, minor: 48 };
 
 /// Looks at what the engine can do with bridges, and at the packet filter.
 pub(crate) async fn examine(reached: &Reached, findings: &mut Findings) {
-    if let Some(dialect) = reached.dialect {
-        findings.ok("network.isolated", "host address", host_address(dialect));
-    }
+    host_address(reached, findings);
     match reached.engine.read::<Vec<Network>>("networks").await {
         Ok(networks) => {
             let bridges = networks.iter().filter(|network| network.driver == "bridge").count();
@@ -25,19 +23,29 @@ pub(crate) async fn examine(reached: &Reached, findings: &mut Findings) {
     }
 }
 
-fn host_address(dialect: Dialect) -> &'static str {
-    match dialect {
+/// An island's bridge must not carry an address of the host: through it an app reaches whatever listens there.
+fn host_address(reached: &Reached, findings: &mut Findings) {
+    let (id, title) = ("network.isolated", "host address");
+    match reached.dialect {
         Dialect::Docker(version) if version >= ISOLATED_GATEWAY => {
-            "can be taken off a bridge (gateway_mode_ipv4=isolated)"
+            findings.ok(id, title, "can be taken off a bridge (gateway_mode_ipv4=isolated)");
         }
-        Dialect::Docker(_) => "can be taken off a bridge (inhibit_ipv4)",
-        Dialect::Podman(_) => "stays on a bridge; apps are kept from it by Podman's `isolate`",
+        Dialect::Docker(_) => findings.ok(id, title, "can be taken off a bridge (inhibit_ipv4)"),
+        Dialect::Podman(_) if reached.info.has("rootless") => {
+            findings.ok(id, title, "not on the bridges: rootless networks lie in a namespace of their own");
+        }
+        Dialect::Podman(_) => findings.warning(
+            id,
+            title,
+            "stays on the bridges: an app can reach services of this machine that listen on all addresses",
+            "run Podman without root, use Docker, or keep those services from listening on all addresses",
+        ),
     }
 }
 
 fn filter(filtered: bool, bridges: usize, findings: &mut Findings) {
     let (id, title) = ("network.filter", "packet filter");
-    let now = format!("{bridges} bridges");
+    let now = quantity::count(bridges, "bridge");
     match (filtered, bridges) {
         (false, _) => findings.ok(id, title, format!("{now}; frames on a bridge do not cross it")),
         (true, 0..MANY_BRIDGES) => {

@@ -1,9 +1,13 @@
 //! Can the policy be read, is everything pinned, and does the engine have what is pinned?
 
+use std::collections::BTreeSet;
+
 use atoll_sandbox::{
-    allowlist::Allowlist,
+    allowlist::{Allowlist, App},
     lock::{Lock, Pin, PinSource, Platform},
+    names::IslandId,
 };
+use serde::de::IgnoredAny;
 
 use super::{engine::Reached, finding::Findings};
 use crate::{
@@ -91,19 +95,54 @@ fn subnets(allowlist: &Allowlist, findings: &mut Findings) {
     findings.problem(id, title, found, "set `host.subnets` to a private range that is not used here");
 }
 
+/// Compares the images with their pins. What only keeps an app from being installed later is a warning; what keeps an
+/// installed app from being started again is a problem.
 async fn images(allowlist: &Allowlist, lock: &Lock, reached: &Reached, findings: &mut Findings) {
     let (id, title) = ("policy.images", "images");
-    let mut faults = Vec::new();
-    let images: Vec<&str> = images_of(allowlist);
-    for image in &images {
-        match fault(image, lock, reached).await {
-            Ok(fault) => faults.extend(fault),
+    let (mut waiting, mut broken) = (BTreeSet::new(), BTreeSet::new());
+    for app in &allowlist.apps {
+        match faults(app, lock, reached).await {
+            Ok(faults) if faults.is_empty() => {}
+            Ok(faults) => match is_installed(app, reached).await {
+                Ok(true) => broken.extend(faults),
+                Ok(false) => waiting.extend(faults),
+                Err(error) => return findings.problem(id, title, error.to_string(), error.cure()),
+            },
             Err(error) => return findings.problem(id, title, error.to_string(), error.cure()),
         }
     }
-    let ok = format!("{} here, as pinned", quantity::count(images.len(), "image"));
     let cure = "build or pull what is missing (`make up` builds Atoll's own images), then run `atoll allowlist lock`";
-    findings.expect(id, title, faults.is_empty(), ok, (faults.join("; "), cure));
+    match (broken.is_empty(), waiting.is_empty()) {
+        (true, true) => findings.ok(id, title, "all here, as pinned"),
+        (false, _) => findings.problem(id, title, joined(broken), cure),
+        (true, false) => {
+            findings.warning(id, title, format!("cannot be installed: {}", joined(waiting)), cure);
+        }
+    }
+}
+
+fn joined(faults: BTreeSet<String>) -> String {
+    faults.into_iter().collect::<Vec<_>>().join("; ")
+}
+
+async fn is_installed(app: &App, reached: &Reached) -> Result<bool, EngineError> {
+    let island = IslandId::shared(app.id.clone());
+    for service in app.services.keys() {
+        let path = format!("containers/{}/json", island.container(service));
+        if reached.engine.find::<IgnoredAny>(&path).await?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// What keeps the app's images from being started.
+async fn faults(app: &App, lock: &Lock, reached: &Reached) -> Result<BTreeSet<String>, EngineError> {
+    let mut faults = BTreeSet::new();
+    for service in app.services.values() {
+        faults.extend(fault(&service.image, lock, reached).await?);
+    }
+    Ok(faults)
 }
 
 /// What keeps an image from being started, if anything does.
@@ -127,10 +166,4 @@ fn is_pinned(reference: &str, image: &Image, pin: &Pin) -> bool {
         PinSource::Local => image.id == pin.digest.as_str(),
         PinSource::Registry => manifest_digests(reference, image).any(|digest| digest == pin.digest.as_str()),
     }
-}
-
-fn images_of(allowlist: &Allowlist) -> Vec<&str> {
-    let services = allowlist.apps.iter().flat_map(|app| app.services.values());
-    let images: std::collections::BTreeSet<&str> = services.map(|service| service.image.as_str()).collect();
-    images.into_iter().collect()
 }
