@@ -29,7 +29,7 @@ pub async fn log(request: Request, next: Next) -> Response {
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
-    let (status, millis) = (response.status().as_u16(), began.elapsed().as_millis());
+    let (status, millis) = (response.status().as_u16(), began.elapsed().as_secs_f64() * 1000.0);
     let route = route.as_deref().unwrap_or("page");
     if route == "/healthz" && status == 200 {
         tracing::debug!(request_id = id, %method, route, status, millis, "answered");

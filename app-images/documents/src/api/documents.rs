@@ -21,8 +21,10 @@ const MOST_LIMIT: u32 = 500;
 /// Which part of the list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(super) struct ListQuery {
     /// Only documents uploaded before this one: the `next` of the list before.
+    #[param(required = false)]
     before: Option<String>,
     /// How many at most: 1 to 500, 100 if absent.
     limit: Option<u32>,
@@ -39,12 +41,9 @@ pub(super) struct DocumentList {
 }
 
 /// Lists the caller's documents, newest first.
-///
-/// # Errors
-/// When the query cannot be understood or the database fails.
 #[utoipa::path(get, path = "/api/documents", params(ListQuery), operation_id = "list_documents", responses(
-    (status = OK, body = DocumentList),
-    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    (status = OK, description = "A part of the list", body = DocumentList),
+    (status = "4XX", description = "Why not", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(super) async fn list(
     State(state): State<ApiState>,
@@ -65,13 +64,10 @@ pub(super) async fn list(
 }
 
 /// Shows one of the caller's documents.
-///
-/// # Errors
-/// When the caller has no such document or the database fails.
 #[utoipa::path(get, path = "/api/documents/{id}", params(("id" = String, Path)), operation_id = "show_document",
     responses(
-        (status = OK, body = DocumentView),
-        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+        (status = OK, description = "The document", body = DocumentView),
+        (status = "4XX", description = "Why not", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn show(
@@ -84,13 +80,10 @@ pub(super) async fn show(
 }
 
 /// Deletes one of the caller's documents, its text and its file.
-///
-/// # Errors
-/// When the caller has no such document or the database fails.
 #[utoipa::path(delete, path = "/api/documents/{id}", params(("id" = String, Path)), operation_id = "delete_document",
     responses(
-        (status = NO_CONTENT),
-        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+        (status = NO_CONTENT, description = "It is gone"),
+        (status = "4XX", description = "Why not", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn delete(

@@ -17,13 +17,10 @@ const SANDBOX: HeaderValue = HeaderValue::from_static("sandbox; default-src 'non
 const PIECE_BYTES: usize = 64 * 1024;
 
 /// Downloads the file of one of the caller's documents.
-///
-/// # Errors
-/// When the caller has no such document or the file cannot be read.
 #[utoipa::path(get, path = "/api/documents/{id}/file", params(("id" = String, Path)), operation_id = "document_file",
     responses(
-        (status = OK, content_type = "application/pdf", body = Vec<u8>),
-        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+        (status = OK, description = "The file", content_type = "application/pdf", body = Vec<u8>),
+        (status = "4XX", description = "Why not", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn download(

@@ -38,8 +38,8 @@ pub(super) struct Deleted {
 
 /// Streams the changes of the caller's documents.
 #[utoipa::path(get, path = "/api/events", operation_id = "events", responses(
-    (status = OK, content_type = "text/event-stream", body = String),
-    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    (status = OK, description = "The stream", content_type = "text/event-stream", body = String),
+    (status = "4XX", description = "Why not", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(super) async fn events(State(state): State<ApiState>, caller: Caller) -> Response {
     let life = caller.expires().duration_since(SystemTime::now()).unwrap_or_default();

@@ -23,12 +23,9 @@ pub(super) struct Person {
 }
 
 /// Shows who is signed in.
-///
-/// # Errors
-/// Only without an identity.
 #[utoipa::path(get, path = "/api/person", operation_id = "person", responses(
-    (status = OK, body = Person),
-    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+    (status = OK, description = "The person", body = Person),
+    (status = "4XX", description = "Why not", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(super) async fn person(State(state): State<ApiState>, caller: Caller) -> Result<Json<Person>, ApiError> {
     Ok(Json(Person {

@@ -22,13 +22,10 @@ pub(super) struct DocumentText {
 
 /// Shows the text of one of the caller's documents; as plain text, pages parted by form feeds, for
 /// `Accept: text/plain`.
-///
-/// # Errors
-/// When the caller has no such document, it has no text (yet), or the database fails.
 #[utoipa::path(get, path = "/api/documents/{id}/text", params(("id" = String, Path)), operation_id = "document_text",
     responses(
-        (status = OK, body = DocumentText),
-        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+        (status = OK, description = "The text", body = DocumentText),
+        (status = "4XX", description = "Why not", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn text(

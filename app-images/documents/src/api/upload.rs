@@ -38,15 +38,12 @@ struct UploadForm {
 }
 
 /// Stores the files of a form. 201 when all were stored, 207 when some were, otherwise the problem.
-///
-/// # Errors
-/// When no file was stored.
 #[utoipa::path(post, path = "/api/documents", operation_id = "upload_documents",
     request_body(content = UploadForm, content_type = "multipart/form-data"),
     responses(
-        (status = CREATED, body = Uploaded),
-        (status = MULTI_STATUS, body = Uploaded),
-        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+        (status = CREATED, description = "All files were stored", body = Uploaded),
+        (status = MULTI_STATUS, description = "Some files were stored", body = Uploaded),
+        (status = "4XX", description = "Why not", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn upload(

@@ -1,0 +1,27 @@
+// Says what went wrong, and offers to try again.
+
+import { Alert, Button, Group, Text } from "@mantine/core";
+import { IconAlertTriangle } from "@tabler/icons-react";
+import { RequestError } from "../api/problem";
+
+interface Props {
+  title: string;
+  error: Error;
+  onRetry: () => void;
+}
+
+export function ErrorNote({ title, error, onRetry }: Props) {
+  const cure = error instanceof RequestError ? error.cure : undefined;
+  return (
+    <Alert color="red" variant="light" icon={<IconAlertTriangle size={20} />} title={title} role="alert">
+      <Group justify="space-between" align="end">
+        <Text size="sm">
+          {error.message} {cure}
+        </Text>
+        <Button variant="default" size="xs" onClick={onRetry}>
+          Try again
+        </Button>
+      </Group>
+    </Alert>
+  );
+}
