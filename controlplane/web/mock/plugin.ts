@@ -11,7 +11,7 @@ import { Readable } from "node:stream";
 import type { Connect, Plugin } from "vite";
 import { MockBackend } from "./backend.ts";
 import { finished } from "./operations.ts";
-import { newWorld } from "./world.ts";
+import { logLine, newWorld } from "./world.ts";
 
 const stepMillis = 700;
 
@@ -34,6 +34,7 @@ function newRunningBackend(): MockBackend {
   const backend = new MockBackend(newWorld());
   setInterval(() => {
     for (const operation of backend.world.operations) if (!finished(operation)) backend.advance(operation.id);
+    backend.print({ ...logLine(backend.world.log.length + 1), time: new Date().toISOString() });
   }, stepMillis).unref();
   return backend;
 }

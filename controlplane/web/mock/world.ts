@@ -5,7 +5,9 @@ import type {
   AuditEvent,
   CatalogueEntry,
   GrantView,
+  LogLine,
   OperationView,
+  SessionView,
   StatusView,
   UserView,
 } from "../src/api/types";
@@ -23,6 +25,7 @@ export interface World {
   operations: OperationView[];
   audit: AuditEvent[];
   status: StatusView;
+  log: LogLine[];
 }
 
 const day = "2026-11-23T";
@@ -201,6 +204,7 @@ export function newWorld(): World {
       },
     ],
     operations: [],
+    log: Array.from({ length: 24 }, (_, index) => logLine(index + 1)),
     audit: history(),
     status: {
       version: "0.1.0",
@@ -232,4 +236,40 @@ function history(): AuditEvent[] {
       hash: `${index}f3a9c`.padEnd(64, "0b7e"),
     }))
     .reverse();
+}
+
+/** A line as an app might print it; every seventh goes to the error output. */
+export function logLine(number: number): LogLine {
+  const warning = number % 7 === 0;
+  return {
+    service: "web",
+    stream: warning ? "stderr" : "stdout",
+    time: new Date(Date.parse(`${day}09:20:00Z`) + number * 900).toISOString(),
+    line: warning
+      ? `WARN upload ${number} is larger than usual (18.2 MiB)`
+      : `GET /documents/${number} 200 in ${3 + (number % 9)} ms`,
+  };
+}
+
+/** The session of whoever is signed in. */
+export function session(world: World): SessionView {
+  const user = world.users.find((candidate) => candidate.id === world.session);
+  if (!user) throw new Error("the session names no user");
+  return { user, expires_at: "2026-11-24T00:00:00Z" };
+}
+
+/** Adds a user as the API's `POST /users` describes one. */
+export function addUser(world: World, body: Record<string, unknown>): UserView {
+  const user: UserView = {
+    id: crypto.randomUUID(),
+    name: String(body.name),
+    email: String(body.email),
+    role: body.role === "admin" ? "admin" : "member",
+    disabled: false,
+    created_at: new Date().toISOString(),
+    last_login_at: null,
+  };
+  world.users.push(user);
+  world.passwords.set(user.id, String(body.password));
+  return user;
 }

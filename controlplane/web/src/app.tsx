@@ -15,9 +15,11 @@ interface AppProps {
   cache: QueryClient;
   /** The nonce under which the page's policy allows styles. */
   nonce: string;
+  /** `test` leaves out what only a browser can do: transitions and what floats above the page. */
+  env?: "default" | "test";
 }
 
-export function App({ cache, nonce }: AppProps) {
+export function App({ cache, nonce, env = "default" }: AppProps) {
   const [router] = useState(() => createConsoleRouter(cache));
   return (
     <MantineProvider
@@ -26,6 +28,7 @@ export function App({ cache, nonce }: AppProps) {
       defaultColorScheme="auto"
       colorSchemeManager={colors}
       getStyleNonce={() => nonce}
+      env={env}
     >
       <QueryClientProvider client={cache}>
         <Notifications position="bottom-right" />

@@ -75,14 +75,12 @@ const catalogue = createRoute({
   component: lazyRouteComponent(() => import("./screens/catalogue/catalogue"), "Catalogue"),
 });
 
-const Entry = lazyRouteComponent(() => import("./screens/catalogue/entry"), "Entry");
 const entry = createRoute({
   getParentRoute: () => admin,
   path: "/catalogue/$app",
-  component: function EntryRoute() {
-    const { app } = entry.useParams();
-    return <Entry key={app} app={app} />;
-  },
+  // Another app is another screen: nothing typed or opened for one may stay for the next.
+  remountDeps: ({ params }) => params,
+  component: lazyRouteComponent(() => import("./screens/catalogue/entry"), "Entry"),
 });
 
 const apps = createRoute({
@@ -91,7 +89,6 @@ const apps = createRoute({
   component: lazyRouteComponent(() => import("./screens/apps/apps"), "Apps"),
 });
 
-const App = lazyRouteComponent(() => import("./screens/app/app"), "App");
 const app = createRoute({
   getParentRoute: () => admin,
   path: "/apps/$app",
@@ -99,10 +96,8 @@ const app = createRoute({
     const tab = parseTab(search.tab);
     return tab === "overview" ? {} : { tab };
   },
-  component: function AppRoute() {
-    const { app: id } = app.useParams();
-    return <App key={id} app={id} tab={parseTab(app.useSearch().tab)} />;
-  },
+  remountDeps: ({ params }) => params,
+  component: lazyRouteComponent(() => import("./screens/app/app"), "App"),
 });
 
 const users = createRoute({
@@ -111,14 +106,11 @@ const users = createRoute({
   component: lazyRouteComponent(() => import("./screens/users/users"), "Users"),
 });
 
-const User = lazyRouteComponent(() => import("./screens/user/user"), "User");
 const user = createRoute({
   getParentRoute: () => admin,
   path: "/users/$user",
-  component: function UserRoute() {
-    const { user: id } = user.useParams();
-    return <User key={id} id={id} />;
-  },
+  remountDeps: ({ params }) => params,
+  component: lazyRouteComponent(() => import("./screens/user/user"), "User"),
 });
 
 const audit = createRoute({
@@ -154,6 +146,7 @@ export function createConsoleRouter(cache: QueryClient) {
     defaultPendingComponent: Loading,
     defaultErrorComponent: Failed,
     defaultNotFoundComponent: NotFound,
+    defaultPreload: "intent",
     scrollRestoration: true,
   });
 }

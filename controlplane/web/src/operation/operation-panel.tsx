@@ -132,7 +132,7 @@ function StepProgress({ step }: { step: StepView }) {
   }
   return (
     <Stack gap={4} mt={6} maw={420}>
-      <Progress value={(100 * progress.done) / progress.total} aria-label={step.title} />
+      <Progress value={Math.round((100 * progress.done) / progress.total)} aria-label={step.title} />
       <Text size="sm" c="dimmed">
         {count(progress.done)} of {count(progress.total)}
       </Text>

@@ -29,7 +29,11 @@ export function Page({ title, lead, icon, back, actions, children }: PageProps) 
             <Title order={1} fz={{ base: 24, sm: 28 }}>
               {title}
             </Title>
-            {lead && <Text c="dimmed">{lead}</Text>}
+            {lead && (
+              <Text component="div" c="dimmed">
+                {lead}
+              </Text>
+            )}
           </div>
         </Group>
         {actions && <Group gap="xs">{actions}</Group>}

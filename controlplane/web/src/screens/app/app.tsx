@@ -2,7 +2,7 @@
 
 import { Alert, Skeleton, Tabs } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
-import { useNavigate } from "@tanstack/react-router";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { api } from "../../api/client";
 import { asProblem } from "../../api/problem";
 import type { AppView } from "../../api/types";
@@ -19,14 +19,13 @@ import { Access } from "./access";
 import { Lifecycle } from "./lifecycle";
 import { Logs } from "./logs";
 import { Overview } from "./overview";
-import { parseTab, type Tab } from "./tab";
+import { parseTab } from "./tab";
 
-interface AppProps {
-  app: string;
-  tab: Tab;
-}
+const route = "/signed-in/admin/apps/$app";
 
-export function App({ app: id, tab }: AppProps) {
+export function App() {
+  const { app: id } = useParams({ from: route });
+  const tab = parseTab(useSearch({ from: route }).tab);
   const navigate = useNavigate();
   const app = api.useQuery(
     "get",

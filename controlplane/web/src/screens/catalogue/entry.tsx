@@ -3,6 +3,7 @@
 import { Alert, Button, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { api } from "../../api/client";
 import type { CatalogueEntry, OperationView } from "../../api/types";
@@ -16,7 +17,8 @@ import { useInstall, latestOperationQuery } from "./install";
 import { Permissions } from "./permissions";
 import { Rating } from "./rating";
 
-export function Entry({ app }: { app: string }) {
+export function Entry() {
+  const { app } = useParams({ from: "/signed-in/admin/catalogue/$app" });
   const entry = api.useQuery("get", "/api/v1/catalogue/{app}", { params: { path: { app } } });
   const install = useInstall();
   const operation = useShownInstallation(app, entry.data);

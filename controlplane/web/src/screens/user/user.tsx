@@ -5,6 +5,7 @@ import { useForm } from "@mantine/form";
 import { useDisclosure } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { api } from "../../api/client";
 import { placeProblem } from "../../api/form";
@@ -18,7 +19,8 @@ import { Section } from "../../parts/section";
 import { When } from "../../parts/when";
 import { DeleteUser, DisableUser, EnableUser, SetPassword } from "./actions";
 
-export function User({ id }: { id: string }) {
+export function User() {
+  const { user: id } = useParams({ from: "/signed-in/admin/users/$user" });
   const user = api.useQuery("get", "/api/v1/users/{id}", { params: { path: { id } } });
   if (!user.data) {
     return (

@@ -1,0 +1,57 @@
+// Set-up, login, profile.
+
+import { json, nothing, problem } from "./reply.ts";
+import type { Routes } from "./routes.ts";
+import { addUser, session } from "./world.ts";
+
+/** The one-time code that the mock takes. */
+const code = "setup-code";
+
+export function addDoor(routes: Routes): void {
+  addSetup(routes);
+  addSession(routes);
+  routes.on("GET /profile", ({ world }) => json(session(world).user));
+  routes.on("PATCH /profile", ({ world, body }) => json(Object.assign(session(world).user, body)));
+  routes.on("PUT /profile/password", ({ world, body }) => {
+    if (body.current !== world.passwords.get(world.session ?? "")) {
+      return problem(403, "wrong-credentials", "The current password is not right");
+    }
+    world.passwords.set(world.session ?? "", String(body.new));
+    return nothing();
+  });
+}
+
+function addSetup(routes: Routes): void {
+  routes.on("GET /setup", ({ world }) => json({ needed: world.setupNeeded }));
+  routes.on("POST /setup", ({ world, body }) => {
+    if (!world.setupNeeded) return problem(409, "already-set-up", "Atoll is set up already");
+    if (body.code !== code) {
+      return problem(
+        403,
+        "setup-code-wrong",
+        "The code is not right",
+        "It may be older than an hour.",
+        "Print a new one.",
+      );
+    }
+    world.setupNeeded = false;
+    world.session = addUser(world, { ...body, role: "admin" }).id;
+    return json(session(world), 201);
+  });
+}
+
+function addSession(routes: Routes): void {
+  routes.on("POST /session", ({ world, body }) => {
+    const user = world.users.find((candidate) => candidate.email === body.email && !candidate.disabled);
+    if (!user || world.passwords.get(user.id) !== body.password) {
+      return problem(401, "wrong-credentials", "Email or password is not right", "Check both and try again.");
+    }
+    world.session = user.id;
+    return json(session(world));
+  });
+  routes.on("GET /session", ({ world }) => json(session(world)));
+  routes.on("DELETE /session", ({ world }) => {
+    world.session = null;
+    return nothing();
+  });
+}
