@@ -34,6 +34,7 @@ export default defineConfig(({ mode }) => ({
     environmentOptions: { jsdom: { url: "http://atoll.localhost:8080/" } },
     include: ["tests/**/*.test.{ts,tsx}"],
     setupFiles: ["tests/setup.ts"],
+    testTimeout: 30_000,
     restoreMocks: true,
   },
 }));

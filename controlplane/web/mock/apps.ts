@@ -1,6 +1,6 @@
 // The catalogue, installed apps and what operations do to them.
 
-import type { AppView, OperationView } from "../src/api/types";
+import type { AppView, Operation } from "../src/api/types";
 import { finished, newOperation } from "./operations.ts";
 import { found, json, problem } from "./reply.ts";
 import type { Call, Routes } from "./routes.ts";
@@ -44,7 +44,7 @@ function install({ world, body }: Call): Response {
   return begin(world, "install", entry.app);
 }
 
-function begin(world: World, kind: OperationView["kind"], id: string | undefined): Response {
+function begin(world: World, kind: Operation["kind"], id: string | undefined): Response {
   const app = world.apps.find((candidate) => candidate.app === id);
   if (!app) return problem(404, "unknown-app", "No such app");
   const operation = newOperation(crypto.randomUUID(), kind, app.app, session(world).user.email);
@@ -56,7 +56,7 @@ function begin(world: World, kind: OperationView["kind"], id: string | undefined
 }
 
 /** Lets an app show what its operation came to, once that has ended. */
-export function conclude(world: World, operation: OperationView): void {
+export function conclude(world: World, operation: Operation): void {
   const app = world.apps.find((candidate) => candidate.app === operation.app);
   if (!app || !finished(operation)) return;
   app.operation = null;
@@ -85,7 +85,7 @@ function settle(app: AppView, running: boolean): void {
   app.failure = null;
   app.verification = running ? { verdict: "verified", checked_at: now, differences: [] } : null;
   for (const service of app.services) {
-    service.state = running ? "running" : "exited";
+    service.state = running ? "running" : "stopped";
     service.started_at = running ? now : null;
   }
 }

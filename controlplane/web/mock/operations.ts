@@ -1,39 +1,36 @@
 // Pretended operations: they go forward one step at a time, when told to.
 
-import type { OperationView, StepView } from "../src/api/types";
+import type { Operation, Step } from "../src/api/types";
 
-const plans: Record<OperationView["kind"], [name: string, title: string][]> = {
+const plans: Record<Operation["kind"], [name: Step["name"], title: string][]> = {
   install: [
-    ["image", "Fetch the image"],
+    ["policy", "Read the policy"],
+    ["images", "Fetch the images"],
     ["network", "Create the network"],
     ["volumes", "Create the volumes"],
     ["containers", "Create the containers"],
     ["start", "Start the services"],
+    ["verify", "Compare with what was asked for"],
     ["ready", "Wait until it answers"],
-    ["verify", "Compare with what was asked"],
   ],
   start: [
     ["start", "Start the services"],
+    ["verify", "Compare with what was asked for"],
     ["ready", "Wait until it answers"],
-    ["verify", "Compare with what was asked"],
   ],
   stop: [["stop", "Stop the services"]],
   remove: [
     ["stop", "Stop the services"],
-    ["containers", "Remove the containers"],
-    ["network", "Remove the network"],
-    ["volumes", "Volumes"],
+    ["remove_containers", "Remove the containers"],
+    ["remove_network", "Remove the network"],
+    ["remove_volumes", "Remove the volumes"],
+    ["forget", "Forget the app"],
   ],
 };
 
 const imageBytes = 48 * 1024 ** 2;
 
-export function newOperation(
-  id: string,
-  kind: OperationView["kind"],
-  app: string,
-  actor: string,
-): OperationView {
+export function newOperation(id: string, kind: Operation["kind"], app: string, actor: string): Operation {
   return {
     id,
     kind,
@@ -56,7 +53,7 @@ export function newOperation(
 }
 
 /** Moves an operation on by one visible change. */
-export function advance(operation: OperationView): void {
+export function advance(operation: Operation): void {
   if (finished(operation)) return;
   operation.state = "running";
   const running = operation.steps.find((step) => step.state === "running");
@@ -69,7 +66,7 @@ export function advance(operation: OperationView): void {
   if (next) {
     next.state = "running";
     next.started_at = new Date().toISOString();
-    if (next.name === "image") next.progress = { done: 0, total: imageBytes, unit: "bytes" };
+    if (next.name === "images") next.progress = { done: 0, total: imageBytes, unit: "bytes" };
     return;
   }
   operation.state = "succeeded";
@@ -77,7 +74,7 @@ export function advance(operation: OperationView): void {
 }
 
 /** Ends an operation at its current step. */
-export function fail(operation: OperationView, message: string, cure: string): void {
+export function fail(operation: Operation, message: string, cure: string): void {
   const step = operation.steps.find((candidate) => candidate.state !== "done");
   if (step) step.state = "failed";
   for (const later of operation.steps) if (later.state === "pending") later.state = "skipped";
@@ -86,11 +83,11 @@ export function fail(operation: OperationView, message: string, cure: string): v
   operation.finished_at = new Date().toISOString();
 }
 
-export function finished(operation: OperationView): boolean {
+export function finished(operation: Operation): boolean {
   return operation.state === "succeeded" || operation.state === "failed";
 }
 
-function moreBytes(step: StepView): boolean {
+function moreBytes(step: Step): boolean {
   const progress = step.progress;
   if (!progress?.total || progress.done >= progress.total) return false;
   progress.done = Math.min(progress.total, progress.done + imageBytes / 6);

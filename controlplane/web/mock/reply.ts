@@ -14,7 +14,7 @@ export function problem(
   status: number,
   code: string,
   title: string,
-  detail?: string,
+  detail = title,
   cure?: string,
 ): Response {
   const body: WireProblem = {

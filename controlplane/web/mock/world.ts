@@ -6,7 +6,7 @@ import type {
   CatalogueEntry,
   GrantView,
   LogLine,
-  OperationView,
+  Operation,
   SessionView,
   StatusView,
   UserView,
@@ -22,7 +22,7 @@ export interface World {
   catalogue: CatalogueEntry[];
   apps: AppView[];
   grants: GrantView[];
-  operations: OperationView[];
+  operations: Operation[];
   audit: AuditEvent[];
   status: StatusView;
   log: LogLine[];
@@ -211,28 +211,28 @@ export function newWorld(): World {
       uptime_secs: 93_784,
       engine: { reachable: true, name: "Docker", version: "20.10.24", api_version: "1.41", error: null },
       policy: { revision: 7, apps: 3, loaded_at: `${day}08:00:01Z`, error: null },
-      instances: { ready: 1, failed: 0, stopped: 0 },
+      instances: { ready: 1, changing: 0, failed: 0, stopped: 0 },
     },
   });
 }
 
 function history(): AuditEvent[] {
-  const rows = [
-    ["installation.set-up", "user ada@example.org", "ok"],
-    ["session.create", "user ada@example.org", "ok"],
-    ["app.install", "app documents", "ok"],
-    ["grant.set", "app documents, user ben@example.org", "ok"],
-    ["session.create", "user chen@example.org", "refused"],
+  const rows: [action: string, subject: string, outcome: AuditEvent["outcome"], detail: string][] = [
+    ["set_up", "user ada@example.org", "success", ""],
+    ["sign_in", "user ada@example.org", "success", ""],
+    ["install_app", "app documents", "success", "version 1.0.0"],
+    ["grant_access", "app documents", "success", "user ben@example.org, role user"],
+    ["sign_in", "user chen@example.org", "refused", "the account is disabled"],
   ];
   return rows
-    .map(([action = "", subject = "", outcome = ""], index) => ({
-      id: index + 1,
+    .map(([action, subject, outcome, detail], index) => ({
+      id: `019ab111-0000-7000-8000-00000000000${index + 1}`,
       at: `${day}09:1${index}:00Z`,
-      actor: index === 4 ? null : ada.email,
+      actor: index === 4 ? null : { id: ada.id, name: ada.name },
       action,
       subject,
       outcome,
-      detail: index === 4 ? "the account is disabled" : "",
+      detail,
       hash: `${index}f3a9c`.padEnd(64, "0b7e"),
     }))
     .reverse();

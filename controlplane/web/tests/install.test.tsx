@@ -26,14 +26,14 @@ const advance = (backend: MockBackend, id: string, times = 1) =>
 describe("installing from the catalogue", () => {
   it("shows the step under way and how far it is", async () => {
     const { backend, id } = await install();
-    await advance(backend, id, 3);
+    await advance(backend, id, 4);
     await waitFor(() => {
-      expect(step("Fetch the image")).toHaveTextContent("16 MiB of 48 MiB");
+      expect(step("Fetch the images")).toHaveTextContent("16 MiB of 48 MiB");
     });
-    expect(within(step("Fetch the image")).getByRole("progressbar")).toHaveAttribute("aria-valuenow", "33");
+    expect(within(step("Fetch the images")).getByRole("progressbar")).toHaveAttribute("aria-valuenow", "33");
     expect(step("Create the network")).toHaveTextContent("waiting");
     await waitFor(() => {
-      expect(screen.getByRole("status")).toHaveTextContent("Installing Board: Fetch the image");
+      expect(screen.getByRole("status")).toHaveTextContent("Installing Board: Fetch the images");
     });
   });
 
@@ -53,7 +53,7 @@ describe("installing from the catalogue", () => {
 
   it("names the cause and the cure of a failure, and lets it be tried again", async () => {
     const { backend, id, person, world } = await install();
-    await advance(backend, id, 2);
+    await advance(backend, id, 3);
     act(() => {
       backend.fail(id, "Image reef/board:2.3.1 is missing.", "Load it and run `atoll allowlist lock`.");
     });
@@ -73,7 +73,7 @@ describe("installing from the catalogue", () => {
     const { backend, id } = await install();
     await advance(backend, id, 12);
     await waitFor(() => {
-      expect(step("Fetch the image")).toHaveTextContent("done");
+      expect(step("Fetch the images")).toHaveTextContent("done");
     });
     // The same world, a new page.
     document.body.innerHTML = "";
@@ -81,7 +81,7 @@ describe("installing from the catalogue", () => {
       Object.assign(world, backend.world);
     });
     await screen.findByRole("heading", { name: "Installing Board" });
-    expect(step("Fetch the image")).toHaveTextContent("done");
+    expect(step("Fetch the images")).toHaveTextContent("done");
     await advance(again.backend, id, 20);
     await screen.findByRole("heading", { name: "Board is installed" });
   });

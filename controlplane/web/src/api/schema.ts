@@ -4,484 +4,6 @@
  */
 
 export interface paths {
-    "/api/v1/setup": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SetupView"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["SetupRequest"];
-                };
-            };
-            responses: {
-                /** @description ok */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SessionView"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/session": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SessionView"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["LoginRequest"];
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SessionView"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description done */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/profile": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["UserView"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["UpdateProfile"];
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["UserView"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        trace?: never;
-    };
-    "/api/v1/profile/password": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["ChangePassword"];
-                };
-            };
-            responses: {
-                /** @description done */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/launcher": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["LauncherView"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/catalogue": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["CatalogueView"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/catalogue/{app}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    app: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["CatalogueEntry"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/policy": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PolicyView"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/apps": {
         parameters: {
             query?: never;
@@ -489,69 +11,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["AppList"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Everything that is installed, by name. */
+        get: operations["apps"];
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["InstallRequest"];
-                };
-            };
-            responses: {
-                /** @description ok */
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["OperationView"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Installs and starts an app, and gives it to whoever asks. */
+        post: operations["install_app"];
         delete?: never;
         options?: never;
         head?: never;
@@ -565,679 +29,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    app: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["AppView"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** One installed app. */
+        get: operations["app"];
         put?: never;
         post?: never;
-        delete: {
-            parameters: {
-                query?: {
-                    volumes?: "keep" | "delete";
-                };
-                header?: never;
-                path: {
-                    app: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["OperationView"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/apps/{app}/start": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    app: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["OperationView"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/apps/{app}/stop": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    app: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["OperationView"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/apps/{app}/logs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    service?: string;
-                    tail?: number;
-                };
-                header?: never;
-                path: {
-                    app: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["LogView"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/apps/{app}/logs/stream": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    service?: string;
-                    tail?: number;
-                };
-                header?: never;
-                path: {
-                    app: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description events */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "text/event-stream": string;
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/operations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    app?: string;
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["OperationList"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/operations/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["OperationView"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/operations/{id}/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description events */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "text/event-stream": string;
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/users": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["UserList"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["CreateUser"];
-                };
-            };
-            responses: {
-                /** @description ok */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["UserView"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/users/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["UserView"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description done */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        options?: never;
-        head?: never;
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["UpdateUser"];
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["UserView"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        trace?: never;
-    };
-    "/api/v1/users/{id}/password": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["SetPassword"];
-                };
-            };
-            responses: {
-                /** @description done */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/users/{id}/grants": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["GrantList"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
+        /** Removes an app. */
+        delete: operations["remove_app"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1250,37 +47,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    app: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["GrantList"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Who was given an app. */
+        get: operations["app_grants"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1297,73 +65,79 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    app: string;
-                    user_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["GrantRequest"];
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["GrantView"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Gives an app to a person, or another role in it. */
+        put: operations["give_grant"];
         post?: never;
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    app: string;
-                    user_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description done */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        /** Takes an app away from a person, at once; open connections are closed. */
+        delete: operations["take_grant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /** The newest lines, oldest first. */
+        get: operations["logs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/logs/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Follows the log: server-sent events named `line`, one for each line, the newest ones first sent at once. */
+        get: operations["follow_logs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Starts an app; it is kept running from then on. */
+        post: operations["start_app"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops an app; it stays down from then on. */
+        post: operations["stop_app"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1376,40 +150,221 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    before?: string;
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["AuditView"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** What was done, newest first. */
+        get: operations["audit"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that may be installed. */
+        get: operations["catalogue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/{app}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One app that may be installed. */
+        get: operations["catalogue_entry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/icons/{app}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An app's icon, or a square with its initial when it has none. */
+        get: operations["icon"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/launcher": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The apps that this person may open, by name. */
+        get: operations["launcher"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Operations, newest first. */
+        get: operations["operations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One operation. */
+        get: operations["operation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follows an operation: server-sent events named `operation`, each with the whole operation; the first at once. Ends
+         *     when the operation does.
+         */
+        get: operations["follow_operation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What policy runs, and whether the newest files are in force. */
+        get: operations["policy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own account. */
+        get: operations["profile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes one's own name or address. */
+        patch: operations["update_profile"];
+        trace?: never;
+    };
+    "/api/v1/profile/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes one's own password; ends all of one's other sessions. */
+        put: operations["change_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is signed in. */
+        get: operations["session"];
+        put?: never;
+        /** Signs in. The answer and its time are the same for an unknown address and a wrong password. */
+        post: operations["sign_in"];
+        /** Signs out, here and in every app that was opened from here, at once. */
+        delete: operations["sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the first administrator is still to be made. */
+        get: operations["setup"];
+        put?: never;
+        /** Makes the first administrator with a one-time code, and signs them in. */
+        post: operations["complete_setup"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1423,36 +378,80 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["StatusView"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** How the platform is. */
+        get: operations["status"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody, by name. */
+        get: operations["users"];
+        put?: never;
+        /** Adds a person. */
+        post: operations["create_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One person. */
+        get: operations["user"];
+        put?: never;
+        post?: never;
+        /** Removes a person; what they made in apps stays there. */
+        delete: operations["delete_user"];
+        options?: never;
+        head?: never;
+        /** Changes a person. */
+        patch: operations["update_user"];
+        trace?: never;
+    };
+    "/api/v1/users/{id}/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The apps that a person was given. */
+        get: operations["user_grants"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Sets somebody's password; ends all their sessions. */
+        put: operations["reset_password"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1464,316 +463,1271 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @enum {string} */
-        Role: "admin" | "member";
-        UserView: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            email: string;
-            role: components["schemas"]["Role"];
-            disabled: boolean;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            last_login_at?: string | null;
-        };
-        SessionView: {
-            user: components["schemas"]["UserView"];
-            /** Format: date-time */
-            expires_at: string;
-        };
-        SetupView: {
-            needed: boolean;
-        };
-        SetupRequest: {
-            code: string;
-            name: string;
-            email: string;
-            password: string;
-        };
-        LoginRequest: {
-            email: string;
-            password: string;
-        };
-        UpdateProfile: {
+        /** @description A person who did something. */
+        ActorView: {
+            id: components["schemas"]["UserId"];
+            /** @description Their name now; absent when the account was removed. */
             name?: string | null;
-            email?: string | null;
-        };
-        ChangePassword: {
-            current: string;
-            new: string;
         };
         /** @enum {string} */
         AppState: "installing" | "starting" | "ready" | "stopping" | "stopped" | "removing" | "failed";
-        LauncherApp: {
+        /** @description An installed app. */
+        AppView: {
             app: string;
-            title: string;
-            description: string;
-            category: string;
+            desired: components["schemas"]["Desired"];
+            failure?: components["schemas"]["Failure"] | null;
             icon_url: string;
-            url: string;
+            /** Format: date-time */
+            installed_at: string;
+            operation?: components["schemas"]["Operation"] | null;
+            services: components["schemas"]["ServiceStatus"][];
             state: components["schemas"]["AppState"];
-            role: string;
+            title: string;
+            /** @description Where people open it: through the console, which hands them over signed in. */
+            url: string;
+            verification?: components["schemas"]["Verification"] | null;
+            /** @description The version that is installed. */
+            version: string;
         };
-        LauncherView: {
-            apps: components["schemas"]["LauncherApp"][];
+        /** @description Everything that is installed. */
+        AppsView: {
+            apps: components["schemas"]["AppView"][];
         };
+        /**
+         * Format: uuid
+         * @description A line of the audit trail.
+         */
+        AuditEventId: string;
+        /** @description One thing that was done. */
+        AuditEventView: {
+            /** @description What, such as `app.install`. */
+            action: string;
+            actor?: components["schemas"]["ActorView"] | null;
+            /** Format: date-time */
+            at: string;
+            detail: string;
+            /** @description Hex SHA-256 over the event and the hash of the one before it. */
+            hash: string;
+            id: components["schemas"]["AuditEventId"];
+            outcome: components["schemas"]["Outcome"];
+            /** @description To which, such as `app:documents`. */
+            subject: string;
+        };
+        /** @description A page of the audit trail, newest first. */
+        AuditView: {
+            events: components["schemas"]["AuditEventView"][];
+            /**
+             * Format: int64
+             * @description The `before` of the next page; absent on the last one.
+             */
+            next?: number | null;
+        };
+        /** @description An app that may be installed. */
+        CatalogueEntry: {
+            app: string;
+            category: string;
+            description: string;
+            documentation?: string | null;
+            /** @description Hosts that it may reach, `host:port`; none when empty. */
+            egress: string[];
+            icon_url: string;
+            installed: boolean;
+            /** @description SPDX expression. */
+            licenses?: string | null;
+            /** @description Why it cannot be installed now, with the way out. */
+            problem?: string | null;
+            /**
+             * @description How tightly an app is sealed.
+             * @enum {string}
+             */
+            rating: "sealed" | "loosened";
+            /** @description Rules that it is let off. */
+            relax: components["schemas"]["RelaxationView"][];
+            roles: components["schemas"]["RoleView"][];
+            services: components["schemas"]["CatalogueService"][];
+            source?: string | null;
+            title: string;
+            vendor?: string | null;
+            version: string;
+        };
+        /** @description One container of an app, with its limits. */
         CatalogueService: {
-            name: string;
-            image: string;
-            pinned: boolean;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Processors.
+             */
             cpu: number;
+            image: string;
             /** Format: int64 */
             memory_bytes: number;
+            name: string;
             /** Format: int64 */
             pids: number;
+            /** @description Whether the lock says which bytes the image is. */
+            pinned: boolean;
+            /** @description Numeric `uid:gid`. */
             user: string;
             volumes: string[];
         };
-        RoleView: {
-            id: string;
-            title: string;
-            default: boolean;
-        };
-        Relaxation: {
-            service: string;
-            rule: string;
-            reason: string;
-        };
-        CatalogueEntry: {
-            app: string;
-            version: string;
-            title: string;
-            description: string;
-            category: string;
-            icon_url: string;
-            services: components["schemas"]["CatalogueService"][];
-            roles: components["schemas"]["RoleView"][];
-            egress: string[];
-            relax: components["schemas"]["Relaxation"][];
-            /** @enum {string} */
-            rating: "sealed" | "loosened";
-            installed: boolean;
-            vendor?: string | null;
-            source?: string | null;
-            documentation?: string | null;
-            licenses?: string | null;
-            problem?: string | null;
-        };
+        /** @description Everything that may be installed, in the order of the allowlist. */
         CatalogueView: {
             apps: components["schemas"]["CatalogueEntry"][];
         };
-        PolicyError: {
-            message: string;
-            file: string;
-            /** Format: int64 */
-            line?: number | null;
-            /** Format: int64 */
-            column?: number | null;
-            hint?: string | null;
+        /** @description A new password for oneself. */
+        ChangePasswordBody: {
+            current: components["schemas"]["Secret"];
+            /** @description 12 to 256 characters. */
+            new: components["schemas"]["Secret"];
         };
-        PolicyView: {
-            /** Format: int64 */
-            revision: number;
-            /** Format: int64 */
-            apps: number;
-            /** Format: date-time */
-            loaded_at: string;
-            error?: null | components["schemas"]["PolicyError"];
+        /** @enum {string} */
+        Desired: "running" | "stopped";
+        Difference: {
+            actual: string;
+            expected: string;
+            field: string;
+            service: string;
+        };
+        /** @description The container engine. */
+        EngineView: {
+            api_version?: string | null;
+            /** @description Why it cannot be reached, with the way out. */
+            error?: string | null;
+            name?: string | null;
+            reachable: boolean;
+            version?: string | null;
         };
         Failure: {
-            message: string;
             cure: string;
+            message: string;
         };
-        Difference: {
-            service: string;
+        /** @description What is wrong with a field. */
+        FieldError: {
+            /** @description The field's name in the body. */
             field: string;
-            expected: string;
-            actual: string;
+            /** @description What is wrong with it, for people. */
+            message: string;
         };
-        Verification: {
-            /** @enum {string} */
-            verdict: "verified" | "differs";
+        /** @description What somebody is to be in an app. */
+        GrantBody: {
+            /** @description The id of one of the app's roles; its default one when absent. */
+            role?: string | null;
+        };
+        /** @description A person and an app that they may open. */
+        GrantView: {
+            app: string;
+            /** @description The person's address. */
+            email: string;
             /** Format: date-time */
-            checked_at: string;
-            differences: components["schemas"]["Difference"][];
-        };
-        ServiceView: {
+            granted_at: string;
+            /** @description The person's name. */
             name: string;
-            state: string;
-            image: string;
+            /** @description The id of one of the app's roles. */
+            role: string;
+            user_id: components["schemas"]["UserId"];
+        };
+        /** @description Grants, by app and then by name. */
+        GrantsView: {
+            grants: components["schemas"]["GrantView"][];
+        };
+        /** @description What to install. */
+        InstallBody: {
+            /** @description The id of an app of the catalogue. */
+            app: string;
+        };
+        /** @description How many instances are in which state. */
+        InstancesView: {
+            /** @description On the way up or down. */
+            changing: number;
+            failed: number;
+            ready: number;
+            stopped: number;
+        };
+        /** @description An app that this person may open. */
+        LauncherApp: {
+            app: string;
+            category: string;
+            description: string;
+            icon_url: string;
+            /** @description The title of their role in it. */
+            role: string;
+            state: components["schemas"]["AppState"];
+            title: string;
+            /** @description The app's own origin; opening it hands the person over signed in. */
+            url: string;
+        };
+        /** @description The apps that this person may open. */
+        LauncherView: {
+            apps: components["schemas"]["LauncherApp"][];
+        };
+        LogLine: {
+            line: string;
+            service: string;
+            stream: components["schemas"]["LogStream"];
+            /** Format: date-time */
+            time: string;
+        };
+        /** @enum {string} */
+        LogStream: "stdout" | "stderr";
+        /** @description Lines, oldest first. */
+        LogsView: {
+            lines: components["schemas"]["LogLine"][];
+        };
+        /** @description A new person. */
+        NewUserBody: {
+            /** @description What they will sign in with. */
+            email: string;
+            /** @description 1 to 100 characters. */
+            name: string;
+            /** @description 12 to 256 characters; they should change it. */
+            password: components["schemas"]["Secret"];
+            role: components["schemas"]["PlatformRole"];
+        };
+        Operation: {
+            app: string;
+            /** Format: date-time */
+            created_at: string;
+            created_by: components["schemas"]["UserId"];
+            error?: components["schemas"]["Failure"] | null;
+            /** Format: date-time */
+            finished_at?: string | null;
+            id: components["schemas"]["OperationId"];
+            kind: components["schemas"]["OperationKind"];
+            state: components["schemas"]["OperationState"];
+            steps: components["schemas"]["Step"][];
+        };
+        /**
+         * Format: uuid
+         * @description An install, start, stop or removal.
+         */
+        OperationId: string;
+        /** @enum {string} */
+        OperationKind: "install" | "start" | "stop" | "remove";
+        /** @enum {string} */
+        OperationState: "queued" | "running" | "succeeded" | "failed";
+        /** @description Operations, newest first. */
+        OperationsView: {
+            operations: components["schemas"]["Operation"][];
+        };
+        /**
+         * @description How something ended.
+         * @enum {string}
+         */
+        Outcome: "success" | "refused" | "failure";
+        /**
+         * @description What a person is on the platform; what they are in an app is a grant's affair.
+         * @enum {string}
+         */
+        PlatformRole: "admin" | "member";
+        /** @description What is wrong with a policy file. */
+        PolicyErrorView: {
             /** Format: int64 */
+            column?: number | null;
+            file: string;
+            hint?: string | null;
+            /** Format: int64 */
+            line?: number | null;
+            message: string;
+        };
+        /** @description What policy runs, and whether the newest files are in force. */
+        PolicyView: {
+            /** @description How many apps it lists. */
+            apps: number;
+            error?: components["schemas"]["PolicyErrorView"] | null;
+            /** Format: date-time */
+            loaded_at: string;
+            /** Format: int64 */
+            revision: number;
+        };
+        /** @description Why a request failed and what to do about it. Sent as `application/problem+json`. */
+        Problem: {
+            /** @description What to do next, where there is something to do. */
+            cure?: string | null;
+            /** @description What happened this time, for people. */
+            detail: string;
+            /** @description What is wrong with which field of the body. */
+            errors?: components["schemas"]["FieldError"][];
+            /** @description The request's id, as in the log and in the header `x-request-id`. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             */
+            status: number;
+            /** @description The kind of problem, for people. */
+            title: string;
+            /** @description `urn:atoll:problem:` and a stable code, for machines. */
+            type: string;
+        };
+        /** @description What is to be different; what is absent stays. */
+        ProfileBody: {
+            /** @description What they sign in with. */
+            email?: string | null;
+            /** @description 1 to 100 characters. */
+            name?: string | null;
+        };
+        Progress: {
+            /** Format: int64 */
+            done: number;
+            /** Format: int64 */
+            total?: number | null;
+            unit: components["schemas"]["ProgressUnit"];
+        };
+        /** @enum {string} */
+        ProgressUnit: "bytes" | "items";
+        /** @description A rule that an app is let off, and why. */
+        RelaxationView: {
+            reason: string;
+            rule: string;
+            /** @description All services when absent. */
+            service?: string | null;
+        };
+        /** @description A new password for somebody else. */
+        ResetPasswordBody: {
+            /** @description 12 to 256 characters. */
+            new: components["schemas"]["Secret"];
+        };
+        /** @description What a person can be in an app. */
+        RoleView: {
+            default: boolean;
+            id: string;
+            title: string;
+        };
+        /**
+         * Format: password
+         * @description A password, token or code. `Debug` masks it and there is no `Display`; [`Secret::expose`] is the only way to it.
+         */
+        Secret: string;
+        /** @enum {string} */
+        ServiceState: "missing" | "created" | "starting" | "running" | "stopped";
+        ServiceStatus: {
+            image: string;
+            name: string;
+            /** Format: int32 */
             restarts: number;
             /** Format: date-time */
             started_at?: string | null;
+            state: components["schemas"]["ServiceState"];
         };
-        StepProgress: {
-            /** Format: int64 */
-            done: number;
-            /** @enum {string} */
-            unit: "bytes" | "items";
-            /** Format: int64 */
-            total?: number | null;
-        };
-        StepView: {
-            name: string;
-            title: string;
-            /** @enum {string} */
-            state: "pending" | "running" | "done" | "failed" | "skipped";
-            detail?: string | null;
-            progress?: null | components["schemas"]["StepProgress"];
+        /** @description Who is signed in, and for how long. */
+        SessionView: {
             /** Format: date-time */
-            started_at?: string | null;
-            /** Format: date-time */
-            finished_at?: string | null;
+            expires_at: string;
+            user: components["schemas"]["UserView"];
         };
-        OperationView: {
-            /** Format: uuid */
-            id: string;
-            /** @enum {string} */
-            kind: "install" | "start" | "stop" | "remove";
-            app: string;
-            /** @enum {string} */
-            state: "queued" | "running" | "succeeded" | "failed";
-            steps: components["schemas"]["StepView"][];
-            created_by: string;
-            /** Format: date-time */
-            created_at: string;
-            error?: null | components["schemas"]["Failure"];
-            /** Format: date-time */
-            finished_at?: string | null;
-        };
-        OperationList: {
-            operations: components["schemas"]["OperationView"][];
-        };
-        AppView: {
-            app: string;
-            title: string;
-            version: string;
-            icon_url: string;
-            url: string;
-            /** @enum {string} */
-            desired: "running" | "stopped";
-            state: components["schemas"]["AppState"];
-            services: components["schemas"]["ServiceView"][];
-            /** Format: date-time */
-            installed_at: string;
-            failure?: null | components["schemas"]["Failure"];
-            verification?: null | components["schemas"]["Verification"];
-            operation?: null | components["schemas"]["OperationView"];
-        };
-        AppList: {
-            apps: components["schemas"]["AppView"][];
-        };
-        InstallRequest: {
-            app: string;
-        };
-        LogLine: {
-            service: string;
-            /** @enum {string} */
-            stream: "stdout" | "stderr";
-            /** Format: date-time */
-            time: string;
-            line: string;
-        };
-        LogView: {
-            lines: components["schemas"]["LogLine"][];
-        };
-        UserList: {
-            users: components["schemas"]["UserView"][];
-        };
-        CreateUser: {
-            name: string;
+        /** @description The first administrator. */
+        SetupBody: {
+            /** @description The one-time code, as `atoll-controlplane setup-code` printed it. */
+            code: components["schemas"]["Secret"];
+            /** @description What they will sign in with. */
             email: string;
-            password: string;
-            role: components["schemas"]["Role"];
-        };
-        UpdateUser: {
-            name?: string | null;
-            email?: string | null;
-            role?: null | components["schemas"]["Role"];
-            disabled?: boolean | null;
-        };
-        SetPassword: {
-            new: string;
-        };
-        GrantView: {
-            app: string;
-            /** Format: uuid */
-            user_id: string;
+            /** @description 1 to 100 characters. */
             name: string;
+            /** @description 12 to 256 characters. */
+            password: components["schemas"]["Secret"];
+        };
+        /** @description Whether the first administrator is still to be made. */
+        SetupView: {
+            needed: boolean;
+        };
+        /** @description A login. */
+        SignInBody: {
             email: string;
-            role: string;
-            /** Format: date-time */
-            granted_at: string;
+            password: components["schemas"]["Secret"];
         };
-        GrantList: {
-            grants: components["schemas"]["GrantView"][];
-        };
-        GrantRequest: {
-            role: string;
-        };
-        AuditEvent: {
-            /** Format: int64 */
-            id: number;
-            /** Format: date-time */
-            at: string;
-            action: string;
-            subject: string;
-            outcome: string;
-            detail: string;
-            hash: string;
-            actor?: string | null;
-        };
-        AuditView: {
-            events: components["schemas"]["AuditEvent"][];
-            next?: string | null;
-        };
-        EngineStatus: {
-            reachable: boolean;
-            name?: string | null;
-            version?: string | null;
-            api_version?: string | null;
-            error?: string | null;
-        };
-        InstanceCounts: {
-            /** Format: int64 */
-            ready: number;
-            /** Format: int64 */
-            failed: number;
-            /** Format: int64 */
-            stopped: number;
-        };
+        /** @description How the platform is. */
         StatusView: {
-            version: string;
+            engine: components["schemas"]["EngineView"];
+            instances: components["schemas"]["InstancesView"];
+            policy: components["schemas"]["PolicyView"];
             /** Format: int64 */
             uptime_secs: number;
-            engine: components["schemas"]["EngineStatus"];
-            policy: components["schemas"]["PolicyView"];
-            instances: components["schemas"]["InstanceCounts"];
+            version: string;
         };
-        FieldError: {
-            field: string;
-            message: string;
-        };
-        Problem: {
-            type: string;
-            title: string;
-            /** Format: int64 */
-            status: number;
-            request_id: string;
+        Step: {
             detail?: string | null;
-            cure?: string | null;
-            errors?: components["schemas"]["FieldError"][];
+            /** Format: date-time */
+            finished_at?: string | null;
+            name: components["schemas"]["StepName"];
+            progress?: components["schemas"]["Progress"] | null;
+            /** Format: date-time */
+            started_at?: string | null;
+            state: components["schemas"]["StepState"];
+            title: string;
+        };
+        /** @enum {string} */
+        StepName: "policy" | "images" | "address" | "network" | "gateway" | "volumes" | "containers" | "start" | "verify" | "ready" | "stop" | "remove_containers" | "remove_network" | "remove_volumes" | "forget" | "roll_back";
+        /** @enum {string} */
+        StepState: "pending" | "running" | "done" | "failed" | "skipped";
+        /** @description What is to be different; what is absent stays. */
+        UserBody: {
+            /** @description `true` keeps them out at once. */
+            disabled?: boolean | null;
+            email?: string | null;
+            /** @description 1 to 100 characters. */
+            name?: string | null;
+            role?: components["schemas"]["PlatformRole"] | null;
+        };
+        /**
+         * Format: uuid
+         * @description A person.
+         */
+        UserId: string;
+        /** @description A person. */
+        UserView: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description Whether they are kept out. */
+            disabled: boolean;
+            email: string;
+            id: components["schemas"]["UserId"];
+            /** Format: date-time */
+            last_login_at?: string | null;
+            name: string;
+            role: components["schemas"]["PlatformRole"];
+        };
+        /** @description Everybody. */
+        UsersView: {
+            users: components["schemas"]["UserView"][];
+        };
+        /** @enum {string} */
+        Verdict: "verified" | "differs";
+        Verification: {
+            /** Format: date-time */
+            checked_at: string;
+            differences: components["schemas"]["Difference"][];
+            verdict: components["schemas"]["Verdict"];
         };
     };
-    responses: never;
+    responses: {
+        /** @description Why it failed and what to do about it */
+        Problem: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    apps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppsView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    install_app: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InstallBody"];
+            };
+        };
+        responses: {
+            /** @description Under way; follow the operation */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    app: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    remove_app: {
+        parameters: {
+            query?: {
+                /** @description What becomes of the data; `keep` when absent. */
+                volumes?: "keep" | "delete";
+            };
+            header?: never;
+            path: {
+                app: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Under way; follow the operation */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    app_grants: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrantsView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    give_grant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+                user_id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GrantBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrantView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    take_grant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+                user_id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    logs: {
+        parameters: {
+            query?: {
+                /** @description Of one service only. */
+                service?: string;
+                /** @description How many of the newest, at most 5000; 200 when absent. */
+                tail?: number;
+            };
+            header?: never;
+            path: {
+                app: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogsView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    follow_logs: {
+        parameters: {
+            query?: {
+                /** @description Of one service only. */
+                service?: string;
+                /** @description How many of the newest, at most 5000; 200 when absent. */
+                tail?: number;
+            };
+            header?: never;
+            path: {
+                app: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events named `line` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["LogLine"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    start_app: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Under way; follow the operation */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    stop_app: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Under way; follow the operation */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    audit: {
+        parameters: {
+            query?: {
+                /** @description Events before this position; the newest when absent. */
+                before?: number;
+                /** @description How many, at most 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    catalogue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    catalogue_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueEntry"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    icon: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An SVG or PNG image */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    launcher: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LauncherView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    operations: {
+        parameters: {
+            query?: {
+                /** @description Of one app only. */
+                app?: string;
+                /** @description How many, at most 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationsView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    operation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["OperationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    follow_operation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["OperationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events named `operation` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Operation"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    update_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePasswordBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    sign_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    complete_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetupBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    users: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsersView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUserBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    update_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    user_grants: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrantsView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    reset_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetPasswordBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+}

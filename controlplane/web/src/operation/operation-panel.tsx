@@ -10,7 +10,7 @@ import {
   IconX,
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
-import type { OperationView, StepView } from "../api/types";
+import type { Operation, Step } from "../api/types";
 import { ProblemAlert } from "../parts/problem-alert";
 import { bytes, elapsed } from "../parts/units";
 import classes from "./operation-panel.module.css";
@@ -19,7 +19,7 @@ import { headline } from "./words";
 
 interface OperationPanelProps {
   /** The operation as last known; the panel follows it from there. */
-  operation: OperationView;
+  operation: Operation;
   /** The app's title. */
   title: string;
   /** What can be done once it has succeeded. */
@@ -50,7 +50,7 @@ export function OperationPanel({ operation: known, title, whenDone, whenFailed }
         </VisuallyHidden>
         <ol className={classes.steps}>
           {operation.steps.map((step) => (
-            <Step key={step.name} step={step} />
+            <StepRow key={step.name} step={step} />
           ))}
         </ol>
         {operation.error && (
@@ -71,7 +71,7 @@ export function OperationPanel({ operation: known, title, whenDone, whenFailed }
   );
 }
 
-const stateWords: Record<StepView["state"], string> = {
+const stateWords: Record<Step["state"], string> = {
   pending: "waiting",
   running: "in progress",
   done: "done",
@@ -79,7 +79,7 @@ const stateWords: Record<StepView["state"], string> = {
   skipped: "not done",
 };
 
-function Step({ step }: { step: StepView }) {
+function StepRow({ step }: { step: Step }) {
   return (
     <li className={classes.step} data-state={step.state}>
       <span className={classes.bullet}>
@@ -104,7 +104,7 @@ function Step({ step }: { step: StepView }) {
   );
 }
 
-function StepIcon({ state }: { state: StepView["state"] }) {
+function StepIcon({ state }: { state: Step["state"] }) {
   switch (state) {
     case "pending":
       return <IconCircleDashed size={20} aria-hidden />;
@@ -119,7 +119,7 @@ function StepIcon({ state }: { state: StepView["state"] }) {
   }
 }
 
-function StepProgress({ step }: { step: StepView }) {
+function StepProgress({ step }: { step: Step }) {
   const { progress } = step;
   if (!progress) return null;
   const count = (value: number) => (progress.unit === "bytes" ? bytes(value) : String(value));

@@ -1,8 +1,8 @@
 // How operations are spoken of.
 
-import type { OperationView } from "../api/types";
+import type { Operation } from "../api/types";
 
-type Kind = OperationView["kind"];
+type Kind = Operation["kind"];
 
 const doing: Record<Kind, string> = {
   install: "Installing",
@@ -18,7 +18,7 @@ const done: Record<Kind, string> = {
 };
 
 /** One line about an operation, for its heading and for a screen reader. */
-export function headline(operation: OperationView, title: string): string {
+export function headline(operation: Operation, title: string): string {
   switch (operation.state) {
     case "queued":
     case "running":

@@ -1,7 +1,7 @@
 // Whether an app runs, and whether it runs as it was asked to.
 
 import { Anchor, Card, Code, Group, Stack, Text } from "@mantine/core";
-import type { AppView, ServiceView, Verification } from "../../api/types";
+import type { AppView, ServiceStatus, Verification } from "../../api/types";
 import { Rows, type Column } from "../../parts/rows";
 import { Section } from "../../parts/section";
 import { VerdictBadge } from "../../parts/verdict-badge";
@@ -36,7 +36,7 @@ export function Overview({ app }: { app: AppView }) {
   );
 }
 
-const serviceColumns: Column<ServiceView>[] = [
+const serviceColumns: Column<ServiceStatus>[] = [
   { header: "Service", cell: (service) => <Text fw={600}>{service.name}</Text> },
   { header: "State", cell: (service) => service.state },
   { header: "Image", cell: (service) => <Code>{service.image}</Code> },

@@ -24,7 +24,7 @@ export function Audit() {
       {audit.isPending && <Skeleton height={240} radius="lg" />}
       {events?.length === 0 && <Empty title="Nothing yet" text="Changes appear here as they are made." />}
       {events && events.length > 0 && (
-        <Rows label="Audit events" rows={events} rowKey={(event) => String(event.id)} columns={columns} />
+        <Rows label="Audit events" rows={events} rowKey={(event) => event.id} columns={columns} />
       )}
       {audit.hasNextPage && (
         <Group justify="center">
@@ -54,12 +54,24 @@ function useAudit() {
   });
 }
 
+const outcomeWords: Record<AuditEvent["outcome"], string> = {
+  success: "Done",
+  refused: "Refused",
+  failure: "Failed",
+};
+
+/** Somebody deleted since is still told apart by their id. */
+function Actor({ event: { actor } }: { event: AuditEvent }) {
+  if (!actor) return <Text c="dimmed">nobody known</Text>;
+  return actor.name ? <Text>{actor.name}</Text> : <Code>{actor.id}</Code>;
+}
+
 const columns: Column<AuditEvent>[] = [
   {
     header: "When",
     cell: (event) => <When at={event.at} />,
   },
-  { header: "Who", cell: (event) => event.actor ?? <Text c="dimmed">nobody</Text> },
+  { header: "Who", cell: (event) => <Actor event={event} /> },
   { header: "Did", cell: (event) => <Code>{event.action}</Code> },
   {
     header: "To",
@@ -77,8 +89,8 @@ const columns: Column<AuditEvent>[] = [
   {
     header: "Outcome",
     cell: (event) => (
-      <Badge variant="light" color={event.outcome === "ok" ? "lagoon" : "red"} tt="none" fw={600}>
-        {event.outcome}
+      <Badge variant="light" color={event.outcome === "success" ? "lagoon" : "red"} tt="none" fw={600}>
+        {outcomeWords[event.outcome]}
       </Badge>
     ),
   },

@@ -6,7 +6,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { api } from "../../api/client";
-import type { CatalogueEntry, OperationView } from "../../api/types";
+import type { CatalogueEntry, Operation } from "../../api/types";
 import { OperationPanel } from "../../operation/operation-panel";
 import { isFinished } from "../../operation/use-operation";
 import { AppIcon } from "../../parts/app-icon";
@@ -112,7 +112,7 @@ function AfterInstall({ app, title }: { app: string; title: string }) {
  * The installation to show: one under way, one that failed and left the app out, or one that was under way when this
  * screen was opened, so that its end is seen.
  */
-function useShownInstallation(app: string, entry: CatalogueEntry | undefined): OperationView | null {
+function useShownInstallation(app: string, entry: CatalogueEntry | undefined): Operation | null {
   const [seen, setSeen] = useState<string | null>(null);
   const latest = useQuery(latestOperationQuery(app)).data?.operations[0];
   if (latest?.kind !== "install" || !entry) return null;

@@ -45,11 +45,11 @@ export function Permissions({ entry }: { entry: CatalogueEntry }) {
             ) : (
               <Stack gap="sm">
                 {entry.relax.map((relaxed) => (
-                  <div key={`${relaxed.service} ${relaxed.rule}`}>
+                  <div key={`${relaxed.service ?? ""} ${relaxed.rule}`}>
                     <Group gap="xs">
                       <Code>{relaxed.rule}</Code>
                       <Text size="sm" c="dimmed">
-                        in {relaxed.service}
+                        {relaxed.service ? `in ${relaxed.service}` : "for the whole app"}
                       </Text>
                     </Group>
                     <Text mt={2}>{relaxed.reason}</Text>

@@ -64,6 +64,8 @@ function Cards({ status }: { status: StatusView }) {
       >
         <dt>Ready</dt>
         <dd>{instances.ready}</dd>
+        <dt>Changing</dt>
+        <dd>{instances.changing}</dd>
         <dt>Stopped</dt>
         <dd>{instances.stopped}</dd>
         <dt>Failed</dt>
