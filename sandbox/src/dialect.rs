@@ -96,7 +96,9 @@ impl FromStr for ApiVersion {
 
     fn from_str(value: &str) -> Result<Self, Self::Err> {
         let number = |digits: &str| {
-            let plain = (1..=4).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+            let plain = (1..=4).contains(&digits.len())
+                && digits.bytes().all(|b| b.is_ascii_digit())
+                && (digits == "0" || !digits.starts_with('0'));
             plain.then(|| digits.parse().ok()).flatten().ok_or(InvalidVersion)
         };
         let (major, minor) = value.split_once('.').ok_or(InvalidVersion)?;
@@ -120,7 +122,7 @@ mod tests {
         let old = docker("1.12", "1.40").unwrap_err().to_string();
         assert!(old.contains("speaks API 1.40 at most") && old.contains("update the engine"), "{old}");
         assert!(docker("1.60", "1.70").unwrap_err().to_string().contains("update Atoll"));
-        for bad in ["1", "1.", ".41", "1.4.1", "v1.41", "1.+4", "1.99999"] {
+        for bad in ["1", "1.", ".41", "1.4.1", "v1.41", "1.+4", "1.99999", "1.041", "01.41"] {
             assert!(bad.parse::<ApiVersion>().is_err(), "{bad}");
         }
     }

@@ -12,9 +12,6 @@ use crate::{
 /// The longest value in bytes.
 pub const LONGEST_VALUE: usize = 4096;
 
-/// What stands for a secret where its value is not known.
-const PLACEHOLDER: &str = "<secret>";
-
 /// The values for one service, by variable name. `Debug` shows names only.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Holes(BTreeMap<String, String>);
@@ -53,6 +50,9 @@ pub enum HoleError {
 }
 
 impl Holes {
+    /// What stands for a secret where its value is not known.
+    pub const PLACEHOLDER: &str = "<secret>";
+
     /// No values.
     pub fn none() -> Self {
         Self::default()
@@ -60,7 +60,9 @@ impl Holes {
 
     /// A placeholder for each secret of a service: to render what was asked for without knowing the values.
     pub fn placeholders(service: &Service) -> Self {
-        Self(service.secrets.iter().map(|secret| (secret.env.clone(), PLACEHOLDER.to_owned())).collect())
+        Self(
+            service.secrets.iter().map(|secret| (secret.env.clone(), Self::PLACEHOLDER.to_owned())).collect(),
+        )
     }
 
     /// Adds a value.

@@ -1,3 +1,158 @@
-//! The start of the program.
+//! The program: arguments, the socket, the end.
 
-fn main() {}
+use std::{
+    fs,
+    io::{self, IsTerminal},
+    os::unix::fs::{FileTypeExt, PermissionsExt},
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Duration,
+};
+
+use anyhow::{Context, bail};
+use atoll_socket_proxy::{PolicyFiles, Seal, Settings, run};
+use clap::{Parser, Subcommand};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{UnixListener, UnixStream},
+    signal::unix::{SignalKind, signal},
+};
+use tracing::{Level, error, info};
+
+/// The only process that speaks to the container engine: it renders requests from the allowlist.
+#[derive(Debug, Parser)]
+#[command(name = "atoll-socket-proxy", version)]
+struct Arguments {
+    /// Where clients connect.
+    #[arg(long, env = "ATOLL_LISTEN", default_value = "unix:/run/atoll/proxy.sock", value_parser = socket)]
+    listen: PathBuf,
+    /// The engine's socket.
+    #[arg(long, env = "ATOLL_UPSTREAM", default_value = "unix:/run/engine/docker.sock", value_parser = socket)]
+    upstream: PathBuf,
+    /// What may run.
+    #[arg(long, env = "ATOLL_ALLOWLIST", default_value = "/etc/atoll/allowlist.yaml")]
+    allowlist: PathBuf,
+    /// Which bytes that means.
+    #[arg(long, env = "ATOLL_LOCK", default_value = "/etc/atoll/allowlist.lock")]
+    lock: PathBuf,
+    /// Where the key of the seals is kept. Losing it means losing hold of every app.
+    #[arg(long, env = "ATOLL_STATE", default_value = "/state")]
+    state: PathBuf,
+    /// The one container that may join islands.
+    #[arg(long, env = "ATOLL_GATEWAY_CONTAINER", default_value = "atoll-controlplane")]
+    gateway_container: String,
+    /// Start apps even where the engine does not enforce memory, processor or process limits.
+    #[arg(long, env = "ATOLL_ACCEPT_UNENFORCED_LIMITS")]
+    accept_unenforced_limits: bool,
+    /// The least important lines that are logged: error, warn, info, debug.
+    #[arg(long, env = "RUST_LOG", default_value = "info")]
+    log: String,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Clone, Copy, Subcommand)]
+enum Command {
+    /// Serve (the default).
+    Serve,
+    /// Ask the running proxy whether it and the engine work; exit with 0 or 1.
+    Healthcheck,
+}
+
+/// How long a health check may take.
+const HEALTH_TIME: Duration = Duration::from_secs(4);
+
+// Because one thread is enough for a proxy that waits for an engine, and costs a fraction of the memory.
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    start_log(&arguments.log);
+    let outcome = match arguments.command.unwrap_or(Command::Serve) {
+        Command::Serve => serve(arguments).await,
+        Command::Healthcheck => healthcheck(&arguments.listen).await,
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            error!(problem = format!("{problem:#}"), "stopped");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve(arguments: Arguments) -> anyhow::Result<()> {
+    let seal = Seal::open(&arguments.state)
+        .with_context(|| format!("could not open the key of the seals in {}", arguments.state.display()))?;
+    let listener = bind(&arguments.listen)
+        .with_context(|| format!("could not listen at {}", arguments.listen.display()))?;
+    info!(listen = %arguments.listen.display(), upstream = %arguments.upstream.display(), "listening");
+    let settings = Settings {
+        upstream: arguments.upstream,
+        policy: PolicyFiles { allowlist: arguments.allowlist, lock: arguments.lock },
+        seal,
+        gateway: arguments.gateway_container,
+        accept_unenforced_limits: arguments.accept_unenforced_limits,
+    };
+    let (mut term, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let shutdown = async move {
+        tokio::select! {
+            _ = term.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    };
+    run(listener, settings, shutdown).await;
+    // Already gone is as good.
+    let _ = fs::remove_file(&arguments.listen);
+    Ok(())
+}
+
+/// Replaces a socket that a dead process left behind; never a file of another kind.
+fn bind(path: &Path) -> anyhow::Result<UnixListener> {
+    match fs::symlink_metadata(path) {
+        Ok(found) if found.file_type().is_socket() => fs::remove_file(path)?,
+        Ok(_) => bail!("there is something that is not a socket"),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error.into()),
+    }
+    let listener = UnixListener::bind(path)?;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o660))?;
+    Ok(listener)
+}
+
+/// Proves that the proxy answers, has a policy and reaches the engine.
+async fn healthcheck(socket: &Path) -> anyhow::Result<()> {
+    let ask = async {
+        let mut stream = UnixStream::connect(socket).await?;
+        stream.write_all(b"GET /_ping HTTP/1.1\r\nHost: health\r\nConnection: close\r\n\r\n").await?;
+        let mut answer = String::new();
+        stream.take(8192).read_to_string(&mut answer).await?;
+        io::Result::Ok(answer)
+    };
+    let answer = tokio::time::timeout(HEALTH_TIME, ask).await.context("the proxy does not answer")??;
+    if !answer.starts_with("HTTP/1.1 200 ") {
+        bail!("{}", answer.split("\r\n\r\n").nth(1).unwrap_or("the proxy answers nonsense"));
+    }
+    Ok(())
+}
+
+/// Lines for people on a terminal, JSON elsewhere.
+fn start_log(level: &str) {
+    let level: Level = level.parse().unwrap_or(Level::INFO);
+    let builder = tracing_subscriber::fmt().with_max_level(level).with_target(false).with_writer(io::stderr);
+    if io::stderr().is_terminal() {
+        builder.init();
+    } else {
+        builder.json().flatten_event(true).init();
+    }
+}
+
+/// `unix:/path`, also `unix:///path` and a plain path.
+fn socket(text: &str) -> Result<PathBuf, String> {
+    let path = text.strip_prefix("unix:").unwrap_or(text);
+    let path = path.strip_prefix("//").unwrap_or(path);
+    if path.starts_with('/') {
+        Ok(PathBuf::from(path))
+    } else {
+        Err("write it as unix:/path/to/socket".to_owned())
+    }
+}

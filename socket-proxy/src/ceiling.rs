@@ -1,0 +1,118 @@
+//! The ceilings of `host.limits`: what all apps together may take.
+//!
+//! Counted from the engine's own list at every create, so that nothing has to be remembered across a crash. Creates
+//! that count wait for each other; a create runs to its end even when its client goes away, and holds the lock until
+//! the engine has answered.
+
+use std::collections::HashMap;
+
+use atoll_sandbox::allowlist::{HostLimits, Limits};
+use serde_json::Value;
+
+use crate::{
+    owned::read_labels,
+    proxy::Proxy,
+    refusal::{Reason, Refusal},
+    seal::Kind,
+};
+
+/// The limits of containers by full id. A container's limits never change here, since updates are not offered, and
+/// an entry leaves with its container.
+#[derive(Debug, Default)]
+pub(crate) struct Ledger {
+    limits: HashMap<String, Taken>,
+}
+
+/// What containers take, or may take.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Taken {
+    nano_cpus: u64,
+    memory: u64,
+    pids: u64,
+}
+
+impl From<&Limits> for Taken {
+    fn from(limits: &Limits) -> Self {
+        Self { nano_cpus: limits.cpu.nanos(), memory: limits.memory.bytes(), pids: limits.pids }
+    }
+}
+
+impl Taken {
+    fn of_inspect(inspect: &Value) -> Self {
+        let number = |name: &str| inspect["HostConfig"][name].as_u64().unwrap_or(0);
+        Self { nano_cpus: number("NanoCpus"), memory: number("Memory"), pids: number("PidsLimit") }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.nano_cpus = self.nano_cpus.saturating_add(other.nano_cpus);
+        self.memory = self.memory.saturating_add(other.memory);
+        self.pids = self.pids.saturating_add(other.pids);
+    }
+}
+
+impl Ledger {
+    /// Refuses a container that would exceed a ceiling together with those that exist.
+    pub(crate) async fn admit_container(
+        &mut self,
+        proxy: &Proxy,
+        app: &str,
+        wanted: Taken,
+        ceilings: &HostLimits,
+    ) -> Result<(), Refusal> {
+        let mut taken = Taken::default();
+        let present = proxy.sealed_containers().await?;
+        self.limits.retain(|id, _| present.iter().any(|row| row.id == *id));
+        for row in present {
+            let limits = match self.limits.get(&row.id) {
+                Some(limits) => *limits,
+                None => {
+                    let Some(inspect) = proxy.inspect(Kind::Container, &row.id).await? else { continue };
+                    *self.limits.entry(row.id).or_insert(Taken::of_inspect(&inspect))
+                }
+            };
+            taken.add(limits);
+        }
+        let mebibytes = |bytes: u64| format!("{} MiB", bytes >> 20);
+        let millis = |nanos: u64| format!("{}m", nanos / 1_000_000);
+        check(app, "memory", wanted.memory, taken.memory, ceilings.memory.bytes(), mebibytes)?;
+        check(app, "cpu", wanted.nano_cpus, taken.nano_cpus, ceilings.cpu.nanos(), millis)?;
+        check(app, "pids", wanted.pids, taken.pids, ceilings.pids, |pids| pids.to_string())
+    }
+}
+
+/// Refuses another island when all are taken.
+pub(crate) async fn admit_island(proxy: &Proxy, ceilings: &HostLimits) -> Result<(), Refusal> {
+    let reply = proxy.engine.question("/networks", &[("filters", crate::lists::SEALED)]).await?.success()?;
+    let ours = reply.as_array().into_iter().flatten().filter(|network| {
+        let name = network["Name"].as_str().unwrap_or_default();
+        proxy.seal.holds(Kind::Network, name, &read_labels(&network["Labels"]))
+    });
+    let (count, most) = (ours.count(), ceilings.instances as usize);
+    if count < most {
+        return Ok(());
+    }
+    let message = format!(
+        "{count} of {most} islands exist: remove an app or raise `host.limits.instances` in the allowlist"
+    );
+    Err(Refusal::new(Reason::Ceiling, message))
+}
+
+fn check(
+    app: &str,
+    what: &str,
+    wanted: u64,
+    taken: u64,
+    ceiling: u64,
+    show: impl Fn(u64) -> String,
+) -> Result<(), Refusal> {
+    if taken.checked_add(wanted).is_some_and(|sum| sum <= ceiling) {
+        return Ok(());
+    }
+    let (wanted, free) = (show(wanted), show(ceiling.saturating_sub(taken)));
+    let message = format!(
+        "`{app}` needs {wanted} {what}; {free} of the ceiling of {} are free: remove another app or raise \
+         `host.limits.{what}` in the allowlist",
+        show(ceiling)
+    );
+    Err(Refusal::new(Reason::Ceiling, message))
+}

@@ -1,0 +1,192 @@
+//! The engine on the other side: one connection for each call, every request written by us.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use atoll_sandbox::{dialect::Dialect, lock::Platform};
+use bytes::Bytes;
+use http::{Method, StatusCode};
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::{body::Incoming, client::conn::http1};
+use hyper_util::rt::TokioIo;
+use serde_json::Value;
+use tokio::{net::UnixStream, sync::watch, time::timeout};
+
+use crate::refusal::{Reason, Refusal};
+
+mod monitor;
+
+pub(crate) use monitor::watch_engine;
+
+/// How long the engine may take for a question.
+pub(crate) const QUESTION: Duration = Duration::from_secs(15);
+/// How long the engine may take to create, start or remove something.
+pub(crate) const ACTION: Duration = Duration::from_secs(120);
+/// The largest answer that is read whole, in bytes: a list of several thousand containers.
+const LARGEST_ANSWER: usize = 16 << 20;
+
+/// What is known of the engine.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum EngineState {
+    /// It answers.
+    Ready(Arc<About>),
+    /// It does not, for the reason given.
+    Away(String),
+}
+
+/// What an engine says of itself.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct About {
+    pub(crate) dialect: Dialect,
+    pub(crate) platform: Platform,
+    /// The engine's own version, such as `20.10.24`.
+    pub(crate) version: String,
+    /// `Docker` or `Podman`.
+    pub(crate) name: &'static str,
+}
+
+/// The way to the engine's socket.
+#[derive(Debug, Clone)]
+pub(crate) struct Engine {
+    socket: Arc<PathBuf>,
+    state: watch::Receiver<EngineState>,
+    /// Wakes the monitor when a call finds the engine gone.
+    doubt: Arc<tokio::sync::Notify>,
+}
+
+/// A request to the engine, as it will be written.
+pub(crate) struct Ask<'a> {
+    pub(crate) method: Method,
+    /// Without version prefix; made of ids and of names that rendering made, never of a client's bytes.
+    pub(crate) path: &'a str,
+    /// Encoded.
+    pub(crate) query: String,
+    pub(crate) body: Option<&'a Value>,
+    /// How long until the head of the answer; `None` for as long as it takes.
+    pub(crate) limit: Option<Duration>,
+}
+
+/// A whole answer.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) body: Value,
+}
+
+impl Engine {
+    /// What the engine said of itself last, or why it cannot be used.
+    pub(crate) fn about(&self) -> Result<Arc<About>, Refusal> {
+        match &*self.state.borrow() {
+            EngineState::Ready(about) => Ok(about.clone()),
+            EngineState::Away(why) => Err(Refusal::new(Reason::EngineUnavailable, why.clone())),
+        }
+    }
+
+    /// Asks a question by GET and reads the whole answer.
+    pub(crate) async fn question(&self, path: &str, query: &[(&str, &str)]) -> Result<Reply, Refusal> {
+        let query = encode(query);
+        self.ask(Ask { method: Method::GET, path, query, body: None, limit: Some(QUESTION) }).await
+    }
+
+    /// Tells the engine to do something and reads the whole answer.
+    pub(crate) async fn action(
+        &self,
+        method: Method,
+        path: &str,
+        query: &[(&str, &str)],
+        body: Option<&Value>,
+        limit: Duration,
+    ) -> Result<Reply, Refusal> {
+        self.ask(Ask { method, path, query: encode(query), body, limit: Some(limit) }).await
+    }
+
+    async fn ask(&self, ask: Ask<'_>) -> Result<Reply, Refusal> {
+        let limit = ask.limit.unwrap_or(QUESTION);
+        let read = async {
+            let response = self.send(ask).await?;
+            whole(response).await
+        };
+        timeout(limit, read).await.map_err(|_| slow())?
+    }
+
+    /// Sends a request and returns the answer as soon as its head is there.
+    pub(crate) async fn open(&self, ask: Ask<'_>) -> Result<http::Response<Incoming>, Refusal> {
+        match ask.limit {
+            None => self.send(ask).await,
+            Some(limit) => timeout(limit, self.send(ask)).await.map_err(|_| slow())?,
+        }
+    }
+
+    async fn send(&self, ask: Ask<'_>) -> Result<http::Response<Incoming>, Refusal> {
+        let version = self.about()?.dialect.version();
+        let separator = if ask.query.is_empty() { "" } else { "?" };
+        let target = format!("/v{version}{}{separator}{}", ask.path, ask.query);
+        let sent = request(&self.socket, ask.method, &target, ask.body).await;
+        sent.map_err(|error| {
+            self.doubt.notify_one();
+            Refusal::new(Reason::EngineUnavailable, format!("the engine does not answer: {error}"))
+        })
+    }
+}
+
+/// One request over one fresh connection. Dropping the answer's body closes the connection.
+async fn request(
+    socket: &std::path::Path,
+    method: Method,
+    target: &str,
+    body: Option<&Value>,
+) -> Result<http::Response<Incoming>, Box<dyn std::error::Error + Send + Sync>> {
+    let stream = UnixStream::connect(socket).await?;
+    let (mut sender, connection) =
+        http1::Builder::new().max_headers(64).handshake(TokioIo::new(stream)).await?;
+    tokio::spawn(connection);
+    let mut builder = http::Request::builder().method(method).uri(target).header("Host", "engine");
+    if body.is_some() {
+        builder = builder.header("Content-Type", "application/json");
+    }
+    let bytes = body.map(serde_json::to_vec).transpose()?.unwrap_or_default();
+    Ok(sender.send_request(builder.body(Full::new(Bytes::from(bytes)))?).await?)
+}
+
+pub(crate) async fn whole(response: http::Response<Incoming>) -> Result<Reply, Refusal> {
+    let status = response.status();
+    let unread = |_| Refusal::new(Reason::Engine, "the engine's answer broke off or is larger than 16 MiB");
+    let bytes =
+        Limited::new(response.into_body(), LARGEST_ANSWER).collect().await.map_err(unread)?.to_bytes();
+    // Because Podman answers some calls in plain text, what is no JSON counts as nothing said.
+    let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+    Ok(Reply { status, body })
+}
+
+impl Reply {
+    /// The body of a success; anything else in the engine's own words.
+    pub(crate) fn success(self) -> Result<Value, Refusal> {
+        if self.status.is_success() || self.status == StatusCode::NOT_MODIFIED {
+            return Ok(self.body);
+        }
+        let message = self.body.get("message").or_else(|| self.body.get("cause")).and_then(Value::as_str);
+        Err(Refusal::of_engine(self.status, message.unwrap_or("the engine refused without a word")))
+    }
+}
+
+/// A query of pairs, every character encoded that could mean something.
+pub(crate) fn encode(pairs: &[(&str, &str)]) -> String {
+    let mut query = String::new();
+    for (key, value) in pairs {
+        if !query.is_empty() {
+            query.push('&');
+        }
+        query.push_str(key);
+        query.push('=');
+        for byte in value.bytes() {
+            match byte {
+                b if b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.') => query.push(b as char),
+                b => query.push_str(&format!("%{b:02X}")),
+            }
+        }
+    }
+    query
+}
+
+fn slow() -> Refusal {
+    Refusal::new(Reason::EngineSlow, "the engine did not answer in time; what was asked may still happen")
+}

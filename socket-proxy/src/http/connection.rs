@@ -1,0 +1,194 @@
+//! One client's connection: requests one after the other, each answered before the next is read.
+
+use std::time::Duration;
+
+use bytes::{Buf, Bytes, BytesMut};
+use http::Method;
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt, Interest},
+    net::UnixStream,
+    time::{sleep, timeout},
+};
+
+use super::{
+    Answer, Body, Head,
+    answer::LineFilter,
+    head::{LONGEST_HEAD, end_of_head},
+};
+use crate::refusal::{Reason, Refusal};
+
+/// How long a request may take to arrive, from its first byte to the last of its body.
+const REQUEST_TIME: Duration = Duration::from_secs(10);
+/// How long a connection may be silent between requests: longer than clients keep theirs in a pool, so that they
+/// close first and none of their requests meets a closing connection.
+const IDLE_TIME: Duration = Duration::from_secs(300);
+/// How long a client may take to read an answer that is no stream.
+const WRITE_TIME: Duration = Duration::from_secs(30);
+/// The most bytes that a client may send ahead while its request is being answered.
+const MOST_AHEAD: usize = 32 << 10;
+/// The longest line of the engine's that is taken apart.
+const LONGEST_LINE: usize = 256 << 10;
+
+/// A connection and what was read from it but not used yet.
+pub(crate) struct Connection {
+    stream: UnixStream,
+    buffer: BytesMut,
+}
+
+impl Connection {
+    pub(crate) fn new(stream: UnixStream) -> Self {
+        Self { stream, buffer: BytesMut::new() }
+    }
+
+    /// The next request, or `None` when the client has closed or was silent for too long.
+    pub(crate) async fn request(&mut self) -> Result<Option<(Head, Bytes)>, Refusal> {
+        if self.buffer.is_empty() && !matches!(timeout(IDLE_TIME, self.read()).await, Ok(true)) {
+            return Ok(None);
+        }
+        let slow = |_| Refusal::new(Reason::TooSlow, "the request did not arrive within ten seconds");
+        timeout(REQUEST_TIME, self.whole_request()).await.map_err(slow)?
+    }
+
+    async fn whole_request(&mut self) -> Result<Option<(Head, Bytes)>, Refusal> {
+        let end = loop {
+            match end_of_head(&self.buffer) {
+                Some(end) if end <= LONGEST_HEAD => break end,
+                Some(_) => return Err(too_long()),
+                None if self.buffer.len() >= LONGEST_HEAD => return Err(too_long()),
+                None if !self.read().await => return Ok(None),
+                None => {}
+            }
+        };
+        let head = Head::parse(&self.buffer.split_to(end))?;
+        while self.buffer.len() < head.content_length {
+            if !self.read().await {
+                return Ok(None);
+            }
+        }
+        let body = self.buffer.split_to(head.content_length).freeze();
+        Ok(Some((head, body)))
+    }
+
+    /// Reads some bytes; false at the end or when the connection broke.
+    async fn read(&mut self) -> bool {
+        self.buffer.reserve(4096);
+        matches!(self.stream.read_buf(&mut self.buffer).await, Ok(1..))
+    }
+
+    /// Returns once nobody is there to read an answer any more. A client that has only closed its own direction
+    /// still gets its answer.
+    pub(crate) async fn gone(&mut self) {
+        while self.buffer.len() < MOST_AHEAD {
+            if !self.read().await {
+                break;
+            }
+        }
+        loop {
+            match self.stream.ready(Interest::WRITABLE).await {
+                Ok(ready) if !ready.is_write_closed() => sleep(Duration::from_millis(500)).await,
+                Ok(_) | Err(_) => return,
+            }
+        }
+    }
+
+    /// Sends an answer. False when the connection cannot carry another one.
+    pub(crate) async fn send(
+        &mut self,
+        answer: Answer,
+        method: &Method,
+        version: Option<&str>,
+        close: bool,
+    ) -> bool {
+        let head_only = method == Method::HEAD;
+        match answer.body {
+            Body::Whole(ref body) => {
+                let mut bytes = answer.head(version, Some(body.len()), close);
+                if !head_only {
+                    bytes.extend_from_slice(body);
+                }
+                matches!(timeout(WRITE_TIME, self.stream.write_all(&bytes)).await, Ok(Ok(()))) && !close
+            }
+            Body::Stream(_) | Body::Lines(..) => {
+                let head = answer.head(version, None, close);
+                self.stream.write_all(&head).await.is_ok() && self.send_stream(answer.body).await && !close
+            }
+        }
+    }
+
+    /// Passes a stream on at the pace of its reader. There is no time limit: logs, events and waits last as long as
+    /// somebody listens. Dropping the engine's body closes the engine's connection.
+    async fn send_stream(&mut self, body: Body) -> bool {
+        let (mut frames, mut filter) = match body {
+            Body::Whole(_) => return true,
+            Body::Stream(frames) => (frames, None),
+            Body::Lines(frames, filter) => (frames, Some(Lines { filter, rest: BytesMut::new() })),
+        };
+        loop {
+            let frame = tokio::select! {
+                frame = next_frame(&mut frames) => frame,
+                () = self.gone() => return false,
+            };
+            let Ok(frame) = frame else { return false };
+            let Some(data) = frame else { return self.stream.write_all(b"0\r\n\r\n").await.is_ok() };
+            let data = match &mut filter {
+                None => Some(data),
+                Some(lines) => lines.pass(&data),
+            };
+            match data {
+                Some(data) if !self.send_chunk(&data).await => return false,
+                Some(_) => {}
+                None => return false,
+            }
+        }
+    }
+
+    async fn send_chunk(&mut self, data: &[u8]) -> bool {
+        if data.is_empty() {
+            return true;
+        }
+        let size = format!("{:x}\r\n", data.len());
+        let mut chunk = Buf::chain(Buf::chain(size.as_bytes(), data), &b"\r\n"[..]);
+        self.stream.write_all_buf(&mut chunk).await.is_ok()
+    }
+}
+
+/// The next bytes of a body, or `None` at its end.
+async fn next_frame(body: &mut Incoming) -> Result<Option<Bytes>, hyper::Error> {
+    loop {
+        match body.frame().await {
+            None => return Ok(None),
+            Some(frame) => match frame?.into_data() {
+                Ok(data) => return Ok(Some(data)),
+                Err(_trailers) => {}
+            },
+        }
+    }
+}
+
+/// Cuts a stream into lines and passes each through a filter.
+struct Lines {
+    filter: LineFilter,
+    rest: BytesMut,
+}
+
+impl Lines {
+    /// What may go on of the lines that `data` completes, or `None` when a line never ends.
+    fn pass(&mut self, data: &[u8]) -> Option<Bytes> {
+        self.rest.extend_from_slice(data);
+        let mut out = Vec::new();
+        while let Some(end) = self.rest.iter().position(|byte| *byte == b'\n') {
+            let line = self.rest.split_to(end + 1);
+            if let Some(seen) = (self.filter.0)(&line[..end]) {
+                out.extend(seen);
+                out.push(b'\n');
+            }
+        }
+        (self.rest.len() <= LONGEST_LINE).then(|| Bytes::from(out))
+    }
+}
+
+fn too_long() -> Refusal {
+    Refusal::new(Reason::TooLarge, "the head is longer than 16 KiB")
+}

@@ -1,0 +1,126 @@
+//! Takes the keys of a query one by one; what is left over is refused.
+
+use std::{collections::BTreeMap, str::FromStr};
+
+use serde_json::Value;
+
+use crate::refusal::{Reason, Refusal};
+
+/// The decoded query of one request.
+pub(crate) struct Query(BTreeMap<String, String>);
+
+impl Query {
+    pub(crate) fn new(pairs: BTreeMap<String, String>) -> Self {
+        Self(pairs)
+    }
+
+    /// The value of a key, if it is given.
+    pub(crate) fn text(&mut self, key: &str) -> Option<String> {
+        self.0.remove(key)
+    }
+
+    /// A truth value; false when it is not given. The engine takes every other word for true, so others are refused.
+    pub(crate) fn flag(&mut self, key: &str) -> Result<bool, Refusal> {
+        match self.0.remove(key).as_deref() {
+            None | Some("" | "0" | "false" | "False") => Ok(false),
+            Some("1" | "true" | "True") => Ok(true),
+            Some(_) => Err(bad(key, "must be true or false")),
+        }
+    }
+
+    /// A whole number that is at most `most`.
+    pub(crate) fn number(&mut self, key: &str, most: u32) -> Result<Option<u32>, Refusal> {
+        let Some(value) = self.0.remove(key).filter(|value| !value.is_empty()) else { return Ok(None) };
+        let plain = value.len() <= 9 && value.bytes().all(|b| b.is_ascii_digit());
+        let number = plain.then(|| u32::from_str(&value).ok()).flatten().filter(|number| *number <= most);
+        number.map(Some).ok_or_else(|| bad(key, &format!("must be a number of at most {most}")))
+    }
+
+    /// A moment in seconds, with or without a fraction.
+    pub(crate) fn moment(&mut self, key: &str) -> Result<Option<String>, Refusal> {
+        let Some(value) = self.0.remove(key).filter(|value| !value.is_empty()) else { return Ok(None) };
+        let (whole, fraction) = value.split_once('.').unwrap_or((&value, "0"));
+        let digits = |text: &str, most: usize| {
+            (1..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
+        };
+        if digits(whole, 12) && digits(fraction, 9) {
+            Ok(Some(value))
+        } else {
+            Err(bad(key, "must be Unix seconds"))
+        }
+    }
+
+    /// A key that clients send with a value that means nothing; any other value is refused.
+    pub(crate) fn neutral(&mut self, key: &str, values: &[&str]) -> Result<(), Refusal> {
+        match self.0.remove(key) {
+            Some(value) if !value.is_empty() && !values.contains(&value.as_str()) => {
+                Err(bad(key, "is not offered"))
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// The engine's filters: `{"label": ["a=b"]}`, or `{"label": {"a=b": true}}` as the docker CLI writes it.
+    pub(crate) fn filters(&mut self, known: &[&str]) -> Result<Filters, Refusal> {
+        let Some(text) = self.0.remove("filters").filter(|text| !text.is_empty()) else {
+            return Ok(Filters::default());
+        };
+        let mut filters = BTreeMap::new();
+        for (name, values) in
+            crate::json::object(text.as_bytes()).map_err(|_| bad("filters", "is not read"))?
+        {
+            if !known.contains(&name.as_str()) {
+                return Err(bad("filters", &format!("may hold {}", known.join(", "))));
+            }
+            let values = filter_values(values).ok_or_else(|| bad("filters", "is not read"))?;
+            filters.insert(name, values);
+        }
+        Ok(Filters(filters))
+    }
+
+    /// Every key was known.
+    pub(crate) fn finish(self) -> Result<(), Refusal> {
+        match self.0.into_keys().next() {
+            None => Ok(()),
+            Some(key) => Err(bad(&key, "is not offered on this endpoint")),
+        }
+    }
+}
+
+fn filter_values(values: Value) -> Option<Vec<String>> {
+    match values {
+        Value::Array(items) => items.into_iter().map(|item| item.as_str().map(str::to_owned)).collect(),
+        Value::Object(map) => {
+            map.into_iter().map(|(value, wanted)| (wanted == Value::Bool(true)).then_some(value)).collect()
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+    }
+}
+
+/// Filters that are applied here, to what is the client's to see anyway.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Filters(BTreeMap<String, Vec<String>>);
+
+impl Filters {
+    /// Every wanted label is there, with the wanted value where one is named.
+    pub(crate) fn labels_match(&self, labels: &BTreeMap<String, String>) -> bool {
+        self.0.get("label").into_iter().flatten().all(|wanted| match wanted.split_once('=') {
+            Some((name, value)) => labels.get(name).is_some_and(|found| found == value),
+            None => labels.contains_key(wanted),
+        })
+    }
+
+    /// Whether a filter is given.
+    pub(crate) fn names(&self, filter: &str) -> bool {
+        self.0.contains_key(filter)
+    }
+
+    /// The value is one of the wanted ones, or none is named.
+    pub(crate) fn matches(&self, filter: &str, value: &str) -> bool {
+        self.0.get(filter).is_none_or(|wanted| wanted.iter().any(|wanted| wanted == value))
+    }
+}
+
+fn bad(key: &str, why: &str) -> Refusal {
+    Refusal::new(Reason::BadQuery, format!("the query key `{key}` {why}"))
+}
