@@ -8,6 +8,10 @@ mod allowlist;
 mod api_server;
 #[path = "cli/apps.rs"]
 mod apps;
+#[path = "cli/audit.rs"]
+mod audit;
+#[path = "cli/contract.rs"]
+mod contract;
 #[path = "cli/doctor.rs"]
 mod doctor;
 #[path = "cli/engine_socket.rs"]

@@ -52,23 +52,6 @@ pub(crate) struct Grants {
     pub(crate) grants: Vec<Grant>,
 }
 
-/// An app on the allowlist.
-#[derive(Debug, Clone, Deserialize)]
-pub(crate) struct CatalogueEntry {
-    /// What people can be in it.
-    pub(crate) roles: Vec<Role>,
-}
-
-/// What people can be in an app.
-#[derive(Debug, Clone, Deserialize)]
-pub(crate) struct Role {
-    /// The word that the app sees.
-    pub(crate) id: String,
-    /// Whether a grant without a role means this one.
-    #[serde(default)]
-    pub(crate) default: bool,
-}
-
 /// An installed app.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct App {
@@ -247,15 +230,38 @@ pub(crate) struct LogLine {
 /// One row of the audit trail.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct AuditEvent {
-    /// When.
+    /// UUID.
+    pub(crate) id: String,
+    /// When, to the millisecond.
     pub(crate) at: Timestamp,
-    /// Who; nobody when the platform itself did it.
+    /// Who; nobody when the platform itself did it or the person is not known.
     #[serde(default)]
-    pub(crate) actor: Option<serde_json::Value>,
+    pub(crate) actor: Option<Actor>,
     /// What.
     pub(crate) action: String,
     /// To what.
-    pub(crate) subject: serde_json::Value,
+    pub(crate) subject: String,
     /// How it ended.
     pub(crate) outcome: String,
+    /// What else is worth knowing.
+    pub(crate) detail: String,
+    /// Over all of this and the hash of the event before it.
+    pub(crate) hash: String,
+}
+
+/// Who did something.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Actor {
+    /// UUID.
+    pub(crate) id: String,
+    /// Their name now; nothing when the account was removed.
+    #[serde(default)]
+    pub(crate) name: Option<String>,
+}
+
+impl AuditEvent {
+    /// The name of who did it, as far as known.
+    pub(crate) fn who(&self) -> &str {
+        self.actor.as_ref().map_or("-", |actor| actor.name.as_deref().unwrap_or(&actor.id))
+    }
 }

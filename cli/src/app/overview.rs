@@ -1,5 +1,7 @@
 //! Apps as people read them.
 
+use serde_json::Value;
+
 use crate::{
     api::view::{App, Grant, Operation, StepState, Verification},
     output::{Page, Table, Tone, quantity},
@@ -39,7 +41,8 @@ pub(crate) fn one(app: &App, grants: &[Grant], page: &mut Page) {
         page.field(9, "Verified", &format!("{}, {checked}", verdict(Some(verification)).1));
         for difference in &verification.differences {
             let what = format!("{} {}", difference.service, difference.field);
-            page.field(9, "", &format!("{what}: asked {}, is {}", difference.expected, difference.actual));
+            let (expected, actual) = (plain(&difference.expected), plain(&difference.actual));
+            page.field(9, "", &format!("{what}: asked {expected}, is {actual}"));
         }
     }
     if let Some(failure) = &app.failure {
@@ -85,6 +88,11 @@ fn now(operation: &Operation) -> String {
         Some(step) => format!("{}: {}", operation.kind, step.title),
         None => operation.kind.clone(),
     }
+}
+
+/// A text without its quotes; anything else as JSON.
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 fn state_tone(state: &str) -> Tone {

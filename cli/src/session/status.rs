@@ -50,6 +50,8 @@ struct PolicyErrorView {
 #[derive(Debug, Deserialize)]
 struct Instances {
     ready: usize,
+    #[serde(default)]
+    changing: usize,
     failed: usize,
     stopped: usize,
 }
@@ -93,8 +95,9 @@ impl StatusView {
         if let Some(error) = &policy.error {
             page.field(9, "", &format!("the newest file is refused: {}", error.sentence()));
         }
-        let Instances { ready, failed, stopped } = self.instances;
-        page.field(9, "Apps", &format!("{ready} ready, {failed} failed, {stopped} stopped"));
+        let Instances { ready, changing, failed, stopped } = self.instances;
+        let apps = format!("{ready} ready, {changing} changing, {failed} failed, {stopped} stopped");
+        page.field(9, "Apps", &apps);
     }
 }
 

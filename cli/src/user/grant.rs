@@ -1,7 +1,7 @@
 //! Who may open what.
 
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::find;
 use crate::{
@@ -19,12 +19,11 @@ pub(crate) async fn give(
     output: Output,
 ) -> Result<(), Failure> {
     let user = find::user(api, user).await?.view;
-    let role = match role {
-        Some(role) => role,
-        None => default_role(api, app).await?,
-    };
     let path = ["apps", app, "grants", &user.id];
-    let given: Answer<Value> = api.send(Method::PUT, &path, &json!({ "role": role })).await?;
+    // Because without a role the control plane gives the one that the allowlist marks as default.
+    let body = role.map_or_else(|| json!({}), |role| json!({ "role": role }));
+    let given: Answer<view::Grant> = api.send(Method::PUT, &path, &body).await?;
+    let role = &given.view.role;
     output.print(&given.raw, |page| page.line(&format!("{} may open `{app}` as {role}.", user.who())))
 }
 
@@ -34,14 +33,4 @@ pub(crate) async fn take_back(api: &Api, user: &str, app: &str, output: Output) 
     api.delete(&["apps", app, "grants", &user.id]).await?;
     let value = json!({ "app": app, "user_id": user.id, "revoked": true });
     output.print(&value, |page| page.line(&format!("{} may no longer open `{app}`.", user.who())))
-}
-
-/// The role that the allowlist marks as the one a plain grant means.
-async fn default_role(api: &Api, app: &str) -> Result<String, Failure> {
-    let entry = api.get::<view::CatalogueEntry>(&["catalogue", app]).await?.view;
-    if let Some(role) = entry.roles.iter().find(|role| role.default) {
-        return Ok(role.id.clone());
-    }
-    let roles = entry.roles.iter().map(|role| role.id.as_str()).collect::<Vec<_>>().join(", ");
-    Err(Failure::new(format!("`{app}` has no default role")).cure(format!("name one with --role: {roles}")))
 }
