@@ -2,12 +2,10 @@
 //!
 //! Nothing else in this crate reads the system's clock, so a test moves time by hand instead of sleeping.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
-};
+use std::{sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::watch;
 
 /// Tells the time. Clones of a manual clock move together.
 #[derive(Debug, Clone)]
@@ -16,7 +14,7 @@ pub struct Clock(Source);
 #[derive(Debug, Clone)]
 enum Source {
     System,
-    Manual(Arc<AtomicI64>),
+    Manual(Arc<watch::Sender<i64>>),
 }
 
 impl Clock {
@@ -27,7 +25,7 @@ impl Clock {
 
     /// A clock that stands still until it is moved.
     pub fn manual(start: Timestamp) -> Self {
-        Self(Source::Manual(Arc::new(AtomicI64::new(start.as_millisecond()))))
+        Self(Source::Manual(Arc::new(watch::Sender::new(start.as_millisecond()))))
     }
 
     /// Now, in whole milliseconds: what the database keeps, so that a value read back equals the one written.
@@ -35,7 +33,7 @@ impl Clock {
         from_millis(match &self.0 {
             #[expect(clippy::disallowed_methods, reason = "this is the one place that may ask the system")]
             Source::System => Timestamp::now().as_millisecond(),
-            Source::Manual(millis) => millis.load(Ordering::SeqCst),
+            Source::Manual(millis) => *millis.borrow(),
         })
     }
 
@@ -43,7 +41,31 @@ impl Clock {
     pub fn advance(&self, by: SignedDuration) {
         if let Source::Manual(millis) = &self.0 {
             let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
-            millis.fetch_add(by, Ordering::SeqCst);
+            millis.send_modify(|now| *now = now.saturating_add(by));
+        }
+    }
+
+    /// Waits for so long. On a manual clock that ends when the clock has been moved that far.
+    pub async fn sleep(&self, span: Duration) {
+        match &self.0 {
+            Source::System => tokio::time::sleep(span).await,
+            Source::Manual(millis) => {
+                let mut moves = millis.subscribe();
+                let until =
+                    moves.borrow().saturating_add(i64::try_from(span.as_millis()).unwrap_or(i64::MAX));
+                if moves.wait_for(|now| *now >= until).await.is_err() {
+                    // Because nobody can move the clock any more, this never ends.
+                    std::future::pending().await
+                }
+            }
+        }
+    }
+
+    /// Waits until an instant, which may have passed.
+    pub async fn sleep_until(&self, instant: Timestamp) {
+        let left = instant.duration_since(self.now());
+        if let Ok(left) = Duration::try_from(left) {
+            self.sleep(left).await;
         }
     }
 }
@@ -64,6 +86,22 @@ mod tests {
         let other = clock.clone();
         clock.advance(SignedDuration::from_secs(90));
         assert_eq!(other.now().as_second(), 90);
+    }
+
+    #[tokio::test]
+    async fn a_sleep_ends_when_the_clock_was_moved_far_enough() {
+        let clock = Clock::manual(Timestamp::UNIX_EPOCH);
+        let sleeper = tokio::spawn({
+            let clock = clock.clone();
+            async move { clock.sleep(Duration::from_secs(10)).await }
+        });
+        tokio::task::yield_now().await;
+        clock.advance(SignedDuration::from_secs(9));
+        tokio::task::yield_now().await;
+        assert!(!sleeper.is_finished());
+        clock.advance(SignedDuration::from_secs(1));
+        sleeper.await.unwrap();
+        clock.sleep_until(Timestamp::UNIX_EPOCH).await;
     }
 
     #[test]

@@ -46,6 +46,17 @@ pub struct Hole {
     pub value: Secret,
 }
 
+/// What came of making a network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Made {
+    /// It was there before.
+    Before,
+    /// It is new.
+    Now,
+    /// Another network of the machine uses its addresses.
+    Overlaps,
+}
+
 /// Which lines of a log are wanted.
 #[derive(Debug, Clone, Copy)]
 pub struct LogQuery {
@@ -85,22 +96,22 @@ impl Engine {
         found(self.wire.json(call).await)
     }
 
-    /// Makes sure that the island's network exists. `false` when another network has taken its addresses.
+    /// Makes sure that the island's network exists.
     ///
     /// # Errors
     /// When the engine does not answer or refuses.
-    pub async fn create_network(&self, island: &IslandId, index: NetworkIndex) -> Result<bool, EngineError> {
+    pub async fn create_network(&self, island: &IslandId, index: NetworkIndex) -> Result<Made, EngineError> {
         if let Some(network) = self.network(island).await? {
             if network.index == Some(index) {
-                return Ok(true);
+                return Ok(Made::Before);
             }
             // Because an address range that was given up during an install leaves its network behind.
             self.remove_network(island).await?;
         }
         let body = json!({ "Name": island.network(), "Labels": labels_of(island, &[(labels::INDEX, index.0.to_string())]) });
         match self.wire.done(Call::post("create the network", "/networks/create", Some(body))).await {
-            Ok(()) => Ok(true),
-            Err(error) if error.mentions("overlap") => Ok(false),
+            Ok(()) => Ok(Made::Now),
+            Err(error) if error.mentions("overlap") => Ok(Made::Overlaps),
             Err(error) => Err(error),
         }
     }
@@ -150,7 +161,7 @@ impl Engine {
         Ok(found::<Value>(self.wire.json(call).await)?.is_some())
     }
 
-    /// Creates a service's container; `AlreadyThere` is not an error for the caller to handle but a conflict to solve.
+    /// Creates a service's container.
     ///
     /// # Errors
     /// When the engine does not answer or refuses, also because a container of that name exists.

@@ -19,6 +19,7 @@ pub mod ids;
 pub mod permissions;
 pub mod platform;
 pub mod policy_watch;
+mod private_file;
 pub mod random;
 pub mod reconciler;
 pub mod secret;

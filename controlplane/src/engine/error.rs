@@ -72,6 +72,11 @@ impl EngineError {
         self.refusal().is_some_and(|refusal| refusal.status == 404)
     }
 
+    /// Whether the socket proxy refused for this reason.
+    pub(crate) fn has_reason(&self, reason: &str) -> bool {
+        self.refusal().is_some_and(|refusal| refusal.reason.as_deref() == Some(reason))
+    }
+
     /// Whether the engine's words contain a phrase. Because engines tell some conflicts apart in words only, and with
     /// different statuses.
     pub(crate) fn mentions(&self, phrase: &str) -> bool {

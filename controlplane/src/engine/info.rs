@@ -15,6 +15,8 @@ pub struct EngineInfo {
     architecture: String,
     /// The limits that it cannot enforce, in words for people; empty when it can enforce all.
     pub unenforced: Vec<&'static str>,
+    /// Whether it cannot hold apps off swap. Harmless where the machine has none, so it is not refused.
+    pub swap_unlimited: bool,
 }
 
 /// An image on the engine.
@@ -46,6 +48,7 @@ pub(super) struct InfoAnswer {
     memory_limit: Option<bool>,
     cpu_cfs_quota: Option<bool>,
     pids_limit: Option<bool>,
+    swap_limit: Option<bool>,
 }
 
 impl EngineInfo {
@@ -62,6 +65,7 @@ impl EngineInfo {
             os: version.os,
             architecture: version.arch,
             unenforced: unenforced.collect(),
+            swap_unlimited: info.swap_limit == Some(false),
         }
     }
 

@@ -222,7 +222,7 @@ impl From<Inspect> for Container {
             privileged: host.privileged,
             read_only_root: host.readonly_rootfs,
             networks: inspect.network_settings.addresses(),
-            mounts: inspect.mounts.into_iter().map(Mount::described).collect(),
+            mounts: inspect.mounts.into_iter().filter_map(Mount::described).collect(),
         };
         Self { id: inspect.id, spec, activity, confinement }
     }
@@ -253,13 +253,15 @@ impl NetworkSettings {
 }
 
 impl Mount {
-    fn described(self) -> (String, String) {
+    /// Memory-backed folders are left out: engines differ in whether they list them, and nothing of the host is in one.
+    fn described(self) -> Option<(String, String)> {
         let what = match self.r#type.as_str() {
+            "tmpfs" => return None,
             "volume" if self.writable => format!("volume {}", self.name),
             "volume" => format!("volume {} read-only", self.name),
             other => other.to_owned(),
         };
-        (self.destination, what)
+        Some((self.destination, what))
     }
 }
 

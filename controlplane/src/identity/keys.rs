@@ -22,7 +22,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::{Serialize, de::DeserializeOwned};
 use tracing::info;
 
-use crate::clock::from_millis;
+use crate::{clock::from_millis, private_file};
 
 /// How long a key verifies after a newer one has taken over: longer than anything it signed lives.
 pub const KEPT_AFTER_ROTATION: SignedDuration = SignedDuration::from_hours(24);
@@ -221,9 +221,7 @@ fn expired(ring: &[Arc<Key>], now: Timestamp) -> impl Iterator<Item = &Arc<Key>>
 }
 
 fn make_folder(folder: &Path) -> Result<(), KeysError> {
-    use std::os::unix::fs::DirBuilderExt;
-    let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
-    made.map_err(|source| KeysError::File { path: folder.to_owned(), source })
+    private_file::make_folder(folder).map_err(|source| KeysError::File { path: folder.to_owned(), source })
 }
 
 fn key_files(folder: &Path) -> Result<Vec<PathBuf>, KeysError> {
@@ -267,19 +265,8 @@ fn add_key(folder: &Path, now: Timestamp) -> Result<Arc<Key>, KeysError> {
     let der = AsDer::<aws_lc_rs::encoding::Pkcs8V1Der<'_>>::as_der(&pair).map_err(|_| KeysError::Generate)?;
     let key = Key::new(pair, now);
     let path = file(folder, &key);
-    write_private(&path, der.as_ref()).map_err(|source| KeysError::File { path, source })?;
+    private_file::write(&path, der.as_ref()).map_err(|source| KeysError::File { path, source })?;
     Ok(Arc::new(key))
-}
-
-/// Writes beside and renames, so that a crash leaves the whole file or none.
-fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    use std::{io::Write as _, os::unix::fs::OpenOptionsExt};
-    let beside = path.with_extension("new");
-    let mut file =
-        fs::OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&beside)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&beside, path)
 }
 
 fn remove_key(folder: &Path, key: &Key) -> Result<(), KeysError> {

@@ -248,11 +248,15 @@ impl Operation {
         }
     }
 
-    /// A step is why the operation cannot go on. Other steps that were at work beside it did not get to their end.
+    /// A step is why the operation cannot go on; one that this kind of operation does not show counts as the first
+    /// that had not ended. Other steps that were at work beside it did not get to their end.
     pub fn step_failed(&mut self, name: StepName, failure: &Failure, now: Timestamp) {
         self.error = Some(failure.clone());
+        let open = |step: &&Step| matches!(step.state, StepState::Pending | StepState::Running);
+        let shown = self.steps.iter().find(|step| step.name == name).or_else(|| self.steps.iter().find(open));
+        let failed = shown.map(|step| step.name);
         for step in &mut self.steps {
-            if step.name == name {
+            if Some(step.name) == failed {
                 step.end(StepState::Failed, Some(failure.message.clone()), now);
             } else if matches!(step.state, StepState::Pending | StepState::Running) {
                 step.end(StepState::Skipped, None, now);

@@ -161,7 +161,7 @@ impl Store {
         joined(rows, steps)
     }
 
-    /// Every operation that has not ended.
+    /// Every operation that has not ended, oldest first.
     ///
     /// # Errors
     /// When the database fails.
@@ -174,6 +174,9 @@ impl Store {
         .fetch_all(self.pool())
         .await
         .map_err(while_doing(doing))?;
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
         let steps = sqlx::query_as(
             "select operation_id, name, title, state, detail, progress_done, progress_total, progress_unit, \
              started_at, finished_at from operation_steps where operation_id in \

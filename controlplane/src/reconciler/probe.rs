@@ -1,0 +1,166 @@
+//! Asks a service whether it is ready, as an HTTP client on its island.
+
+use std::{fmt, net::SocketAddr, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use http::{Request, header};
+use http_body_util::Empty;
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use tokio::{net::TcpStream, time::timeout};
+
+/// How long a connection may take. Because both ends are on one bridge, a connection that is not there at once was
+/// lost while the service's interface came up, and trying again is faster than the kernel's second try.
+const CONNECT: Duration = Duration::from_millis(250);
+
+/// Where services really are. In production that is where the allowlist says; tests put them elsewhere.
+pub type Route = Arc<dyn Fn(SocketAddr) -> SocketAddr + Send + Sync>;
+
+/// Asks services.
+#[derive(Clone)]
+pub struct Prober(Option<Route>);
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// Who is asked.
+    pub address: SocketAddr,
+    /// For which path; `None` where an open port is answer enough.
+    pub path: Option<String>,
+    /// How long the answer may take.
+    pub patience: Duration,
+}
+
+/// Why a service is not ready, in words that follow "it".
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotReady {
+    /// Nothing listens.
+    #[error("refuses connections on port {0}")]
+    Closed(u16),
+    /// No answer.
+    #[error("does not answer within {} ms", .0.as_millis())]
+    Silent(Duration),
+    /// The wrong answer.
+    #[error("answers `{path}` with status {status}")]
+    Status {
+        /// What was asked for.
+        path: String,
+        /// What came.
+        status: u16,
+    },
+    /// Not HTTP.
+    #[error("does not speak HTTP on port {0}")]
+    NotHttp(u16),
+}
+
+impl Prober {
+    /// Asks services at their own addresses.
+    pub const fn direct() -> Self {
+        Self(None)
+    }
+
+    /// Asks services at other addresses, for tests that have no islands.
+    pub fn by(route: Route) -> Self {
+        Self(Some(route))
+    }
+
+    /// Asks once.
+    ///
+    /// # Errors
+    /// Why the service is not ready.
+    pub async fn ask(&self, question: &Question) -> Result<(), NotReady> {
+        let address = self.0.as_ref().map_or(question.address, |route| route(question.address));
+        let port = question.address.port();
+        let stream = timeout(CONNECT.min(question.patience), TcpStream::connect(address)).await;
+        let stream = stream.map_err(|_| NotReady::Silent(CONNECT))?.map_err(|_| NotReady::Closed(port))?;
+        let Some(path) = &question.path else { return Ok(()) };
+        match timeout(question.patience, status(stream, question.address, path)).await {
+            Ok(Ok(status)) if (200..400).contains(&status) => Ok(()),
+            Ok(Ok(status)) => Err(NotReady::Status { path: path.clone(), status }),
+            Ok(Err(_)) => Err(NotReady::NotHttp(port)),
+            Err(_) => Err(NotReady::Silent(question.patience)),
+        }
+    }
+}
+
+async fn status(
+    stream: TcpStream,
+    address: SocketAddr,
+    path: &str,
+) -> Result<u16, Box<dyn std::error::Error>> {
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+    let request = Request::get(path)
+        .header(header::HOST, address.to_string())
+        .header(header::USER_AGENT, "atoll-probe")
+        .header(header::CONNECTION, "close")
+        .body(Empty::<Bytes>::new())?;
+    tokio::select! {
+        answer = sender.send_request(request) => Ok(answer?.status().as_u16()),
+        ended = connection => Err(ended.err().map_or_else(|| "the connection ended".into(), Into::into)),
+    }
+}
+
+impl fmt::Debug for Prober {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Prober").field(&self.0.as_ref().map_or("direct", |_| "by a route")).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpListener,
+    };
+
+    use super::*;
+
+    async fn asked(answer: &'static str, path: Option<&str>) -> Result<(), NotReady> {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let app = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut head = [0; 1024];
+            let read = stream.read(&mut head).await.unwrap();
+            stream.write_all(answer.as_bytes()).await.unwrap();
+            String::from_utf8_lossy(&head[..read]).into_owned()
+        });
+        let patience = Duration::from_secs(5);
+        let ready =
+            Prober::direct().ask(&Question { address, path: path.map(str::to_owned), patience }).await;
+        let head = app.await.unwrap();
+        assert!(path.is_none_or(|path| head.starts_with(&format!("GET {path} HTTP/1.1\r\n"))), "{head}");
+        ready
+    }
+
+    #[tokio::test]
+    async fn a_service_is_ready_when_it_answers_well() {
+        let ok = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
+        assert_eq!(asked(ok, Some("/healthz")).await, Ok(()));
+        assert_eq!(
+            asked("HTTP/1.1 302 Found\r\nlocation: /\r\ncontent-length: 0\r\n\r\n", Some("/")).await,
+            Ok(())
+        );
+        let busy =
+            asked("HTTP/1.1 503 Busy\r\ncontent-length: 0\r\n\r\n", Some("/healthz")).await.unwrap_err();
+        assert_eq!(busy.to_string(), "answers `/healthz` with status 503");
+        assert!(matches!(asked("220 mail ready\r\n", Some("/")).await, Err(NotReady::NotHttp(_))));
+    }
+
+    #[tokio::test]
+    async fn an_open_port_is_enough_where_no_path_is_asked_for() {
+        assert_eq!(asked("", None).await, Ok(()));
+    }
+
+    #[tokio::test]
+    async fn a_closed_port_is_told_apart_from_silence() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let path = Some("/".to_owned());
+        let question = Question { address, path, patience: Duration::from_millis(50) };
+        let silence = Prober::direct().ask(&question).await.unwrap_err();
+        assert_eq!(silence, NotReady::Silent(Duration::from_millis(50)));
+        drop(listener);
+        assert_eq!(Prober::direct().ask(&question).await, Err(NotReady::Closed(address.port())));
+    }
+}
