@@ -18,6 +18,7 @@ mod address;
 mod disk;
 mod engine;
 mod finding;
+mod images;
 mod isolation;
 mod limits;
 mod network;

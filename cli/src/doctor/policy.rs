@@ -1,18 +1,10 @@
-//! Can the policy be read, is everything pinned, and does the engine have what is pinned?
+//! Can the policy be read, and is there room for its apps on the network?
 
-use std::collections::BTreeSet;
+use atoll_sandbox::{allowlist::Allowlist, lock::Lock};
 
-use atoll_sandbox::{
-    allowlist::{Allowlist, App},
-    lock::{Lock, Pin, PinSource, Platform},
-    names::IslandId,
-};
-use serde::de::IgnoredAny;
-
-use super::{engine::Reached, finding::Findings};
+use super::{engine::Reached, finding::Findings, images};
 use crate::{
-    allowlist::{PolicyArgs, manifest_digests, routes},
-    engine::{EngineError, view::Image},
+    allowlist::{PolicyArgs, routes},
     output::quantity,
 };
 
@@ -29,7 +21,9 @@ pub(crate) async fn examine(
     }
     let (id, title) = ("policy.images", "images");
     match (&allowlist, &lock, engine) {
-        (Some(allowlist), Some(lock), Some(reached)) => images(allowlist, lock, reached, findings).await,
+        (Some(allowlist), Some(lock), Some(reached)) => {
+            images::examine(allowlist, lock, reached, findings).await
+        }
         (None, ..) | (_, None, _) => findings.untried(id, title, "the policy cannot be read"),
         (_, _, None) => findings.untried(id, title, "the engine cannot be asked"),
     }
@@ -93,77 +87,4 @@ fn subnets(allowlist: &Allowlist, findings: &mut Findings) {
     }
     let found = format!("{pool} overlaps networks that this machine reaches: {}", routes.join(", "));
     findings.problem(id, title, found, "set `host.subnets` to a private range that is not used here");
-}
-
-/// Compares the images with their pins. What only keeps an app from being installed later is a warning; what keeps an
-/// installed app from being started again is a problem.
-async fn images(allowlist: &Allowlist, lock: &Lock, reached: &Reached, findings: &mut Findings) {
-    let (id, title) = ("policy.images", "images");
-    let (mut waiting, mut broken) = (BTreeSet::new(), BTreeSet::new());
-    for app in &allowlist.apps {
-        match faults(app, lock, reached).await {
-            Ok(faults) if faults.is_empty() => {}
-            Ok(faults) => match is_installed(app, reached).await {
-                Ok(true) => broken.extend(faults),
-                Ok(false) => waiting.extend(faults),
-                Err(error) => return findings.problem(id, title, error.to_string(), error.cure()),
-            },
-            Err(error) => return findings.problem(id, title, error.to_string(), error.cure()),
-        }
-    }
-    let cure = "build or pull what is missing (`make up` builds Atoll's own images), then run `atoll allowlist lock`";
-    match (broken.is_empty(), waiting.is_empty()) {
-        (true, true) => findings.ok(id, title, "all here, as pinned"),
-        (false, _) => findings.problem(id, title, joined(broken), cure),
-        (true, false) => {
-            findings.warning(id, title, format!("cannot be installed: {}", joined(waiting)), cure);
-        }
-    }
-}
-
-fn joined(faults: BTreeSet<String>) -> String {
-    faults.into_iter().collect::<Vec<_>>().join("; ")
-}
-
-async fn is_installed(app: &App, reached: &Reached) -> Result<bool, EngineError> {
-    let island = IslandId::shared(app.id.clone());
-    for service in app.services.keys() {
-        let path = format!("containers/{}/json", island.container(service));
-        if reached.engine.find::<IgnoredAny>(&path).await?.is_some() {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// What keeps the app's images from being started.
-async fn faults(app: &App, lock: &Lock, reached: &Reached) -> Result<BTreeSet<String>, EngineError> {
-    let mut faults = BTreeSet::new();
-    for service in app.services.values() {
-        faults.extend(fault(&service.image, lock, reached).await?);
-    }
-    Ok(faults)
-}
-
-/// What keeps an image from being started, if anything does.
-async fn fault(image: &str, lock: &Lock, reached: &Reached) -> Result<Option<String>, EngineError> {
-    let version = &reached.version;
-    let Ok(platform) = Platform::of_engine(&version.os, &version.arch) else {
-        return Ok(Some(format!("the engine's platform {}/{} has no pins", version.os, version.arch)));
-    };
-    let Some(pin) = lock.pin(image, &platform) else {
-        return Ok(Some(format!("`{image}` is not pinned for {platform}")));
-    };
-    Ok(match reached.engine.image(image).await? {
-        None => Some(format!("`{image}` is missing")),
-        Some(found) if is_pinned(image, &found, pin) => None,
-        Some(_) => Some(format!("`{image}` is not the image that was pinned")),
-    })
-}
-
-fn is_pinned(reference: &str, image: &Image, pin: &Pin) -> bool {
-    match pin.source {
-        PinSource::Local => image.id == pin.digest.as_str(),
-        PinSource::Registry => manifest_digests(reference, image).any(|digest| digest == pin.digest.as_str()),
-    }
 }

@@ -1,7 +1,7 @@
 //! What an engine says, as far as this tool reads it. Podman leaves out some of it.
 
 use atoll_sandbox::dialect::{ApiVersion, Dialect};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 /// `GET /version`
 #[derive(Debug, Clone, Deserialize)]
@@ -91,6 +91,7 @@ impl Info {
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Image {
     /// The image id: the digest of its configuration or, with the containerd store, of its manifest.
+    #[serde(deserialize_with = "with_algorithm")]
     pub(crate) id: String,
     /// `repository@sha256:…` for each registry that it was pulled from or pushed to.
     #[serde(default)]
@@ -101,6 +102,12 @@ pub(crate) struct Image {
     /// `amd64`, …
     #[serde(default)]
     pub(crate) architecture: String,
+}
+
+/// Because Podman writes ids without the algorithm.
+fn with_algorithm<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let id = String::deserialize(deserializer)?;
+    Ok(if id.contains(':') { id } else { format!("sha256:{id}") })
 }
 
 /// An entry of `GET /networks`

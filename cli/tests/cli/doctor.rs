@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     api_server::ApiServer,
-    engine_socket::{EngineSocket, built, pulled},
+    engine_socket::{EngineSocket, built, digest, pulled},
     program::{Place, Program, Run},
 };
 
@@ -223,6 +223,9 @@ fn a_changed_image_of_an_installed_app_is_a_problem_and_one_that_nobody_installe
     );
     machine.container("atoll-hello-main-web", &json!({"Status": "running"}));
     assert_found(&machine.check("policy.images"), "problem", &["atoll/hello:1.0.0"]);
+
+    machine.engine.set(&format!("/images/{}/json", digest('b')), built('b'));
+    assert_found(&machine.check("policy.images"), "warning", &["the pinned one is still there"]);
 }
 
 #[test]
