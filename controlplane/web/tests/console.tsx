@@ -37,6 +37,7 @@ export function openConsole(path: string, prepare?: (world: World) => void): Ope
   vi.spyOn(leave, "leaveToLogin").mockImplementation(() => {
     left.push(`/login from ${window.location.pathname}`);
   });
+  document.documentElement.lang = "en";
   window.history.replaceState(null, "", path);
   render(<App cache={createCache(leave.leaveToLogin)} nonce="test" env="test" />);
   return { backend, world, person: userEvent.setup(), requests, left };

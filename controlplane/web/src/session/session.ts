@@ -1,6 +1,6 @@
 // Who is signed in, and the way out.
 
-import { useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
+import { useMutation, useSuspenseQuery } from "@tanstack/react-query";
 import { api, http } from "../api/client";
 import type { UserView } from "../api/types";
 import { leaveTo } from "./leave";
@@ -14,13 +14,11 @@ export function useUser(): UserView {
   return useSuspenseQuery(sessionQuery()).data.user;
 }
 
-/** Ends the session on the server, then starts over with an empty page: nothing of this person stays behind. */
+/** Ends the session on the server, then leaves the page: nothing that it knew of this person stays behind. */
 export function useLogOut() {
-  const cache = useQueryClient();
   return useMutation({
     mutationFn: () => http.DELETE("/api/v1/session"),
     onSuccess: () => {
-      cache.clear();
       leaveTo("/login");
     },
   });
