@@ -99,6 +99,19 @@ fn an_install_shows_its_steps_once_each_and_ends_with_them() {
 }
 
 #[test]
+fn at_a_terminal_the_steps_are_written_over_in_place() {
+    let (place, api) = (Place::new(), ApiServer::start());
+    let [begun, pulling, starting, done] = install();
+    api.on("POST /apps", [Answer::Json(202, begun)]);
+    api.on("GET /operations/op-1/events", [Answer::Events("operation", vec![pulling, starting, done])]);
+    let run = atoll(&place, &api, "app install documents --wait").at_terminal().run().ended(0);
+    insta::assert_snapshot!(run.out.replace('\u{1b}', "ESC").replace('\r', ""));
+    let run =
+        atoll(&place, &api, "app install documents --wait").env("NO_COLOR", "1").at_terminal().run().ended(0);
+    assert!(!run.out.contains('\u{1b}'), "{}", run.out);
+}
+
+#[test]
 fn a_failed_install_tells_cause_and_cure_and_fails() {
     let (place, api) = (Place::new(), ApiServer::start());
     let [begun, ..] = install();

@@ -116,12 +116,31 @@ impl Program {
 
     /// In a session of its own, so that there is no terminal to ask at.
     pub(crate) fn without_terminal(self) -> Self {
-        let mut command = Command::new("setsid");
-        command.arg("--wait").arg(self.command.get_program()).args(self.command.get_args()).env_clear();
+        let program = self.command.get_program().to_owned();
+        self.behind("setsid", |command, arguments| {
+            command.arg("--wait").arg(program).args(arguments);
+        })
+    }
+
+    /// At a terminal, whose whole output is what is read.
+    pub(crate) fn at_terminal(self) -> Self {
+        let program = self.command.get_program().to_str().unwrap().to_owned();
+        self.behind("script", |command, arguments| {
+            let words: Vec<&str> = arguments.iter().map(|argument| argument.to_str().unwrap()).collect();
+            command
+                .args(["-qefc", &format!("{program} {}", words.join(" ")), "/dev/null"])
+                .env("TERM", "xterm");
+        })
+    }
+
+    fn behind(self, wrapper: &str, arrange: impl FnOnce(&mut Command, &[std::ffi::OsString])) -> Self {
+        let mut command = Command::new(wrapper);
+        command.env_clear().env("PATH", "/usr/bin:/bin").env("SHELL", "/bin/sh");
         for (name, value) in self.command.get_envs() {
             command.env(name, value.unwrap_or_default());
         }
-        command.env("PATH", "/usr/bin:/bin");
+        let arguments: Vec<_> = self.command.get_args().map(ToOwned::to_owned).collect();
+        arrange(&mut command, &arguments);
         Self { command, input: self.input }
     }
 
