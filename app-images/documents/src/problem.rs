@@ -73,7 +73,7 @@ pub enum ApiError {
         most: usize,
     },
     /// A file is larger than allowed.
-    #[error("`{name}` is larger than {}, the most that one file may have", in_words(*.limit))]
+    #[error("“{name}” is larger than {}, the most that one file may have", in_words(*.limit))]
     TooLarge {
         /// Its name.
         name: String,
@@ -81,19 +81,19 @@ pub enum ApiError {
         limit: u64,
     },
     /// A file is not a PDF, judged by its content.
-    #[error("`{name}` is not a PDF: it does not contain a PDF's mark")]
+    #[error("“{name}” is not a PDF: it does not contain a PDF's mark")]
     NotPdf {
         /// Its name.
         name: String,
     },
     /// A file has no bytes.
-    #[error("`{name}` is empty")]
+    #[error("“{name}” is empty")]
     Empty {
         /// Its name.
         name: String,
     },
     /// The caller has the same bytes already.
-    #[error("`{name}` is already here")]
+    #[error("“{name}” is already here")]
     Duplicate {
         /// Its name in this upload.
         name: String,
@@ -271,7 +271,7 @@ mod tests {
         let error = ApiError::TooLarge { name: "big.pdf".into(), limit: 200 << 20 };
         assert_eq!(
             error.problem().detail,
-            "`big.pdf` is larger than 200 MiB, the most that one file may have."
+            "“big.pdf” is larger than 200 MiB, the most that one file may have."
         );
         assert_eq!(in_words(1536), "1.5 KiB");
         assert_eq!(in_words(999), "999 bytes");

@@ -8,15 +8,20 @@ import type { DocumentView } from "../api/types";
 interface Props {
   document: DocumentView | undefined;
   onClose: () => void;
+  onDeleted: (id: string) => void;
 }
 
-export function DeleteDialog({ document, onClose }: Props) {
+export function DeleteDialog({ document, onClose, onDeleted }: Props) {
   const remove = useDeleteDocument();
   const confirm = () => {
     if (!document) return;
     remove.mutate(document.id, {
       onSuccess: () => {
-        notifications.show({ message: `Deleted “${document.name}”.` });
+        notifications.show({
+          message: `Deleted “${document.name}”.`,
+          closeButtonProps: { "aria-label": "Dismiss" },
+        });
+        onDeleted(document.id);
         onClose();
       },
     });

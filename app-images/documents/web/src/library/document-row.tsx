@@ -40,6 +40,7 @@ export function DocumentRow({ document, onDelete }: Props) {
             href={fileUrl(document.id)}
             variant="subtle"
             color="gray"
+            c="dimmed"
             size="lg"
             aria-label={`Download ${document.name}`}
           >
@@ -50,6 +51,7 @@ export function DocumentRow({ document, onDelete }: Props) {
           <ActionIcon
             variant="subtle"
             color="gray"
+            c="dimmed"
             size="lg"
             aria-label={`Delete ${document.name}`}
             onClick={() => {

@@ -86,6 +86,9 @@ export function Library({ uploads }: { uploads: UploadQueue }) {
       <Reader id={openId} onClose={close} onDelete={setDeleting} />
       <DeleteDialog
         document={deleting}
+        onDeleted={(id) => {
+          if (id === openId) close();
+        }}
         onClose={() => {
           setDeleting(undefined);
         }}

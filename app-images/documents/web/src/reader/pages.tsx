@@ -1,6 +1,7 @@
 // The text, page by page, as sheets of paper one below the other.
 
 import { Text } from "@mantine/core";
+import { flow } from "./flow";
 import classes from "./pages.module.css";
 
 export function Pages({ pages }: { pages: string[] }) {
@@ -20,7 +21,7 @@ export function Pages({ pages }: { pages: string[] }) {
           ) : (
             // `dir` lets each page read in the direction of its own script.
             <div className={classes.text} dir="auto">
-              {text}
+              {flow(text)}
             </div>
           )}
         </section>

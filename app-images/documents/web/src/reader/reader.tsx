@@ -24,9 +24,15 @@ export function Reader({ id, onClose, onDelete }: Props) {
   const last = usePrevious(id);
   const shown = id ?? last;
   return (
-    <Drawer.Root opened={id !== undefined} onClose={onClose} position="right" size={760}>
+    <Drawer.Root
+      opened={id !== undefined}
+      onClose={onClose}
+      position="right"
+      size={760}
+      classNames={{ content: classes.content }}
+    >
       <Drawer.Overlay backgroundOpacity={0.35} />
-      <Drawer.Content className={classes.content} aria-label="Document">
+      <Drawer.Content aria-label="Document">
         {shown && <Opened id={shown} onDelete={onDelete} />}
       </Drawer.Content>
     </Drawer.Root>
@@ -39,7 +45,8 @@ function Opened({ id, onDelete }: { id: string; onDelete: (document: DocumentVie
   const text = useDocumentText(id, document?.status === "ready");
   return (
     <>
-      <Drawer.Header className={classes.header}>
+      {/* A plain element, because Mantine's header would be a second banner of the page. */}
+      <div className={classes.header}>
         <div className={classes.heading}>
           <Drawer.Title className={classes.title}>{document?.name ?? "Document"}</Drawer.Title>
           {document && <Facts document={document} />}
@@ -48,7 +55,7 @@ function Opened({ id, onDelete }: { id: string; onDelete: (document: DocumentVie
           {document && <Actions document={document} pages={text.data} onDelete={onDelete} />}
           <Drawer.CloseButton aria-label="Close" size="lg" />
         </Group>
-      </Drawer.Header>
+      </div>
       <Drawer.Body className={classes.body}>
         {query.error && <Missing error={query.error} onRetry={() => void query.refetch()} />}
         {document && document.status !== "ready" && <NoText document={document} />}
@@ -89,7 +96,14 @@ function Actions({ document, pages, onDelete }: ActionsProps) {
         <CopyButton value={pages.join("\n\n")} timeout={1600}>
           {({ copied, copy }) => (
             <Tooltip label={copied ? "Copied" : "Copy the text"}>
-              <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Copy the text" onClick={copy}>
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                c="dimmed"
+                size="lg"
+                aria-label="Copy the text"
+                onClick={copy}
+              >
                 {copied ? <IconCheck size={18} stroke={2} /> : <IconCopy size={18} stroke={1.8} />}
               </ActionIcon>
             </Tooltip>
@@ -102,6 +116,7 @@ function Actions({ document, pages, onDelete }: ActionsProps) {
           href={fileUrl(document.id)}
           variant="subtle"
           color="gray"
+          c="dimmed"
           size="lg"
           aria-label="Download"
         >
@@ -112,6 +127,7 @@ function Actions({ document, pages, onDelete }: ActionsProps) {
         <ActionIcon
           variant="subtle"
           color="gray"
+          c="dimmed"
           size="lg"
           aria-label="Delete"
           onClick={() => {

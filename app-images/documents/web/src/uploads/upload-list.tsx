@@ -52,6 +52,7 @@ function UploadRow({ upload, uploads }: { upload: Upload; uploads: UploadQueue }
       <ActionIcon
         variant="subtle"
         color="gray"
+        c="dimmed"
         size="lg"
         aria-label={failed ? `Dismiss ${name}` : `Stop uploading ${name}`}
         onClick={() => {
