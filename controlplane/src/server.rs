@@ -1,4 +1,204 @@
 //! The listening sockets: decides by host name between console and gateway.
+//!
+//! The console and the gateway are for people, so they listen on no app's network: on every address of this machine but
+//! those of islands, and what nevertheless comes from an island is hung up on. See [`listen`].
+
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::{Router, extract::ConnectInfo};
+use http::{Method, Request, Response};
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::Semaphore,
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tower::ServiceExt;
+use tracing::{debug, info, warn};
+
+use crate::{
+    gateway::{
+        Gateway,
+        body::AnswerBody,
+        notice::Reader,
+        refusal::{Refused, Setting},
+    },
+    platform::Platform,
+    random::Random,
+};
 
 pub mod guard;
 pub mod host;
+pub mod listen;
+
+use guard::Guard;
+use host::{AmbiguousHost, Destination};
+use listen::Islands;
+
+/// The largest head of a request; a larger one is answered with 431.
+const MOST_HEAD: usize = 64 * 1024;
+/// How long the head of a request may take, and how long a kept connection may be silent.
+const HEAD_WITHIN: Duration = Duration::from_secs(30);
+/// Connections at once. Those beyond wait in the kernel's queue.
+const MOST_CONNECTIONS: usize = 16 * 1024;
+/// How long requests that are under way may take when the process is to end.
+const DRAIN_WITHIN: Duration = Duration::from_secs(20);
+
+/// Everything behind the listening sockets.
+#[derive(Debug)]
+pub struct Front {
+    /// The console's host name in lower case.
+    pub host: String,
+    /// The console's origin.
+    pub origin: String,
+    /// Console and API.
+    pub console: Router,
+    /// The apps.
+    pub gateway: Gateway,
+    /// Which addresses belong to islands.
+    pub islands: Islands,
+    /// For the ids of what is refused here.
+    pub random: Random,
+    /// What time it is.
+    pub clock: crate::clock::Clock,
+}
+
+/// Serves the console and the apps on the configured address until `shutdown`, then lets what is under way end.
+///
+/// # Errors
+/// When the address cannot be used.
+pub async fn serve(
+    platform: &Platform,
+    console: Router,
+    gateway: Gateway,
+    shutdown: CancellationToken,
+) -> io::Result<()> {
+    let front = Arc::new(Front {
+        host: platform.config.base_url.host().to_owned(),
+        origin: platform.config.base_url.origin(),
+        console,
+        gateway: gateway.clone(),
+        islands: Islands::new(platform.policy.subscribe()),
+        random: platform.random.clone(),
+        clock: platform.clock.clone(),
+    });
+    let following = tokio::spawn(async move { gateway.follow().await });
+    let outcome = listen::everywhere(platform.config.listen, front, shutdown).await;
+    following.abort();
+    outcome
+}
+
+/// Serves one listening socket until `shutdown`, then lets what is under way end.
+pub async fn run(listener: TcpListener, front: Arc<Front>, shutdown: CancellationToken) {
+    let connections = TaskTracker::new();
+    let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    while let Some((stream, peer, place)) = accept(&listener, &places, &shutdown).await {
+        let local = stream.local_addr();
+        let inside =
+            local.is_ok_and(|local| front.islands.contain(local.ip())) || front.islands.contain(peer.ip());
+        if inside {
+            metrics::counter!("atoll_connections_from_islands_refused_total").increment(1);
+            debug!("hung up on a connection from an app's network");
+            continue;
+        }
+        let (front, shutdown) = (Arc::clone(&front), shutdown.clone());
+        connections.spawn(async move {
+            connection(stream, peer, front, shutdown).await;
+            drop(place);
+        });
+    }
+    drop(listener);
+    connections.close();
+    if tokio::time::timeout(DRAIN_WITHIN, connections.wait()).await.is_err() {
+        warn!(left = connections.len(), "closed requests that took too long to end");
+    }
+}
+
+type Place = tokio::sync::OwnedSemaphorePermit;
+
+/// The next connection; `None` when there shall be no more.
+async fn accept(
+    listener: &TcpListener,
+    places: &Arc<Semaphore>,
+    shutdown: &CancellationToken,
+) -> Option<(TcpStream, SocketAddr, Place)> {
+    let next = async {
+        let place = Arc::clone(places).acquire_owned().await.expect("the semaphore is never closed");
+        loop {
+            match listener.accept().await {
+                Ok((stream, peer)) => return (stream, peer, place),
+                Err(error) => {
+                    // Because `accept` reports what happened to one connection, or that we have too many files open:
+                    // neither is a reason to stop, and the second needs a moment.
+                    warn!(%error, "could not accept a connection");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+            }
+        }
+    };
+    shutdown.run_until_cancelled(next).await
+}
+
+async fn connection(stream: TcpStream, peer: SocketAddr, front: Arc<Front>, shutdown: CancellationToken) {
+    if let Err(error) = stream.set_nodelay(true) {
+        return debug!(%error, "a connection ended before it began");
+    }
+    let service = service_fn(move |request| {
+        let front = Arc::clone(&front);
+        async move { Ok::<_, std::convert::Infallible>(front.answer(peer, request).await) }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_WITHIN)
+        .max_header_size(MOST_HEAD)
+        .max_buf_size(MOST_HEAD * 2)
+        // Because a client that has sent its request and closed its half still wants the answer.
+        .half_close(true)
+        .serve_connection(TokioIo::new(Guard::new(stream)), service)
+        .with_upgrades();
+    let mut connection = std::pin::pin!(connection);
+    let outcome = tokio::select! {
+        outcome = connection.as_mut() => outcome,
+        () = shutdown.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = outcome {
+        debug!(%error, "a connection broke");
+    }
+}
+
+impl Front {
+    async fn answer(&self, peer: SocketAddr, request: Request<Incoming>) -> Response<AnswerBody> {
+        match host::destination(request.uri(), request.headers(), &self.host) {
+            Ok(Destination::App(app)) => self.gateway.answer(app, peer.ip(), request).await,
+            Ok(Destination::Console) => self.console(peer, request).await,
+            Ok(Destination::Unknown) if is_probe(peer, &request) => self.console(peer, request).await,
+            Ok(Destination::Unknown) => self.refuse(&request, &Refused::UnknownHost),
+            Err(AmbiguousHost) => self.refuse(&request, &Refused::Host(AmbiguousHost)),
+        }
+    }
+
+    async fn console(&self, peer: SocketAddr, request: Request<Incoming>) -> Response<AnswerBody> {
+        let mut request = request.map(axum::body::Body::new);
+        request.extensions_mut().insert(ConnectInfo(peer));
+        let Ok(answer) = self.console.clone().oneshot(request).await;
+        answer.map(AnswerBody::Console)
+    }
+
+    fn refuse(&self, request: &Request<Incoming>, refused: &Refused) -> Response<AnswerBody> {
+        let id = self.random.uuid(self.clock.now()).to_string();
+        let notice = refused.notice(Setting { console: &self.origin, title: None });
+        metrics::counter!("atoll_requests_refused_total", "reason" => notice.code).increment(1);
+        info!(target: "atoll::gateway", id, status = notice.status.as_u16(), outcome = notice.code, "{refused}");
+        notice.answer(Reader::of(request.headers()), request.method(), &id)
+    }
+}
+
+/// A health check from this machine itself, which asks by address.
+fn is_probe(peer: SocketAddr, request: &Request<Incoming>) -> bool {
+    let health = ["/healthz", "/readyz"].contains(&request.uri().path());
+    peer.ip().to_canonical().is_loopback() && health && request.method() == Method::GET
+}

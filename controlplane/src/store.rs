@@ -12,6 +12,7 @@ use sqlx::{
 use tracing::info;
 
 pub mod audit;
+pub mod handoffs;
 pub mod installations;
 pub mod operations;
 pub mod permissions;

@@ -10,6 +10,8 @@ use http::{
 
 /// The session on an app's origin.
 pub const APP_SESSION: &str = "__Host-atoll-app";
+/// The session on the console's origin.
+pub const CONSOLE_SESSION: &str = "__Host-atoll-session";
 /// The nonce of a hand-off.
 pub const HANDOFF: &str = "__Host-atoll-handoff";
 
@@ -60,6 +62,19 @@ pub fn take(headers: &mut HeaderMap) -> PlatformCookies {
     ours.session = ours.session.filter(|_| sessions == 1);
     ours.handoff = ours.handoff.filter(|_| handoffs == 1);
     ours
+}
+
+/// The value of a cookie that was sent exactly once.
+pub fn value<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    let lines = headers.get_all(header::COOKIE).iter();
+    let pairs = lines
+        .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))
+        .map(|pair| split(pair.trim_ascii()));
+    let mut found = pairs.filter(|(found, _)| *found == name.as_bytes()).map(|(_, value)| value);
+    match (found.next(), found.next()) {
+        (Some(value), None) => str::from_utf8(value).ok(),
+        (None, _) | (Some(_), Some(_)) => None,
+    }
 }
 
 /// An app's `Set-Cookie` without its `Domain`, so that it stays on the app's origin; `None` if it would set a cookie of

@@ -1,0 +1,195 @@
+//! From the checks to the app and back: the request as the app sees it, the wait for its answer, the answer as the
+//! browser sees it.
+
+use std::sync::Arc;
+
+use http::{
+    HeaderName, HeaderValue, Request, Response, StatusCode, Uri, Version, header, request::Parts,
+    uri::PathAndQuery,
+};
+use hyper::{body::Incoming, upgrade::OnUpgrade};
+use tokio::time::{Instant, sleep_until};
+use tracing::warn;
+
+use super::{
+    Exchange, Gateway,
+    admission::Admission,
+    body::{AnswerBody, Download, Progress, Upload},
+    headers,
+    notice::REQUEST_ID,
+    path::CleanPath,
+    refusal::Refused,
+    site::Site,
+    socket,
+    upstream::{Lane, UpstreamError},
+};
+
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+
+/// What the checks of a request have found: the only way to an app, since only a permit makes an [`Admission`].
+pub(super) struct Admitted {
+    pub(super) admission: Arc<Admission>,
+    pub(super) site: Arc<Site>,
+    /// Whether a WebSocket is asked for.
+    pub(super) upgrade: bool,
+}
+
+impl Gateway {
+    /// Passes a request on and its answer back.
+    pub(super) async fn forward(
+        &self,
+        exchange: &mut Exchange,
+        admitted: Admitted,
+        path: &CleanPath<'_>,
+        mut request: Request<Incoming>,
+    ) -> Result<Response<AnswerBody>, Refused> {
+        let (site, admission) = (&admitted.site, &admitted.admission);
+        let endpoint = site.endpoint()?;
+        let client = admitted.upgrade.then(|| hyper::upgrade::on(&mut request));
+        let (mut parts, body) = request.into_parts();
+        let limit = site.http.max_body_size.bytes();
+        if http_body::Body::size_hint(&body).lower() > limit {
+            return Err(Refused::BodyTooLarge { limit });
+        }
+        headers::clean_request(&mut parts.headers)?;
+        self.introduce(exchange, &admitted, &mut parts).await?;
+        parts.uri = target(path, &parts.uri)?;
+        parts.version = Version::HTTP_11;
+        parts.extensions.clear();
+        let upload = Upload::new(body, limit, admission.ended.clone());
+        let progress = upload.progress();
+        exchange.record.uploads(progress.clone());
+        let sending =
+            site.pool.send(endpoint, site.http.timeouts.connect.as_std(), Request::from_parts(parts, upload));
+        let (answer, lane) = wait(sending, admission, site, progress.as_deref()).await?;
+        if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
+            return self.switch(exchange, &admitted, client, answer);
+        }
+        Ok(pass_back(exchange, &admitted, answer, lane))
+    }
+
+    /// Says who asks, and by which address. What a client said of this was removed before.
+    async fn introduce(
+        &self,
+        exchange: &Exchange,
+        admitted: &Admitted,
+        parts: &mut Parts,
+    ) -> Result<(), Refused> {
+        let headers = &mut parts.headers;
+        self.0.admissions.introduce(&admitted.admission, headers).await?;
+        let ascii = |text: &str| HeaderValue::try_from(text).map_err(|_| Refused::Internal);
+        headers.insert(header::HOST, admitted.site.authority.clone());
+        headers.insert(FORWARDED_HOST, admitted.site.authority.clone());
+        headers.insert(FORWARDED_PROTO, HeaderValue::from_static(self.0.needs.base_url.scheme()));
+        headers.insert(FORWARDED_FOR, ascii(&exchange.peer.to_string())?);
+        headers.insert(REQUEST_ID, ascii(exchange.record.id())?);
+        if admitted.upgrade {
+            headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
+            headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+        }
+        Ok(())
+    }
+
+    fn switch(
+        &self,
+        exchange: &mut Exchange,
+        admitted: &Admitted,
+        client: Option<OnUpgrade>,
+        mut answer: Response<Incoming>,
+    ) -> Result<Response<AnswerBody>, Refused> {
+        // An app that switches without having been asked to wants something that was not checked.
+        let client = client.filter(|_| socket::is_granted(answer.headers())).ok_or(Refused::Unreachable)?;
+        let app = hyper::upgrade::on(&mut answer);
+        exchange.record.answered(StatusCode::SWITCHING_PROTOCOLS, "app");
+        let socket = socket::Socket {
+            client,
+            app,
+            ended: admitted.admission.ended.clone(),
+            closing: self.0.closing.clone(),
+            idle: admitted.site.http.timeouts.idle.as_std(),
+            open: admitted.site.meters.sockets.clone(),
+            record: exchange.record.take(),
+        };
+        tokio::spawn(socket.run());
+        let mut answer = answer.map(|_| AnswerBody::Own(None));
+        headers::clean_answer(answer.headers_mut());
+        answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
+        answer.headers_mut().insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+        Ok(answer)
+    }
+}
+
+fn pass_back(
+    exchange: &mut Exchange,
+    admitted: &Admitted,
+    answer: Response<Incoming>,
+    lane: Lane,
+) -> Response<AnswerBody> {
+    let (mut parts, body) = answer.into_parts();
+    headers::clean_answer(&mut parts.headers);
+    parts.version = Version::HTTP_11;
+    parts.extensions.clear();
+    exchange.record.answered(parts.status, "app");
+    let idle = admitted.site.http.timeouts.idle.as_std();
+    let ended = admitted.admission.ended.clone();
+    let download = Download::new(body, lane, exchange.record.take(), ended, idle);
+    Response::from_parts(parts, AnswerBody::App(download))
+}
+
+/// Waits for the head of the answer, as long as the app's entry allows and access lasts.
+async fn wait(
+    sending: impl Future<Output = Result<(Response<Incoming>, Lane), UpstreamError>>,
+    admission: &Admission,
+    site: &Site,
+    upload: Option<&Progress>,
+) -> Result<(Response<Incoming>, Lane), Refused> {
+    let (begun, timeouts) = (Instant::now(), &site.http.timeouts);
+    let mut sending = std::pin::pin!(sending);
+    loop {
+        let patience = match upload {
+            Some(upload) if !upload.is_finished() => upload.moved_at() + timeouts.idle.as_std(),
+            Some(upload) => upload.moved_at() + timeouts.response_header.as_std(),
+            None => begun + timeouts.response_header.as_std(),
+        };
+        if patience <= Instant::now() {
+            return Err(Refused::TimedOut);
+        }
+        tokio::select! {
+            biased;
+            answer = &mut sending => return answer.map_err(|error| blame(&error, site, admission, upload)),
+            () = admission.ended.cancelled() => return Err(Refused::Ended),
+            () = sleep_until(patience) => {}
+        }
+    }
+}
+
+/// Whose fault it is that there is no answer.
+fn blame(error: &UpstreamError, site: &Site, admission: &Admission, upload: Option<&Progress>) -> Refused {
+    if upload.is_some_and(Progress::is_too_large) {
+        return Refused::BodyTooLarge { limit: site.http.max_body_size.bytes() };
+    }
+    if upload.is_some_and(Progress::is_broken) {
+        return Refused::BodyBroken;
+    }
+    if admission.ended.is_cancelled() {
+        return Refused::Ended;
+    }
+    warn!(app = %site.app, error = error as &dyn std::error::Error, "app `{}` gave no answer", site.app);
+    match error {
+        UpstreamError::ConnectTimeout => Refused::TimedOut,
+        UpstreamError::Connect(_) | UpstreamError::Speak(_) => Refused::Unreachable,
+    }
+}
+
+/// The request target in origin form, with the path that was checked.
+fn target(path: &CleanPath<'_>, uri: &Uri) -> Result<Uri, Refused> {
+    let same = uri.path_and_query().filter(|_| path.is_unchanged()).cloned();
+    let target = match (same, uri.query()) {
+        (Some(same), _) => Ok(same),
+        (None, Some(query)) => PathAndQuery::try_from(format!("{}?{query}", path.forwarded())),
+        (None, None) => PathAndQuery::try_from(path.forwarded()),
+    };
+    target.map(Uri::from).map_err(|_| Refused::Internal)
+}

@@ -1,0 +1,306 @@
+//! Every reason for which the gateway does not pass a request on, and how it is told.
+
+use http::StatusCode;
+
+use super::{
+    headers::HeaderRefusal,
+    notice::{Notice, Way},
+    path::PathRefusal,
+};
+use crate::server::host::AmbiguousHost;
+
+/// Why a request was not passed on, or not answered by the app.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// The host is none of ours.
+    #[error("nothing is served at this address")]
+    UnknownHost,
+    /// The request does not name one host.
+    #[error(transparent)]
+    Host(#[from] AmbiguousHost),
+    /// The path has no innocent reading.
+    #[error(transparent)]
+    Path(#[from] PathRefusal),
+    /// The header cannot be made clean.
+    #[error(transparent)]
+    Header(#[from] HeaderRefusal),
+    /// CONNECT, TRACE.
+    #[error("this method is not passed on")]
+    Method,
+    /// Nobody is signed in here, and a redirect would lose what was sent.
+    #[error("nobody is signed in here")]
+    NotSignedIn,
+    /// A page of another origin sent it.
+    #[error("the request comes from another origin")]
+    CrossOrigin,
+    /// The person was not given the app, or there is no such app.
+    #[error("the app was not given to this person")]
+    NoGrant,
+    /// No rule lets the person's role see this path.
+    #[error("the person's role in the app does not reach this path")]
+    Role,
+    /// The allowlist says that the app has no WebSockets.
+    #[error("the app takes no WebSockets")]
+    WebSocket,
+    /// Longer than `http.maxBodySize`.
+    #[error("the request body is larger than {limit} bytes")]
+    BodyTooLarge {
+        /// In bytes.
+        limit: u64,
+    },
+    /// The client broke its own body off, or framed it wrongly.
+    #[error("the request body ended early")]
+    BodyBroken,
+    /// The app does not run.
+    #[error("the app is stopped")]
+    Stopped,
+    /// The app will run soon.
+    #[error("the app is starting: {step}")]
+    Starting {
+        /// What it waits for, in words for people.
+        step: String,
+    },
+    /// The app should run and does not.
+    #[error("the app has failed: {cause}")]
+    Failed {
+        /// Why, in words for people.
+        cause: String,
+        /// What to do.
+        cure: String,
+    },
+    /// The app does not take the connection, or breaks it off before it has answered.
+    #[error("the app cannot be reached")]
+    Unreachable,
+    /// The app takes longer than its entry allows.
+    #[error("the app did not answer in time")]
+    TimedOut,
+    /// Access ended while the app was still working.
+    #[error("access ended")]
+    Ended,
+    /// There is no such page in the platform's corner of the origin.
+    #[error("there is nothing here")]
+    NotFound,
+    /// The one-time code is wrong, used, too old, or another browser's.
+    #[error("the one-time code cannot be used")]
+    Code,
+    /// Leaving must be confirmed, because another site asked for it.
+    #[error("leaving must be confirmed")]
+    ConfirmLeave,
+    /// Something of ours failed; the log says what.
+    #[error("something went wrong inside")]
+    Internal,
+}
+
+/// What notices may name. `title` is the app's, and only for people who may open it.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting<'a> {
+    /// The console's origin.
+    pub console: &'a str,
+    /// The app's title.
+    pub title: Option<&'a str>,
+}
+
+impl Refused {
+    /// How it is told.
+    pub fn notice(&self, setting: Setting<'_>) -> Notice {
+        let app = setting.title.unwrap_or("This app");
+        let row = self.row(app);
+        let way = match self {
+            Self::NotSignedIn | Self::NoGrant | Self::Role | Self::Code | Self::Ended | Self::Stopped => {
+                Some(Way::Link { href: format!("{}/", setting.console), text: "Go to the launcher" })
+            }
+            Self::ConfirmLeave => Some(Way::Button { text: "Log out of this app" }),
+            Self::UnknownHost
+            | Self::Host(_)
+            | Self::Path(_)
+            | Self::Header(_)
+            | Self::Method
+            | Self::CrossOrigin
+            | Self::WebSocket
+            | Self::BodyTooLarge { .. }
+            | Self::BodyBroken
+            | Self::Starting { .. }
+            | Self::Failed { .. }
+            | Self::Unreachable
+            | Self::TimedOut
+            | Self::NotFound
+            | Self::Internal => None,
+        };
+        let retry_secs = if matches!(self, Self::Starting { .. }) { Some(2) } else { None };
+        Notice {
+            status: row.0,
+            code: row.1,
+            title: row.2,
+            detail: row.3,
+            cure: (!row.4.is_empty()).then_some(row.4),
+            way,
+            retry_secs,
+        }
+    }
+
+    /// Status, code, title, detail and cure.
+    fn row(&self, app: &str) -> (StatusCode, &'static str, String, String, String) {
+        use StatusCode as S;
+        let row = |status, code, title: &str, detail: &str, cure: &str| {
+            (status, code, title.to_owned(), detail.to_owned(), cure.to_owned())
+        };
+        let because = || sentence(&self.to_string());
+        match self {
+            Self::UnknownHost => row(
+                S::MISDIRECTED_REQUEST,
+                "unknown-host",
+                "Nothing here",
+                "Nothing is served at this address.",
+                "Check the address.",
+            ),
+            Self::Host(_) => {
+                row(S::BAD_REQUEST, "bad-host", "Unclear address", &because(), "Send one Host header.")
+            }
+            Self::Path(_) => row(
+                S::BAD_REQUEST,
+                "bad-path",
+                "Unclear address",
+                &because(),
+                "Write the address without tricks: plain segments, percent-encoded where needed.",
+            ),
+            Self::Header(HeaderRefusal::Expectation) => {
+                row(S::EXPECTATION_FAILED, "bad-expectation", "Unknown expectation", &because(), "")
+            }
+            Self::Header(HeaderRefusal::Connection) => {
+                row(S::BAD_REQUEST, "bad-header", "Unclear request", &because(), "")
+            }
+            Self::Method => row(
+                S::METHOD_NOT_ALLOWED,
+                "method-not-allowed",
+                "Not possible here",
+                "Apps are not asked with this method.",
+                "",
+            ),
+            Self::NotSignedIn => row(
+                S::UNAUTHORIZED,
+                "not-signed-in",
+                "You are no longer signed in",
+                "Your session in this app has ended, so what you just sent was not passed on.",
+                "Open the app again from the launcher in another tab, come back to this page and send it once more.",
+            ),
+            Self::CrossOrigin => row(
+                S::FORBIDDEN,
+                "cross-origin",
+                "Not from there",
+                "Another site's page asked for this, and apps answer their own pages only.",
+                "If you meant it, open the app itself and do it there.",
+            ),
+            Self::NoGrant => row(
+                S::FORBIDDEN,
+                "no-grant",
+                "No access",
+                "You have not been given this app.",
+                "Ask an administrator to give it to you.",
+            ),
+            Self::Role => row(
+                S::FORBIDDEN,
+                "role-too-low",
+                "Not for your role",
+                &format!("Your role in {app} does not include this page."),
+                "Ask an administrator for another role.",
+            ),
+            Self::WebSocket => row(
+                S::FORBIDDEN,
+                "no-websocket",
+                "No WebSockets",
+                &format!("{app} takes no WebSockets."),
+                "Set `websocket: true` in its allowlist entry if it should.",
+            ),
+            Self::BodyTooLarge { limit } => row(
+                S::PAYLOAD_TOO_LARGE,
+                "body-too-large",
+                "Too large",
+                &format!("{app} takes up to {} at once.", size(*limit)),
+                "Send something smaller, or ask an administrator to raise `http.maxBodySize`.",
+            ),
+            Self::BodyBroken => row(
+                S::BAD_REQUEST,
+                "body-broken",
+                "Broken off",
+                "What was being sent ended early.",
+                "Send it again.",
+            ),
+            Self::Stopped => row(
+                S::SERVICE_UNAVAILABLE,
+                "app-stopped",
+                &format!("{app} is stopped"),
+                "It was stopped by an administrator.",
+                "Ask an administrator to start it.",
+            ),
+            Self::Starting { step } => row(
+                S::SERVICE_UNAVAILABLE,
+                "app-starting",
+                &format!("{app} is starting"),
+                &sentence(step),
+                "This page reloads by itself.",
+            ),
+            Self::Failed { cause, cure } => row(
+                S::SERVICE_UNAVAILABLE,
+                "app-failed",
+                &format!("{app} is not running"),
+                &sentence(cause),
+                cure,
+            ),
+            Self::Unreachable => row(
+                S::BAD_GATEWAY,
+                "app-unreachable",
+                &format!("{app} does not answer"),
+                "The app runs, but the connection to it failed.",
+                "Try again in a moment. If it stays so, tell an administrator: the app's logs say more.",
+            ),
+            Self::TimedOut => row(
+                S::GATEWAY_TIMEOUT,
+                "app-timeout",
+                &format!("{app} takes too long"),
+                "The app did not answer in the time that its entry allows.",
+                "Try again. If it stays so, tell an administrator: the app's logs say more.",
+            ),
+            Self::Ended => row(
+                S::UNAUTHORIZED,
+                "access-ended",
+                "Your access has ended",
+                "While the app was working, you were signed out or lost access.",
+                "Sign in again, or ask an administrator.",
+            ),
+            Self::NotFound => row(S::NOT_FOUND, "not-found", "Nothing here", "There is no such page.", ""),
+            Self::Code => row(
+                S::FORBIDDEN,
+                "bad-code",
+                "That link no longer works",
+                "It works once, within a minute, and only in the browser that asked for it.",
+                "Open the app again from the launcher. If this comes back, let your browser keep cookies for this site.",
+            ),
+            Self::ConfirmLeave => {
+                row(S::OK, "confirm-leave", "Log out of this app?", "Another page asked for this.", "")
+            }
+            Self::Internal => row(
+                S::INTERNAL_SERVER_ERROR,
+                "internal",
+                "Something went wrong",
+                "The fault is ours, and the log knows it by the id below.",
+                "Try again. If it stays so, tell an administrator the id.",
+            ),
+        }
+    }
+}
+
+/// With a capital and a full stop, as people read it.
+fn sentence(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().map(char::to_uppercase).into_iter().flatten();
+    first.chain(characters).chain((!text.ends_with(['.', '…'])).then_some('.')).collect()
+}
+
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1024 => format!("{bytes} bytes"),
+        1024..1_048_576 => format!("{} KiB", bytes >> 10),
+        1_048_576..1_073_741_824 => format!("{} MiB", bytes >> 20),
+        _ => format!("{} GiB", bytes >> 30),
+    }
+}

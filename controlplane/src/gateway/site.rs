@@ -1,0 +1,131 @@
+//! The apps as the gateway sees them: rules and timeouts from the policy, an address from the reconciler.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, RwLock},
+};
+
+use atoll_sandbox::{
+    allowlist::{App, Http},
+    names::AppId,
+    policy::Policy,
+};
+use http::HeaderValue;
+use tokio::sync::watch;
+
+use super::{access::AccessRules, record::Meters, refusal::Refused, upstream::Pool};
+use crate::{config::BaseUrl, reconciler::InstanceState};
+
+/// Tells what an app's instance is doing. The gateway needs no more of the reconciler than this.
+#[derive(Clone)]
+pub struct Islands(Arc<dyn Fn(&AppId) -> watch::Receiver<InstanceState> + Send + Sync>);
+
+impl Islands {
+    /// Asks `state`.
+    pub fn new(state: impl Fn(&AppId) -> watch::Receiver<InstanceState> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(state))
+    }
+}
+
+impl fmt::Debug for Islands {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Islands")
+    }
+}
+
+/// One app.
+#[derive(Debug)]
+pub struct Site {
+    /// Its id.
+    pub app: AppId,
+    /// Its name for people.
+    pub title: String,
+    /// Its limits.
+    pub http: Http,
+    /// Its rules.
+    pub rules: AccessRules,
+    /// Its origin, as browsers write it.
+    pub origin: String,
+    /// Host and port of its origin.
+    pub authority: HeaderValue,
+    /// Its kept connections.
+    pub pool: Pool,
+    /// Its metrics.
+    pub meters: Meters,
+    state: watch::Receiver<InstanceState>,
+}
+
+/// All apps on the allowlist.
+#[derive(Debug)]
+pub struct Sites {
+    base_url: BaseUrl,
+    islands: Islands,
+    known: RwLock<HashMap<AppId, Arc<Site>>>,
+}
+
+impl Sites {
+    /// None yet.
+    pub fn new(base_url: BaseUrl, islands: Islands) -> Self {
+        Self { base_url, islands, known: RwLock::default() }
+    }
+
+    /// Takes over a policy. An app whose entry says the same stays as it is, connections included.
+    pub fn update(&self, policy: &Policy) {
+        let mut known = self.known.write().expect(UNPOISONED);
+        let apps = policy.allowlist().apps.iter();
+        *known = apps.map(|app| (app.id.clone(), self.site(app, known.get(&app.id)))).collect();
+    }
+
+    /// An app by its id.
+    pub fn get(&self, app: &AppId) -> Option<Arc<Site>> {
+        self.known.read().expect(UNPOISONED).get(app).cloned()
+    }
+
+    /// Closes connections that were not used for a while.
+    pub fn sweep(&self) {
+        for site in self.known.read().expect(UNPOISONED).values() {
+            site.pool.sweep();
+        }
+    }
+
+    fn site(&self, app: &App, before: Option<&Arc<Site>>) -> Arc<Site> {
+        let rules = AccessRules::of(app);
+        if let Some(site) =
+            before.filter(|site| (&site.title, &site.http, &site.rules) == (&app.title, &app.http, &rules))
+        {
+            return Arc::clone(site);
+        }
+        let authority = format!("{}.{}", app.id, self.base_url.authority());
+        Arc::new(Site {
+            app: app.id.clone(),
+            title: app.title.clone(),
+            http: app.http.clone(),
+            rules,
+            origin: self.base_url.app_origin(&app.id),
+            authority: HeaderValue::try_from(authority).expect("a host name is visible ASCII"),
+            pool: Pool::default(),
+            meters: Meters::of(&app.id),
+            state: (self.islands.0)(&app.id),
+        })
+    }
+}
+
+impl Site {
+    /// Where the app answers.
+    ///
+    /// # Errors
+    /// What it does instead.
+    pub fn endpoint(&self) -> Result<std::net::SocketAddr, Refused> {
+        match &*self.state.borrow() {
+            InstanceState::Ready { endpoint } => Ok(*endpoint),
+            InstanceState::Starting { step, .. } => Err(Refused::Starting { step: step.clone() }),
+            InstanceState::Stopped => Err(Refused::Stopped),
+            InstanceState::Failed { cause, cure } => {
+                Err(Refused::Failed { cause: cause.clone(), cure: cure.clone() })
+            }
+        }
+    }
+}
+
+const UNPOISONED: &str = "nobody panics while holding the sites";
