@@ -22,6 +22,7 @@ use crate::{
         session::{Audience, Session, Sessions},
     },
     permissions::{Access, Refusal},
+    platform::Platform,
     random::Random,
     store::Store,
 };
@@ -79,6 +80,24 @@ pub struct Needs {
     pub policy: watch::Receiver<Arc<Policy>>,
     /// What runs.
     pub islands: Islands,
+}
+
+impl Needs {
+    /// Out of the platform, and what tells of instances.
+    pub fn of(platform: &Platform, islands: Islands) -> Self {
+        Self {
+            base_url: platform.config.base_url.clone(),
+            clock: platform.clock.clone(),
+            random: platform.random.clone(),
+            store: platform.store.clone(),
+            keys: platform.keys.clone(),
+            sessions: platform.sessions.clone(),
+            access: platform.access.clone(),
+            audit: platform.audit.clone(),
+            policy: platform.policy.subscribe(),
+            islands,
+        }
+    }
 }
 
 /// The gateway. Clones share everything.

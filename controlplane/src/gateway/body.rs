@@ -53,7 +53,6 @@ pub enum Upload {
 }
 
 /// How far an upload is.
-
 pub struct Progress {
     begun: Instant,
     bytes: AtomicU64,

@@ -19,7 +19,9 @@ use crate::{config::BaseUrl, reconciler::InstanceState};
 
 /// Tells what an app's instance is doing. The gateway needs no more of the reconciler than this.
 #[derive(Clone)]
-pub struct Islands(Arc<dyn Fn(&AppId) -> watch::Receiver<InstanceState> + Send + Sync>);
+pub struct Islands(Arc<Lookup>);
+
+type Lookup = dyn Fn(&AppId) -> watch::Receiver<InstanceState> + Send + Sync;
 
 impl Islands {
     /// Asks `state`.

@@ -109,14 +109,14 @@ fn local_addresses() -> io::Result<Vec<IpAddr>> {
 
 fn unusable(ip: IpAddr, port: u16, error: &io::Error) -> io::Error {
     let address = SocketAddr::new(ip, port);
-    let cure = match error.kind() {
-        io::ErrorKind::AddrInUse => "; stop what listens there or set ATOLL_LISTEN to another port",
-        io::ErrorKind::PermissionDenied => {
-            "; ports below 1024 are for root: set ATOLL_LISTEN to a higher one"
-        }
-        _other => "; set ATOLL_LISTEN to an address of this machine",
+    let cure = if error.kind() == io::ErrorKind::AddrInUse {
+        "stop what listens there or set ATOLL_LISTEN to another port"
+    } else if error.kind() == io::ErrorKind::PermissionDenied {
+        "ports below 1024 are for root: set ATOLL_LISTEN to a higher one"
+    } else {
+        "set ATOLL_LISTEN to an address of this machine"
     };
-    io::Error::new(error.kind(), format!("could not listen on {address}: {error}{cure}"))
+    io::Error::new(error.kind(), format!("could not listen on {address}: {error}; {cure}"))
 }
 
 #[cfg(test)]
