@@ -16,7 +16,7 @@ Start with `atoll doctor` on the machine that runs Atoll, or `atoll login` from 
 
 /// The operator's tool of Atoll: allowlist, apps, users, doctor.
 #[derive(Debug, Parser)]
-#[command(name = "atoll", version, after_help = AFTER, infer_subcommands = false)]
+#[command(name = "atoll", version, after_help = AFTER)]
 pub(crate) struct Cli {
     /// Print JSON instead of text; errors too.
     #[arg(long, global = true)]
@@ -63,8 +63,7 @@ pub(crate) struct Serving<C: Subcommand> {
 
 impl Command {
     /// Does it.
-    pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
-        let output = *output;
+    pub(crate) async fn run(self, output: Output) -> Result<Exit, Failure> {
         match self {
             Self::Allowlist(command) => command.run(output).await,
             Self::Doctor(args) => args.run(output).await,

@@ -31,7 +31,7 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return output.failure(&failure::Failure::because("could not start", &error)).into(),
     };
-    match runtime.block_on(cli.command.run(&output)) {
+    match runtime.block_on(cli.command.run(output)) {
         Ok(exit) => exit.into(),
         Err(failure) => output.failure(&failure).into(),
     }

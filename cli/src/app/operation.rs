@@ -8,6 +8,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use tokio::time::timeout;
+
 use super::steps::Steps;
 use crate::{
     api::{
@@ -20,6 +22,8 @@ use crate::{
 };
 
 const LONGEST_SILENCE: Duration = Duration::from_secs(60);
+/// A stream that says nothing for so long is looked after.
+const QUIET: Duration = Duration::from_secs(30);
 const BETWEEN_TRIES: Duration = Duration::from_millis(500);
 
 /// Shows an operation's steps until it ends, and whether it did what it was for.
@@ -60,15 +64,18 @@ impl Watch<'_> {
         Ok(())
     }
 
-    /// Takes in what one stream says.
+    /// Takes in what one stream says; then looks, because a stream also ends with the control plane that sent it, and
+    /// one that is quiet may be dead.
     async fn listen(&mut self, heard: &mut Instant) -> Result<(), Lost> {
         let id = self.newest.view.id.clone();
-        let mut events = self.api.events(&["operations", &id, "events"], &[]).await?;
-        while let Some(operation) = events.next("operation").await? {
-            *heard = Instant::now();
-            self.take(operation)?;
+        if let Ok(opened) = timeout(QUIET, self.api.events(&["operations", &id, "events"], &[])).await {
+            let mut events = opened?;
+            while let Ok(event) = timeout(QUIET, events.next("operation")).await {
+                let Some(operation) = event? else { break };
+                *heard = Instant::now();
+                self.take(operation)?;
+            }
         }
-        // Because a stream also ends with the control plane that sent it.
         if !self.newest.view.state.is_final() {
             let operation = self.api.get::<Operation>(&["operations", &id]).await?;
             *heard = Instant::now();

@@ -35,26 +35,37 @@ pub(crate) async fn examine(
     stack_is_up: bool,
     findings: &mut Findings,
 ) {
-    resolves(base, allowlist, findings).await;
-    answers(base, stack_is_up, findings).await;
+    if resolves(base, allowlist, findings).await {
+        answers(base, stack_is_up, findings).await;
+    } else {
+        findings.untried("address.answers", "port", "the name leads nowhere");
+    }
 }
 
-async fn resolves(base: &Url, allowlist: Option<&Allowlist>, findings: &mut Findings) {
+/// Whether the console's name leads anywhere; that the apps' names do is looked at too.
+async fn resolves(base: &Url, allowlist: Option<&Allowlist>, findings: &mut Findings) -> bool {
     let (id, title) = ("address.resolves", "names");
     let host = base.host_str().unwrap_or_default();
     if loopback::is_localhost(host) {
         let found = format!("{host} and the apps below it are this machine to every browser, without DNS");
-        return findings.ok(id, title, found);
+        findings.ok(id, title, found);
+        return true;
     }
-    let first_app =
-        allowlist.and_then(|allowlist| allowlist.apps.first()).map_or("documents", |app| app.id.as_str());
-    for name in [host.to_owned(), format!("{first_app}.{host}")] {
-        if lookup_host((name.as_str(), 0)).await.map_or(0, Iterator::count) == 0 {
-            let cure = format!("add {host} and *.{host} to DNS, pointing to this machine");
-            return findings.problem(id, title, format!("{name} does not resolve"), cure);
-        }
+    let first_app = allowlist.and_then(|list| list.apps.first()).map_or("documents", |app| app.id.as_str());
+    let app = format!("{first_app}.{host}");
+    let (console_leads, app_leads) = (leads_somewhere(host).await, leads_somewhere(&app).await);
+    if console_leads && app_leads {
+        findings.ok(id, title, format!("{host} and {app} resolve"));
+    } else {
+        let lost = if console_leads { &app } else { host };
+        let cure = format!("add {host} and *.{host} to DNS, pointing to this machine");
+        findings.problem(id, title, format!("{lost} does not resolve"), cure);
     }
-    findings.ok(id, title, format!("{host} and {first_app}.{host} resolve"));
+    console_leads
+}
+
+async fn leads_somewhere(name: &str) -> bool {
+    lookup_host((name, 0)).await.is_ok_and(|mut addresses| addresses.next().is_some())
 }
 
 async fn answers(base: &Url, stack_is_up: bool, findings: &mut Findings) {

@@ -285,6 +285,7 @@ fn a_base_url_that_does_not_resolve_is_a_problem_also_for_the_apps() {
     let machine = Machine::new();
     let run = machine.doctor("--json --url http://atoll.invalid:8080").run().ended(3);
     assert_found(&check(&run, "address.resolves"), "problem", &["atoll.invalid", "DNS"]);
+    assert_found(&check(&run, "address.answers"), "untried", &[]);
 }
 
 #[test]
