@@ -182,19 +182,28 @@ impl Input<'_> {
     }
 }
 
-/// The path below the version. `/_ping` and `/version` answer under any version and under none, since clients ask
-/// them before they know which one is spoken.
+/// The path below the version.
+///
+/// A path without one means the version that is offered: bollard 0.21 sends no other. The engine is always asked under
+/// that version, so there is nothing to be read in two ways. `/_ping` and `/version` answer under any, since clients
+/// ask them before they know which one is spoken.
 fn without_version<'a>(path: &'a [&'a str], offered: Option<ApiVersion>) -> Result<&'a [&'a str], Refusal> {
-    let version = path.first().and_then(|first| first.strip_prefix('v')?.parse::<ApiVersion>().ok());
-    let below = if version.is_some() { &path[1..] } else { path };
-    if matches!(below, ["_ping"] | ["version"]) || (version.is_some() && version == offered) {
+    let first = path.first().copied().unwrap_or_default();
+    let named =
+        first.strip_prefix('v').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit() || c == '.'));
+    let Some(named) = named else { return Ok(path) };
+    let version = named.parse::<ApiVersion>().ok();
+    let below = &path[1..];
+    if version.is_some() && (version == offered || matches!(below, ["_ping"] | ["version"])) {
         return Ok(below);
     }
-    let message = match offered {
-        Some(offered) => format!("this proxy speaks API {offered} and no other: ask for /v{offered}/…"),
-        None => "no API version is offered while no engine is there".to_owned(),
-    };
-    Err(Refusal::new(Reason::ApiVersion, message))
+    Err(Refusal::new(
+        Reason::ApiVersion,
+        match offered {
+            Some(offered) => format!("this proxy speaks API {offered} and no other: ask for /v{offered}/…"),
+            None => "no API version is offered while no engine is there".to_owned(),
+        },
+    ))
 }
 
 fn events(query: &mut Query) -> Result<Call, Refusal> {

@@ -203,7 +203,8 @@ fn host_config(expected: &Value, actual: &Value) -> Vec<Difference> {
     let mut found: Vec<Difference> = fields
         .filter(|(name, actual)| {
             let wanted = &expected[name.as_str()];
-            !(same(wanted, actual) || (wanted.is_null() && is_filled_in(name, actual)))
+            let filled_in = FILLED_IN.iter().find(|(field, _)| field == name).filter(|_| wanted.is_null());
+            !filled_in.map_or_else(|| same(wanted, actual), |(_, must_hold)| is_filled_in(must_hold, actual))
         })
         .map(|(name, actual)| Difference::new(format!("HostConfig.{name}"), &expected[name.as_str()], actual))
         .collect();
@@ -215,15 +216,13 @@ fn host_config(expected: &Value, actual: &Value) -> Vec<Difference> {
     found
 }
 
-fn is_filled_in(name: &str, actual: &Value) -> bool {
-    FILLED_IN.iter().any(|(field, must_hold)| {
-        *field == name
-            && match actual {
-                Value::Array(items) => items.iter().any(|item| item == must_hold),
-                Value::String(_) => must_hold.is_empty(),
-                Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => false,
-            }
-    })
+/// A list must hold the path: an empty one has removed the mask.
+fn is_filled_in(must_hold: &str, actual: &Value) -> bool {
+    match actual {
+        Value::Array(items) => items.iter().any(|item| item == must_hold),
+        Value::String(_) => must_hold.is_empty(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => false,
+    }
 }
 
 /// Equal, where objects may hold further keys that are unset, and capabilities and security options may be spelled

@@ -48,27 +48,27 @@ impl Connection {
             return Ok(None);
         }
         let slow = |_| Refusal::new(Reason::TooSlow, "the request did not arrive within ten seconds");
-        timeout(REQUEST_TIME, self.whole_request()).await.map_err(slow)?
+        timeout(REQUEST_TIME, self.whole_request()).await.map_err(slow)?.map(Some)
     }
 
-    async fn whole_request(&mut self) -> Result<Option<(Head, Bytes)>, Refusal> {
+    async fn whole_request(&mut self) -> Result<(Head, Bytes), Refusal> {
         let end = loop {
             match end_of_head(&self.buffer) {
                 Some(end) if end <= LONGEST_HEAD => break end,
                 Some(_) => return Err(too_long()),
                 None if self.buffer.len() >= LONGEST_HEAD => return Err(too_long()),
-                None if !self.read().await => return Ok(None),
+                None if !self.read().await => return Err(broken_off()),
                 None => {}
             }
         };
         let head = Head::parse(&self.buffer.split_to(end))?;
         while self.buffer.len() < head.content_length {
             if !self.read().await {
-                return Ok(None);
+                return Err(broken_off());
             }
         }
         let body = self.buffer.split_to(head.content_length).freeze();
-        Ok(Some((head, body)))
+        Ok((head, body))
     }
 
     /// Reads some bytes; false at the end or when the connection broke.
@@ -187,6 +187,10 @@ impl Lines {
         }
         (self.rest.len() <= LONGEST_LINE).then(|| Bytes::from(out))
     }
+}
+
+fn broken_off() -> Refusal {
+    Refusal::new(Reason::BadHead, "the request broke off before its end")
 }
 
 fn too_long() -> Refusal {

@@ -1,0 +1,189 @@
+//! What this proxy did not make does not exist for its clients.
+
+use serde_json::json;
+
+use crate::support::{Bench, container_body, volume_body};
+
+async fn ready() -> Bench {
+    let bench = Bench::start().await;
+    bench.island("hello", 0).await;
+    assert_eq!(bench.create("hello", 0).await.status, 201);
+    bench
+}
+
+#[tokio::test]
+async fn foreign_objects_the_proxy_and_the_control_plane_cannot_be_touched_or_seen() {
+    let bench = ready().await;
+    let foreign = bench.engine.state().add_container("customer-db", json!({}));
+    let before = bench.engine.writes().len();
+    for name in ["atoll-controlplane", "atoll-socket-proxy", "customer-db", &foreign, &foreign[..12]] {
+        for (method, call) in [
+            ("GET", "/json"),
+            ("GET", "/logs?stdout=1"),
+            ("GET", "/stats"),
+            ("POST", "/start"),
+            ("POST", "/stop"),
+            ("POST", "/kill"),
+            ("POST", "/wait"),
+            ("DELETE", ""),
+            ("DELETE", "?force=1"),
+        ] {
+            let answer = bench.call(method, &format!("/containers/{name}{call}"), None).await;
+            assert_eq!(answer.reason(), "no-such", "{method} {name}{call} was answered {answer:?}");
+        }
+    }
+    let list = bench.get("/containers/json?all=1").await;
+    assert_eq!(list.body.as_array().unwrap().len(), 1);
+    assert_eq!(bench.engine.writes().len(), before);
+}
+
+#[tokio::test]
+async fn a_copied_or_forged_seal_does_not_make_an_object_ours() {
+    let bench = ready().await;
+    let labels =
+        bench.engine.state().find("containers", "atoll-hello-main-web").unwrap()["Config"]["Labels"].clone();
+    let mut elsewhere = labels.clone();
+    elsewhere["atoll.app"] = json!("notes");
+    let mut nonsense = labels.clone();
+    nonsense["atoll.seal"] = json!("00".repeat(32));
+    for (name, labels) in
+        [("copied", labels), ("atoll-notes-main-web", elsewhere), ("atoll-hello-main-web2", nonsense)]
+    {
+        bench.engine.state().add_container(name, labels);
+        assert_eq!(bench.delete(&format!("/containers/{name}")).await.reason(), "no-such", "{name}");
+        assert_eq!(
+            bench.call("POST", &format!("/containers/{name}/start"), None).await.reason(),
+            "no-such",
+            "{name}"
+        );
+    }
+    assert_eq!(bench.get("/containers/json?all=1").await.body.as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn calls_go_out_under_the_full_id_so_that_a_rename_changes_nothing() {
+    let bench = ready().await;
+    let id = bench.engine.state().find("containers", "atoll-hello-main-web").unwrap()["Id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    for reference in ["atoll-hello-main-web", &id, &id[..20]] {
+        assert_eq!(bench.call("POST", &format!("/containers/{reference}/stop?t=1"), None).await.status, 204);
+        assert_eq!(bench.engine.writes().last().unwrap().target, format!("/v1.41/containers/{id}/stop?t=1"));
+    }
+}
+
+#[tokio::test]
+async fn a_foreign_volume_or_network_of_the_same_name_is_never_used() {
+    let bench = Bench::start().await;
+    bench
+        .engine
+        .state()
+        .volumes
+        .push(json!({"Name": "atoll-hello-main-data", "Driver": "local", "Labels": null}));
+    let answer = bench.post("/volumes/create", volume_body("hello")).await;
+    assert_eq!((answer.status, answer.reason()), (409, "name-taken"));
+    assert_eq!(bench.delete("/volumes/atoll-hello-main-data").await.reason(), "no-such");
+    bench
+        .engine
+        .state()
+        .networks
+        .push(json!({"Id": "a".repeat(64), "Name": "atoll-hello-main", "Labels": {}, "Driver": "bridge"}));
+    assert_eq!(bench.create("hello", 0).await.reason(), "no-such");
+    assert_eq!(bench.delete("/networks/atoll-hello-main").await.reason(), "no-such");
+    assert_eq!(bench.get("/networks").await.body, json!([]));
+    assert_eq!(bench.engine.writes().len(), 0);
+}
+
+#[tokio::test]
+async fn nobody_but_the_control_plane_joins_an_island() {
+    let bench = ready().await;
+    bench.engine.state().add_container("customer-db", json!({}));
+    let id = bench.engine.state().find("containers", "atoll-controlplane").unwrap()["Id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let before = bench.engine.writes().len();
+    for body in [
+        json!({"Container": "atoll-socket-proxy"}),
+        json!({"Container": "customer-db"}),
+        json!({"Container": "atoll-hello-main-web"}),
+        json!({"Container": "/atoll-controlplane"}),
+        json!({}),
+        json!({"Container": null}),
+        json!({"Container": "atoll-controlplane", "EndpointConfig": {"IPAMConfig": {"IPv4Address": "10.212.0.2"}}}),
+        json!({"Container": "atoll-controlplane", "EndpointConfig": {"Aliases": ["web"]}}),
+    ] {
+        let answer = bench.post("/networks/atoll-hello-main/connect", body.clone()).await;
+        assert_eq!(answer.status, 403, "{body} was answered {answer:?}");
+    }
+    assert_eq!(bench.engine.writes().len(), before);
+    for network in ["bridge", "host", "atoll_front"] {
+        let answer = bench
+            .post(&format!("/networks/{network}/connect"), json!({"Container": "atoll-controlplane"}))
+            .await;
+        assert_eq!(answer.reason(), "no-such", "{network}");
+    }
+    let full = json!({"Container": "atoll-controlplane", "EndpointConfig": {"IPAMConfig": {"IPv4Address": "10.212.0.14"}}});
+    assert_eq!(bench.post("/networks/atoll-hello-main/connect", full).await.status, 200);
+    let sent = bench.engine.writes().pop().unwrap().body;
+    assert_eq!(
+        sent,
+        json!({"Container": id, "EndpointConfig": {"IPAMConfig": {"IPv4Address": "10.212.0.14"}}})
+    );
+}
+
+#[tokio::test]
+async fn what_is_seen_holds_no_value_no_path_of_the_host_and_no_foreign_name() {
+    let bench = ready().await;
+    {
+        let mut state = bench.engine.state();
+        let members = json!({"x": {"Name": "customer-db", "IPv4Address": "1.2.3.4"}, "y": {"Name": "atoll-controlplane"}});
+        state.networks[0]["Containers"] = members;
+        state.networks[0]["Peers"] = json!(["foreign"]);
+    }
+    for path in [
+        "/containers/atoll-hello-main-web/json",
+        "/containers/json?all=1",
+        "/networks/atoll-hello-main",
+        "/networks",
+        "/volumes/atoll-hello-main-data",
+        "/volumes",
+        "/info",
+        "/version",
+        "/images/atoll/hello:1.0.0/json",
+    ] {
+        let text = bench.get(path).await;
+        assert_eq!(text.status, 200, "{path}: {text:?}");
+        let text = text.body.to_string();
+        for secret in
+            ["hunter2", "/var/lib", "customer", "foreign", "secret", "atoll.seal", "Registry", "4711"]
+        {
+            assert!(!text.contains(secret), "{path} shows {secret}: {text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn lists_can_be_filtered_as_clients_write_filters() {
+    let bench = ready().await;
+    let list = async |filters: &str| {
+        let filters: String = filters.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        bench.get(&format!("/containers/json?all=1&filters={filters}")).await.body.as_array().unwrap().len()
+    };
+    assert_eq!(list(r#"{"label":["atoll.app=hello"]}"#).await, 1);
+    assert_eq!(list(r#"{"label":{"atoll.app=hello":true}}"#).await, 1);
+    assert_eq!(list(r#"{"label":["atoll.app=notes"]}"#).await, 0);
+    assert_eq!(list(r#"{"label":["atoll.app"],"status":["running"]}"#).await, 0);
+    assert_eq!(bench.get("/containers/json").await.body, json!([]));
+}
+
+#[tokio::test]
+async fn what_an_image_writes_into_labels_means_nothing() {
+    let bench = Bench::start().await;
+    bench.engine.state().tamper = |inspect| inspect["Config"]["Labels"]["atoll.volume"] = json!("planted");
+    bench.island("hello", 0).await;
+    let answer = bench.post("/containers/create?name=atoll-hello-main-web", container_body("hello", 0)).await;
+    assert_eq!(answer.status, 201, "{answer:?}");
+    assert_eq!(bench.get("/containers/atoll-hello-main-web/json").await.status, 200);
+}

@@ -1,0 +1,130 @@
+//! Logs, events and waits last as long as somebody listens, and not longer.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::UnixStream,
+    time::timeout,
+};
+
+use crate::support::Bench;
+
+async fn ready() -> Bench {
+    let bench = Bench::start().await;
+    bench.island("hello", 0).await;
+    assert_eq!(bench.create("hello", 0).await.status, 201);
+    bench
+}
+
+/// Opens a stream and reads up to the end of the answer's head.
+async fn open(bench: &Bench, method: &str, path: &str) -> UnixStream {
+    let mut stream = bench.connect().await;
+    stream.write_all(format!("{method} /v1.41{path} HTTP/1.1\r\nHost: d\r\n\r\n").as_bytes()).await.unwrap();
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(stream.read_u8().await.unwrap());
+    }
+    assert!(head.starts_with(b"HTTP/1.1 200 OK"), "{}", String::from_utf8_lossy(&head));
+    stream
+}
+
+async fn read(stream: &mut UnixStream) -> String {
+    let mut buffer = vec![0; 4096];
+    let count =
+        timeout(Duration::from_secs(3), stream.read(&mut buffer)).await.expect("nothing comes").unwrap();
+    String::from_utf8_lossy(&buffer[..count]).into_owned()
+}
+
+async fn feed(bench: &Bench, bytes: &str) {
+    let sender = bench.engine.state().streams.last().unwrap().clone();
+    sender.send(Bytes::from(bytes.to_owned())).await.unwrap();
+}
+
+#[tokio::test]
+async fn each_line_of_a_followed_log_arrives_at_once() {
+    let bench = ready().await;
+    let mut stream =
+        open(&bench, "GET", "/containers/atoll-hello-main-web/logs?stdout=1&follow=1&tail=5").await;
+    feed(&bench, "first").await;
+    assert_eq!(read(&mut stream).await, "5\r\nfirst\r\n");
+    feed(&bench, "second").await;
+    assert_eq!(read(&mut stream).await, "6\r\nsecond\r\n");
+    bench.engine.state().streams.clear();
+    assert_eq!(read(&mut stream).await, "0\r\n\r\n");
+    let target = bench.engine.state().received.last().unwrap().target.clone();
+    assert!(target.ends_with("/logs?stdout=1&stderr=0&follow=1&timestamps=0&tail=5"), "{target}");
+}
+
+#[tokio::test]
+async fn a_client_that_goes_away_releases_the_engine() {
+    let bench = ready().await;
+    bench.engine.connections_fall_to(0).await;
+    let streams = [
+        open(&bench, "GET", "/containers/atoll-hello-main-web/logs?stdout=1&follow=1").await,
+        open(&bench, "GET", "/events").await,
+        open(&bench, "POST", "/containers/atoll-hello-main-web/wait?condition=next-exit").await,
+    ];
+    drop(streams);
+    bench.engine.connections_fall_to(0).await;
+}
+
+#[tokio::test]
+async fn a_client_that_has_finished_speaking_still_hears() {
+    let bench = ready().await;
+    let mut stream = open(&bench, "GET", "/containers/atoll-hello-main-web/logs?stdout=1&follow=1").await;
+    stream.shutdown().await.unwrap();
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    feed(&bench, "late").await;
+    assert_eq!(read(&mut stream).await, "4\r\nlate\r\n");
+}
+
+#[tokio::test]
+async fn only_events_of_our_own_containers_are_heard_and_without_foreign_words() {
+    let bench = ready().await;
+    let mut stream = open(&bench, "GET", "/events").await;
+    let container = bench.engine.state().find("containers", "atoll-hello-main-web").unwrap().clone();
+    let mut attributes = container["Config"]["Labels"].clone();
+    attributes["name"] = json!("atoll-hello-main-web");
+    attributes["exitCode"] = json!("137");
+    attributes["image"] = json!("foreign/registry");
+    let event = |action: &str, attributes: &Value| {
+        json!({
+            "status": action, "id": container["Id"], "from": "foreign/registry", "Type": "container", "Action": action,
+            "Actor": {"ID": container["Id"], "Attributes": attributes}, "scope": "local", "time": 1, "timeNano": 1,
+        })
+        .to_string()
+    };
+    let mut forged = attributes.clone();
+    forged["name"] = json!("customer-db");
+    let lines = [
+        event("exec_start: cat /etc/shadow", &attributes),
+        event("die", &forged),
+        "not json".to_owned(),
+        event("die", &attributes),
+    ];
+    feed(&bench, &(lines.join("\n") + "\n")).await;
+    let text = read(&mut stream).await;
+    let line = text.split("\r\n").nth(1).unwrap();
+    let seen: Value = serde_json::from_str(line).unwrap();
+    assert_eq!(seen["Action"], "die");
+    assert_eq!(seen["Actor"]["Attributes"]["exitCode"], "137");
+    assert!(!text.contains("foreign") && !text.contains("shadow") && !text.contains("atoll.seal"), "{text}");
+    let asked = bench.engine.state().received.last().unwrap().target.clone();
+    assert!(asked.contains("atoll.seal"), "the engine is asked for {asked}");
+}
+
+#[tokio::test]
+async fn a_slow_reader_stops_the_engine_and_not_the_memory() {
+    let bench = ready().await;
+    let _stream = open(&bench, "GET", "/containers/atoll-hello-main-web/logs?stdout=1&follow=1").await;
+    let sender = bench.engine.state().streams.last().unwrap().clone();
+    let block = Bytes::from(vec![0; 64 << 10]);
+    let mut sent = 0;
+    while let Ok(Ok(())) = timeout(Duration::from_millis(500), sender.send(block.clone())).await {
+        sent += 1;
+        assert!(sent < 200, "12 MiB went into a stream that nobody reads");
+    }
+}
