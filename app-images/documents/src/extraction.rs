@@ -34,6 +34,8 @@ pub enum Unreadable {
     Encryption,
     /// It cannot be understood as a PDF with pages.
     Damaged,
+    /// The file alone fills the memory that reading may use.
+    TooBig,
 }
 
 /// Why a document has no text to show: final, and told to its owner in these words.
@@ -130,6 +132,7 @@ impl From<Unreadable> for Failure {
             Unreadable::Password => Failure::Password,
             Unreadable::Encryption => Failure::Encryption,
             Unreadable::Damaged => Failure::Damaged,
+            Unreadable::TooBig => Failure::TooBig,
         }
     }
 }

@@ -19,9 +19,15 @@ pub fn run(limits: Limits) -> io::Result<()> {
     // would need twice as much. Before the lock, because the copy of the descriptor is one more.
     let mut file = File::from(io::stdin().as_fd().try_clone_to_owned()?);
     cage::lock(limits)?;
+    let mut out = io::stdout().lock();
     let mut document = Vec::new();
-    file.read_to_end(&mut document)?;
-    tell(document, &mut io::stdout().lock())
+    match file.read_to_end(&mut document) {
+        Ok(_) => tell(document, &mut out),
+        Err(error) if error.kind() == io::ErrorKind::OutOfMemory => {
+            say(&mut out, &Message::Unreadable(Unreadable::TooBig))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 fn tell(document: Vec<u8>, out: &mut impl Write) -> io::Result<()> {
