@@ -19,7 +19,7 @@ say() { printf '      %s\n' "$*"; }
 die() { printf '\nerror: %s\n' "$1" >&2; [ -z "${2:-}" ] || printf '  cure: %s\n' "$2" >&2; exit 1; }
 
 # The value of one variable in the stack's settings, or nothing.
-setting() { sed -n "s/^$1=//p" "$env_file" 2>/dev/null | tail -1; }
+setting() { [ ! -e "$env_file" ] || sed -n "s/^$1=//p" "$env_file" | tail -1; }
 
 case ${DOCKER_HOST:-unix://} in
   unix://*) ;;
