@@ -17,8 +17,8 @@ describe("what needs attention", () => {
     });
     const alert = await screen.findByRole("alert");
     expect(alert).toHaveTextContent("allowlist.yaml:14:7");
-    expect(alert).toHaveTextContent("unknown key `imagee`");
-    expect(alert).toHaveTextContent("Did you mean `image`?");
+    expect(alert).toHaveTextContent("unknown key imagee");
+    expect(alert).toHaveTextContent("Did you mean image?");
     expect(alert).toHaveTextContent("the one before stays in force");
   });
 

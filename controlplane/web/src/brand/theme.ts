@@ -5,6 +5,8 @@ import {
   Card,
   createTheme,
   Modal,
+  Notification,
+  Select,
   type MantineColorsTuple,
   type CSSVariablesResolver,
 } from "@mantine/core";
@@ -78,6 +80,7 @@ const amber: MantineColorsTuple = [
 export const theme = createTheme({
   primaryColor: "lagoon",
   primaryShade: { light: 7, dark: 6 },
+  black: stone[9],
   autoContrast: true,
   luminanceThreshold: 0.2,
   colors: { lagoon, coral, amber, gray: stone, dark: night, red: coral, yellow: amber },
@@ -91,6 +94,9 @@ export const theme = createTheme({
   focusRing: "auto",
   components: {
     Card: Card.extend({ defaultProps: { radius: "lg" }, classNames: { root: classes.card } }),
+    // The list belongs to the same landmark as its field, but outside the card, which would cut it off.
+    Select: Select.extend({ defaultProps: { comboboxProps: { portalProps: { target: "#content" } } } }),
+    Notification: Notification.extend({ defaultProps: { closeButtonProps: { "aria-label": "Dismiss" } } }),
     Modal: Modal.extend({
       classNames: { title: classes.dialogTitle },
       defaultProps: {
@@ -121,7 +127,9 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-text": stone[9],
     "--mantine-color-dimmed": stone[6],
     "--mantine-color-error": coral[7],
+    "--mantine-color-red-light": coral[0],
     "--mantine-color-red-light-color": coral[7],
+    "--mantine-color-amber-light": amber[0],
     "--atoll-canvas": "#f4f8f7",
     "--atoll-line": stone[2],
     "--atoll-lagoon": lagoon[2],

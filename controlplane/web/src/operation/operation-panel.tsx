@@ -16,6 +16,7 @@ import { bytes, elapsed } from "../parts/units";
 import classes from "./operation-panel.module.css";
 import { useOperation } from "./use-operation";
 import { headline } from "./words";
+import { Prose } from "../parts/prose";
 
 interface OperationPanelProps {
   /** The operation as last known; the panel follows it from there. */
@@ -58,9 +59,9 @@ export function OperationPanel({ operation: known, title, whenDone, whenFailed }
             role="alert"
             color="red"
             icon={<IconAlertTriangle aria-hidden />}
-            title={operation.error.message}
+            title={<Prose text={operation.error.message} />}
           >
-            {operation.error.cure}
+            <Prose text={operation.error.cure} />
           </Alert>
         )}
         <ProblemAlert error={problem} />

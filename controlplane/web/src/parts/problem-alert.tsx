@@ -3,6 +3,7 @@
 import { Alert, Code, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { asProblem } from "../api/problem";
+import { Prose } from "./prose";
 
 interface ProblemAlertProps {
   /** Whatever was thrown. Nothing is shown for `null`. */
@@ -15,19 +16,23 @@ export function ProblemAlert({ error }: ProblemAlertProps) {
   return (
     <Alert role="alert" color="red" icon={<IconAlertTriangle aria-hidden />} title={problem.title}>
       <Stack gap={6}>
-        {problem.detail && <Text size="sm">{problem.detail}</Text>}
+        {problem.detail && (
+          <Text size="sm">
+            <Prose text={problem.detail} />
+          </Text>
+        )}
         {Object.entries(problem.fields).map(([field, message]) => (
           <Text size="sm" key={field}>
-            {field}: {message}
+            {field}: <Prose text={message} />
           </Text>
         ))}
         {problem.cure && (
           <Text size="sm" fw={550}>
-            {problem.cure}
+            <Prose text={problem.cure} />
           </Text>
         )}
         {problem.requestId && (
-          <Text size="xs" c="dimmed">
+          <Text size="xs">
             Request <Code>{problem.requestId}</Code>
           </Text>
         )}

@@ -4,6 +4,7 @@ import { Alert, Button, Code, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { api } from "../api/client";
 import type { PolicyView, StatusView } from "../api/types";
+import { Prose } from "../parts/prose";
 
 export const statusPollMillis = 15_000;
 
@@ -36,7 +37,11 @@ function EngineAlert({ engine, onRetry }: EngineAlertProps) {
       title="The container engine does not answer"
     >
       <Stack gap="xs" align="flex-start">
-        {engine.error && <Text size="sm">{engine.error}</Text>}
+        {engine.error && (
+          <Text size="sm">
+            <Prose text={engine.error} />
+          </Text>
+        )}
         <Text size="sm">
           Apps that run go on; nothing can be installed, started or stopped. Run <Code>atoll doctor</Code> on
           the host.
@@ -64,10 +69,12 @@ function PolicyAlert({ error }: { error: PolicyError }) {
         <Text size="sm">
           <Code>{place}</Code>
         </Text>
-        <Text size="sm">{error.message}</Text>
+        <Text size="sm">
+          <Prose text={error.message} />
+        </Text>
         {error.hint && (
           <Text size="sm" fw={550}>
-            {error.hint}
+            <Prose text={error.hint} />
           </Text>
         )}
       </Stack>

@@ -1,6 +1,6 @@
 // One installed app: its state, who may use it, what it says.
 
-import { Alert, Skeleton, Tabs } from "@mantine/core";
+import { Alert, Group, Skeleton, Tabs } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { api } from "../../api/client";
@@ -20,6 +20,7 @@ import { Lifecycle } from "./lifecycle";
 import { Logs } from "./logs";
 import { Overview } from "./overview";
 import { parseTab } from "./tab";
+import { Prose } from "../../parts/prose";
 
 const route = "/signed-in/admin/apps/$app";
 
@@ -46,9 +47,9 @@ export function App() {
     <Page
       title={title}
       lead={
-        <>
+        <Group gap="xs">
           {version} <StateBadge state={app.data.state} />
-        </>
+        </Group>
       }
       icon={<AppIcon src={icon_url} title={title} size={60} />}
       back={<BackToApps />}
@@ -96,8 +97,13 @@ function Failure({ app }: { app: AppView }) {
   const failure = app.failure ?? (app.operation?.state === "failed" ? app.operation.error : null);
   if (!failure) return null;
   return (
-    <Alert role="alert" color="red" icon={<IconAlertTriangle aria-hidden />} title={failure.message}>
-      {failure.cure}
+    <Alert
+      role="alert"
+      color="red"
+      icon={<IconAlertTriangle aria-hidden />}
+      title={<Prose text={failure.message} />}
+    >
+      <Prose text={failure.cure} />
     </Alert>
   );
 }

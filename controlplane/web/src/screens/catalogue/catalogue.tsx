@@ -13,6 +13,7 @@ import { ProblemAlert } from "../../parts/problem-alert";
 import classes from "./catalogue.module.css";
 import { useInstall } from "./install";
 import { Rating } from "./rating";
+import { Prose } from "../../parts/prose";
 
 export function Catalogue() {
   const navigate = useNavigate();
@@ -77,7 +78,7 @@ function EntryCard({ entry, installing, onInstall }: EntryCardProps) {
       <Text>{entry.description}</Text>
       {entry.problem && !entry.installed && (
         <Text size="sm" c="var(--mantine-color-error)">
-          {entry.problem}
+          <Prose text={entry.problem} />
         </Text>
       )}
       <Group justify="space-between" className={classes.foot}>

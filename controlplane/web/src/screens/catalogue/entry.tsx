@@ -16,6 +16,7 @@ import { ProblemAlert } from "../../parts/problem-alert";
 import { useInstall, latestOperationQuery } from "./install";
 import { Permissions } from "./permissions";
 import { Rating } from "./rating";
+import { Prose } from "../../parts/prose";
 
 export function Entry() {
   const { app } = useParams({ from: "/signed-in/admin/catalogue/$app" });
@@ -56,7 +57,7 @@ export function Entry() {
       <ProblemAlert error={entry.error ?? install.error} />
       {problem && (
         <Alert color="amber" icon={<IconAlertTriangle aria-hidden />} title="Cannot be installed as it is">
-          {problem}
+          <Prose text={problem} />
         </Alert>
       )}
       {operation && (

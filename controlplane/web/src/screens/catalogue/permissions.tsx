@@ -7,6 +7,7 @@ import { Rows, type Column } from "../../parts/rows";
 import { Section } from "../../parts/section";
 import { bytes } from "../../parts/units";
 import classes from "./catalogue.module.css";
+import { Prose } from "../../parts/prose";
 
 export function Permissions({ entry }: { entry: CatalogueEntry }) {
   return (
@@ -52,7 +53,9 @@ export function Permissions({ entry }: { entry: CatalogueEntry }) {
                         {relaxed.service ? `in ${relaxed.service}` : "for the whole app"}
                       </Text>
                     </Group>
-                    <Text mt={2}>{relaxed.reason}</Text>
+                    <Text mt={2}>
+                      <Prose text={relaxed.reason} />
+                    </Text>
                   </div>
                 ))}
               </Stack>
