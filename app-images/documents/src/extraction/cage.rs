@@ -2,9 +2,11 @@
 //!
 //! They are plain resource limits, which the kernel enforces and a process cannot raise again. The child starts
 //! with three open files (document, answers, complaints) and may never open a fourth: so it reaches no file, no
-//! socket and no device, whatever a document makes it do.
+//! socket and no device, whatever a document makes it do. When the service dies, it dies too.
 
+use nix::sys::prctl;
 use nix::sys::resource::{Resource, setrlimit};
+use nix::sys::signal::Signal;
 use std::fs;
 use std::io;
 
@@ -25,6 +27,9 @@ const OPEN_FILES: u64 = 3;
 /// # Errors
 /// When the kernel refuses a limit. A child that gets an error must not go on.
 pub fn lock(limits: Limits) -> io::Result<()> {
+    // The kernel counts the death of the *thread* that started us. That is one of the runtime's workers, which live
+    // as long as the service does.
+    prctl::set_pdeathsig(Signal::SIGKILL)?;
     offer_to_the_oom_killer();
     // The soft limit comes first and ends the child with SIGXCPU, which no other cause does.
     setrlimit(Resource::RLIMIT_CPU, limits.cpu_secs, limits.cpu_secs.saturating_add(1))?;

@@ -84,7 +84,7 @@ async fn the_child_cannot_open_a_file_or_a_socket_and_inherits_no_secrets() {
     let process = Process::start(&platform, data.path(), &["--reader-cpu-secs", "20"]);
     let anna = process.client("anna");
     let id = anna.stored("slow.pdf", &pdf::exponential(40)).await;
-    let child = crate::support::eventually("the child works", || async { child_of(process.id()) }).await;
+    let child = crate::support::eventually("the child works", || async { process.child_id() }).await;
     let limits = crate::support::eventually("the child has locked itself in", || async {
         let limits = std::fs::read_to_string(format!("/proc/{child}/limits")).ok()?;
         limit(&limits, "Max open files").starts_with("3 ").then_some(limits)
@@ -95,15 +95,6 @@ async fn the_child_cannot_open_a_file_or_a_socket_and_inherits_no_secrets() {
     assert_eq!(limit(&limits, "Max cpu time"), "20 21");
     assert_eq!(std::fs::read(format!("/proc/{child}/environ")).unwrap(), b"");
     anna.delete(&format!("/api/documents/{id}")).await;
-}
-
-fn child_of(parent: u32) -> Option<u32> {
-    let children = std::fs::read_to_string(format!("/proc/{parent}/task/{parent}/children")).ok()?;
-    let of_threads = std::fs::read_dir(format!("/proc/{parent}/task"))
-        .ok()?
-        .flatten()
-        .map(|task| std::fs::read_to_string(task.path().join("children")).unwrap_or_default());
-    of_threads.chain([children]).find_map(|line| line.split_whitespace().next()?.parse().ok())
 }
 
 /// Soft and hard limit of a row in `/proc/<pid>/limits`.

@@ -1,9 +1,11 @@
 //! One person's documents do not exist for another, by no route.
 
 use crate::support::client::send;
+use crate::support::platform::{Key, claims, now};
 use crate::support::{Server, pdf};
 use futures_util::StreamExt;
 use reqwest::{Method, StatusCode};
+use serde_json::json;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -94,4 +96,15 @@ async fn the_event_stream_tells_of_ones_own_documents_only() {
     assert!(all.starts_with("event: reload\n"), "the first event makes the page read the list: {all}");
     assert!(all.contains(&his));
     assert!(!all.contains(&hers), "{all}");
+}
+
+#[tokio::test]
+async fn the_event_stream_ends_when_the_token_that_opened_it_does() {
+    let server = Server::start().await;
+    let mut claims = claims("anna");
+    claims["exp"] = json!(now() + 2);
+    let token = Key::new("first").sign(&json!({"alg": "RS256", "kid": "first"}), &claims);
+    let stream = server.stranger().with_token(token).events().await;
+    let ended = tokio::time::timeout(Duration::from_secs(10), stream.bytes()).await;
+    ended.expect("it ends").unwrap();
 }

@@ -61,7 +61,12 @@ async fn kill_9_in_the_middle_of_reading_loses_and_doubles_nothing() {
     let slow = anna.stored("slow.pdf", &pdf::exponential(40)).await;
     let next = anna.stored("next.pdf", &pdf::with_text("Behind the slow one")).await;
     begun(&anna, &slow).await;
+    let child = eventually("the child works", || async { process.child_id() }).await;
     process.kill();
+    eventually("the child died with its parent", || async {
+        (!Path::new(&format!("/proc/{child}")).exists()).then_some(())
+    })
+    .await;
 
     let process = Process::start(&platform, data.path(), &["--reader-cpu-secs", "1"]);
     let anna = process.client("anna");

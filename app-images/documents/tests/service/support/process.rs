@@ -40,8 +40,12 @@ impl Process {
         Client::known(self.address, user)
     }
 
-    pub(crate) fn id(&self) -> u32 {
-        self.child.id()
+    /// The process that it has started to read a document.
+    pub(crate) fn child_id(&self) -> Option<u32> {
+        let threads = std::fs::read_dir(format!("/proc/{}/task", self.child.id())).ok()?.flatten();
+        let mut children =
+            threads.filter_map(|thread| std::fs::read_to_string(thread.path().join("children")).ok());
+        children.find_map(|line| line.split_whitespace().next()?.parse().ok())
     }
 
     /// `kill -9`.
