@@ -42,6 +42,7 @@ pub mod record;
 pub mod refusal;
 pub mod site;
 pub mod socket;
+pub mod tunnel;
 pub mod upstream;
 
 use admission::Admissions;
@@ -52,7 +53,7 @@ use notice::{REQUEST_ID, Reader};
 use path::CleanPath;
 use record::Record;
 use refusal::{Refused, Setting};
-use site::{Islands, Site, Sites};
+use site::{Instances, Site, Sites};
 
 /// How often what ends by time alone is looked for.
 const SWEEP_EVERY: Duration = Duration::from_secs(1);
@@ -79,12 +80,12 @@ pub struct Needs {
     /// What may run.
     pub policy: watch::Receiver<Arc<Policy>>,
     /// What runs.
-    pub islands: Islands,
+    pub instances: Instances,
 }
 
 impl Needs {
     /// Out of the platform, and what tells of instances.
-    pub fn of(platform: &Platform, islands: Islands) -> Self {
+    pub fn of(platform: &Platform, instances: Instances) -> Self {
         Self {
             base_url: platform.config.base_url.clone(),
             clock: platform.clock.clone(),
@@ -95,7 +96,7 @@ impl Needs {
             access: platform.access.clone(),
             audit: platform.audit.clone(),
             policy: platform.policy.subscribe(),
-            islands,
+            instances,
         }
     }
 }
@@ -129,7 +130,7 @@ impl Gateway {
     /// A gateway that closes its sockets when `closing` is cancelled.
     pub fn new(needs: Needs, closing: CancellationToken) -> Self {
         let console = needs.base_url.origin();
-        let sites = Sites::new(needs.base_url.clone(), needs.islands.clone());
+        let sites = Sites::new(needs.base_url.clone(), needs.instances.clone());
         sites.update(&needs.policy.borrow());
         let admissions = Arc::new(Admissions::new(
             needs.keys.clone(),

@@ -6,7 +6,7 @@
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{Router, extract::ConnectInfo};
-use http::{Method, Request, Response};
+use http::{HeaderValue, Method, Request, Response, header};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
@@ -34,7 +34,7 @@ pub mod listen;
 
 use guard::Guard;
 use host::{AmbiguousHost, Destination};
-use listen::Islands;
+use listen::IslandAddresses;
 
 /// The largest head of a request; a larger one is answered with 431.
 const MOST_HEAD: usize = 64 * 1024;
@@ -57,7 +57,7 @@ pub struct Front {
     /// The apps.
     pub gateway: Gateway,
     /// Which addresses belong to islands.
-    pub islands: Islands,
+    pub islands: IslandAddresses,
     /// For the ids of what is refused here.
     pub random: Random,
     /// What time it is.
@@ -79,7 +79,7 @@ pub async fn serve(
         origin: platform.config.base_url.origin(),
         console,
         gateway: gateway.clone(),
-        islands: Islands::new(platform.policy.subscribe()),
+        islands: IslandAddresses::new(platform.policy.subscribe()),
         random: platform.random.clone(),
         clock: platform.clock.clone(),
     });
@@ -193,7 +193,10 @@ impl Front {
         let notice = refused.notice(Setting { console: &self.origin, title: None });
         metrics::counter!("atoll_requests_refused_total", "reason" => notice.code).increment(1);
         info!(target: "atoll::gateway", id, status = notice.status.as_u16(), outcome = notice.code, "{refused}");
-        notice.answer(Reader::of(request.headers()), request.method(), &id)
+        let mut answer = notice.answer(Reader::of(request.headers()), request.method(), &id);
+        // Because whoever does not know whom it asks may not know where its request ends.
+        answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        answer
     }
 }
 

@@ -1,10 +1,7 @@
 //! One line in the log and one count in the metrics for each request, when its last byte has passed.
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, atomic::Ordering},
     time::Instant,
 };
 
@@ -13,7 +10,7 @@ use http::{Method, StatusCode};
 use metrics::{Counter, Gauge, Histogram, counter, gauge, histogram};
 use tracing::info;
 
-use super::body::Progress;
+use super::{body::Progress, tunnel::Traffic};
 use crate::ids::UserId;
 
 /// The metrics of one app. Made once, because finding a metric by its labels costs more than counting.
@@ -46,15 +43,6 @@ struct Line {
     upload: Option<Arc<Progress>>,
     socket: Option<Arc<Traffic>>,
     meters: Option<Meters>,
-}
-
-/// What passed through a socket, in bytes.
-#[derive(Debug, Default)]
-pub struct Traffic {
-    /// From the client.
-    pub sent: AtomicU64,
-    /// From the app.
-    pub received: AtomicU64,
 }
 
 impl Meters {

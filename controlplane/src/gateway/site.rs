@@ -19,20 +19,20 @@ use crate::{config::BaseUrl, reconciler::InstanceState};
 
 /// Tells what an app's instance is doing. The gateway needs no more of the reconciler than this.
 #[derive(Clone)]
-pub struct Islands(Arc<Lookup>);
+pub struct Instances(Arc<Lookup>);
 
 type Lookup = dyn Fn(&AppId) -> watch::Receiver<InstanceState> + Send + Sync;
 
-impl Islands {
+impl Instances {
     /// Asks `state`.
     pub fn new(state: impl Fn(&AppId) -> watch::Receiver<InstanceState> + Send + Sync + 'static) -> Self {
         Self(Arc::new(state))
     }
 }
 
-impl fmt::Debug for Islands {
+impl fmt::Debug for Instances {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Islands")
+        f.write_str("Instances")
     }
 }
 
@@ -62,14 +62,14 @@ pub struct Site {
 #[derive(Debug)]
 pub struct Sites {
     base_url: BaseUrl,
-    islands: Islands,
+    instances: Instances,
     known: RwLock<HashMap<AppId, Arc<Site>>>,
 }
 
 impl Sites {
     /// None yet.
-    pub fn new(base_url: BaseUrl, islands: Islands) -> Self {
-        Self { base_url, islands, known: RwLock::default() }
+    pub fn new(base_url: BaseUrl, instances: Instances) -> Self {
+        Self { base_url, instances, known: RwLock::default() }
     }
 
     /// Takes over a policy. An app whose entry says the same stays as it is, connections included.
@@ -108,7 +108,7 @@ impl Sites {
             authority: HeaderValue::try_from(authority).expect("a host name is visible ASCII"),
             pool: Pool::default(),
             meters: Meters::of(&app.id),
-            state: (self.islands.0)(&app.id),
+            state: (self.instances.0)(&app.id),
         })
     }
 }

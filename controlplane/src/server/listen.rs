@@ -25,9 +25,9 @@ const LOOK_EVERY: Duration = Duration::from_secs(3);
 
 /// Which addresses belong to islands, by the policy that is in force.
 #[derive(Debug, Clone)]
-pub struct Islands(watch::Receiver<Arc<Policy>>);
+pub struct IslandAddresses(watch::Receiver<Arc<Policy>>);
 
-impl Islands {
+impl IslandAddresses {
     /// By this policy.
     pub const fn new(policy: watch::Receiver<Arc<Policy>>) -> Self {
         Self(policy)
@@ -37,7 +37,7 @@ impl Islands {
     pub fn contain(&self, address: IpAddr) -> bool {
         match address.to_canonical() {
             IpAddr::V4(address) => self.0.borrow().allowlist().host.subnets.contains(address),
-            // Islands have no IPv6 address but a link-local one, which no other network of ours uses.
+            // IslandAddresses have no IPv6 address but a link-local one, which no other network of ours uses.
             IpAddr::V6(address) => address.is_unicast_link_local(),
         }
     }
@@ -85,7 +85,7 @@ pub async fn everywhere(
 }
 
 /// The addresses to listen on.
-fn wanted(asked: IpAddr, islands: &Islands, local: Vec<IpAddr>) -> Vec<IpAddr> {
+fn wanted(asked: IpAddr, islands: &IslandAddresses, local: Vec<IpAddr>) -> Vec<IpAddr> {
     if !asked.is_unspecified() {
         return vec![asked];
     }
@@ -125,13 +125,13 @@ mod tests {
 
     use super::*;
 
-    fn islands() -> Islands {
+    fn islands() -> IslandAddresses {
         let text = "schemaVersion: 1\nrevision: 1\nhost:\n  subnets: 10.212.0.0/16\n  \
                     limits: {instances: 1, cpu: \"1\", memory: 1Gi, pids: 64}\napps: []\n";
         let list = Allowlist::parse("allowlist.yaml", text).unwrap();
         let lock =
             Lock::parse("allowlist.lock", r#"{"schemaVersion": 1, "revision": 1, "images": {}}"#).unwrap();
-        Islands::new(watch::Sender::new(Arc::new(Policy::new(list, lock))).subscribe())
+        IslandAddresses::new(watch::Sender::new(Arc::new(Policy::new(list, lock))).subscribe())
     }
 
     fn ips(texts: &[&str]) -> Vec<IpAddr> {
