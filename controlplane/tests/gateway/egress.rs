@@ -1,0 +1,205 @@
+//! The platform port: keys for everybody on an island, and a way out to the hosts on the list.
+
+use std::{
+    io,
+    net::{IpAddr, SocketAddr},
+    sync::{Arc, Mutex},
+};
+
+use atoll_controlplane::egress::{Egress, Outside, Tenants};
+use atoll_sandbox::names::IslandId;
+use tokio::{
+    io::{AsyncWriteExt, copy},
+    net::{TcpListener, TcpStream},
+};
+
+use crate::support::{Client, World, id};
+
+struct Island {
+    world: World,
+    egress: Egress,
+    client: Client,
+    /// Where a connection was opened to.
+    dialled: Arc<Mutex<Vec<String>>>,
+}
+
+/// An app's connections, each taken for one of `notes`, in a world where every name has the addresses `answer`, and
+/// every address leads to a server that sends back what it gets.
+async fn island(answer: &'static str) -> Island {
+    let world = World::new().await;
+    let lookup = move |name: String| async move {
+        let found: Vec<IpAddr> = answer.split_whitespace().map(|address| address.parse().unwrap()).collect();
+        if name.contains("missing") { Err(io::ErrorKind::NotFound.into()) } else { Ok(found) }
+    };
+    let dialled = Arc::new(Mutex::new(Vec::new()));
+    let (echo, dials) = (echo().await, Arc::clone(&dialled));
+    let dial = move |address: SocketAddr| {
+        dials.lock().unwrap().push(address.to_string());
+        TcpStream::connect(echo)
+    };
+    let outside = Outside::new(lookup, dial);
+    let tenants = Tenants::new(|index| (index.0 == 3).then(|| IslandId::shared(id("notes"))));
+    let policy = world.platform.policy.subscribe();
+    let egress = Egress::new(world.platform.keys.clone(), policy, tenants, outside, world.stop.clone());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let client = Client(listener.local_addr().unwrap());
+    let serving = egress.clone();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let serving = serving.clone();
+            tokio::spawn(async move { serving.connection(stream, id("notes")).await });
+        }
+    });
+    Island { world, egress, client, dialled }
+}
+
+impl Island {
+    async fn connect(&self, authority: &str) -> crate::support::Answer {
+        self.client
+            .raw(format!("CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n\r\n"))
+            .await
+    }
+}
+
+#[tokio::test]
+async fn the_keys_are_there_for_verifying_identities() {
+    let island = island("").await;
+    let answer = island.client.get("10.212.0.62:3128", "/.well-known/jwks.json", &[]).await;
+    assert_eq!((answer.status, answer.header("content-type")), (200, "application/json"));
+    assert_eq!(answer.json(), island.world.platform.keys.jwks());
+}
+
+#[tokio::test]
+async fn an_app_is_known_by_its_network_alone() {
+    let island = island("").await;
+    let tenant =
+        |local: &str, peer: &str| island.egress.tenant(local.parse().unwrap(), peer.parse().unwrap());
+    // The fourth /28 is that of `notes`.
+    assert_eq!(tenant("10.212.0.62", "10.212.0.50"), Some(id("notes")));
+    assert_eq!(tenant("::ffff:10.212.0.62", "::ffff:10.212.0.50"), Some(id("notes")));
+    assert_eq!(tenant("10.212.0.62", "10.212.0.34"), None);
+    assert_eq!(tenant("10.212.0.46", "10.212.0.34"), None);
+    assert_eq!(tenant("172.18.0.2", "10.212.0.50"), None);
+    assert_eq!(tenant("10.212.0.62", "172.18.0.9"), None);
+    assert_eq!(tenant("127.0.0.1", "127.0.0.1"), None);
+    assert_eq!(tenant("10.212.0.62", "10.212.0.62"), None);
+}
+
+#[tokio::test]
+async fn a_connection_that_comes_from_no_island_is_hung_up_on() {
+    let island = island("").await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let client = Client(listener.local_addr().unwrap());
+    tokio::spawn(atoll_controlplane::egress::run(listener, island.egress.clone()));
+    let mut connection = client.connect().await;
+    connection.closed().await;
+    assert!(connection.read.is_empty());
+}
+
+#[tokio::test]
+async fn only_listed_hosts_on_listed_ports_at_public_addresses_are_reached() {
+    for (authority, resolved, code) in [
+        ("evil.example:443", "93.184.216.34", "egress-unlisted"),
+        ("api.example.com:80", "93.184.216.34", "egress-unlisted"),
+        ("example.com:443", "93.184.216.34", "egress-unlisted"),
+        ("cdn.example.com:443", "93.184.216.34", "egress-unlisted"),
+        ("xcdn.example.com:443", "93.184.216.34", "egress-unlisted"),
+        ("api.example.com.evil.example:443", "93.184.216.34", "egress-unlisted"),
+        ("93.184.216.34:443", "93.184.216.34", "egress-unlisted"),
+        ("127.0.0.1:8080", "127.0.0.1", "egress-unlisted"),
+        ("169.254.169.254:80", "", "egress-unlisted"),
+        ("192.168.7.8:8443", "", "egress-unlisted"),
+        // On the list, but the name leads inside.
+        ("api.example.com:443", "10.0.0.1", "egress-not-public"),
+        ("api.example.com:443", "127.0.0.1", "egress-not-public"),
+        ("api.example.com:443", "169.254.169.254", "egress-not-public"),
+        ("api.example.com:443", "10.212.0.34", "egress-not-public"),
+        ("api.example.com:443", "93.184.216.34 10.0.0.1", "egress-not-public"),
+        ("api.example.com:443", "::1", "egress-not-public"),
+        ("api.example.com:443", "::ffff:192.168.7.7", "egress-not-public"),
+        ("a.cdn.example.com:443", "fd00::1", "egress-not-public"),
+        ("API.example.COM.:443", "192.168.7.7", "egress-not-public"),
+        ("missing.cdn.example.com:443", "", "egress-unresolved"),
+        ("empty.cdn.example.com:443", "", "egress-unresolved"),
+    ] {
+        let island = island(resolved).await;
+        let answer = island.connect(authority).await;
+        assert_eq!(answer.problem(), code, "{authority} → {resolved}");
+        assert!(matches!(answer.status, 403 | 502), "{authority}: {answer:?}");
+        assert!(island.dialled.lock().unwrap().is_empty(), "{authority}");
+    }
+    let answer = island("").await.connect("new.example:443").await;
+    assert!(answer.json()["cure"].as_str().unwrap().contains("{host: new.example, port: 443}"), "{answer:?}");
+}
+
+#[tokio::test]
+async fn plain_http_and_other_methods_are_refused_with_words() {
+    let island = island("93.184.216.34").await;
+    let plain = island.client.get("api.example.com", "http://api.example.com/", &[]).await;
+    assert_eq!((plain.status, plain.problem().as_str()), (405, "egress-other"));
+    let post = island.client.ask("POST", "10.212.0.62:3128", "/.well-known/jwks.json", &[], "").await;
+    assert_eq!(post.status, 405);
+    let console = island.client.get("atoll.localhost:8080", "/", &[]).await;
+    assert_eq!(console.status, 405);
+}
+
+#[tokio::test]
+async fn a_tunnel_leads_to_the_address_that_was_checked_and_passes_bytes_both_ways() {
+    for (authority, resolved, dialled) in [
+        ("api.example.com:443", "93.184.216.34", "93.184.216.34:443"),
+        ("a.b.cdn.example.com:443", "2606:4700::1111 1.1.1.1", "[2606:4700::1111]:443"),
+        // The entry names this very address, so it may be inside.
+        ("192.168.7.7:8443", "", "192.168.7.7:8443"),
+    ] {
+        let island = island(resolved).await;
+        let mut connection = island.client.connect().await;
+        let head = format!("CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\n\r\n");
+        connection.stream.write_all(head.as_bytes()).await.unwrap();
+        let answer = connection.until("\r\n\r\n").await;
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{authority}: {answer}");
+        for message in ["\u{16}\u{3}hello", "GET / HTTP/1.1\n\n"] {
+            connection.stream.write_all(message.as_bytes()).await.unwrap();
+            assert_eq!(connection.until(message).await, message);
+        }
+        assert_eq!(*island.dialled.lock().unwrap(), [dialled]);
+        connection.stream.shutdown().await.unwrap();
+        connection.closed().await;
+    }
+}
+
+#[tokio::test]
+async fn an_app_has_so_many_tunnels_and_no_more() {
+    let island = island("93.184.216.34").await;
+    let head = "CONNECT api.example.com:443 HTTP/1.1\r\nHost: x\r\n\r\n";
+    let mut open = Vec::new();
+    for _ in 0..128 {
+        let mut connection = island.client.connect().await;
+        connection.stream.write_all(head.as_bytes()).await.unwrap();
+        assert!(connection.until("\r\n\r\n").await.starts_with("HTTP/1.1 200 "));
+        open.push(connection);
+    }
+    let refused = island.connect("api.example.com:443").await;
+    assert_eq!((refused.status, refused.problem().as_str()), (429, "egress-too-many"));
+    let mut first = open.remove(0);
+    first.stream.shutdown().await.unwrap();
+    first.closed().await;
+    let mut next = island.client.connect().await;
+    next.stream.write_all(head.as_bytes()).await.unwrap();
+    assert!(next.until("\r\n\r\n").await.starts_with("HTTP/1.1 200 "));
+}
+
+/// A server that sends back what it gets.
+async fn echo() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let (mut from, mut to) = stream.split();
+                let _ = copy(&mut from, &mut to).await;
+                let _ = to.shutdown().await;
+            });
+        }
+    });
+    address
+}
