@@ -1,5 +1,7 @@
 //! The gateway through its front door: a real listening socket, a real upstream app, real sessions, a real database.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
+
 mod access;
 mod egress;
 mod handoff;
