@@ -247,7 +247,7 @@ fn container(method: &Method, path: &[&str], input: &mut Input<'_>) -> Result<Op
             }
         }
         (&Method::POST, [id, "start"]) => {
-            query.neutral("detachkeys", &[])?;
+            query.neutral("detachKeys", &[])?;
             Call::ContainerStart(Reference::parse(id)?)
         }
         (&Method::POST, [id, "stop"]) => {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     ceiling,
     effective::{self, Difference},
-    engine::ACTION,
+    engine::{ACTION, CREATE},
     http::Answer,
     owned::{Owned, read_labels},
     proxy::{Proxy, Scope},
@@ -31,11 +31,11 @@ impl Proxy {
 
         let name = island.id.network();
         let sealed = self.sealed(Kind::Network, &name, rendered.clone());
-        let _creating = self.ledger.lock().await;
+        let _turn = self.turn().await?;
         ceiling::admit_island(self, &scope.policy.allowlist().host.limits).await?;
         let created = self
             .engine
-            .action(Method::POST, "/networks/create", &[], Some(&sealed), ACTION)
+            .action(Method::POST, "/networks/create", &[], Some(&sealed), CREATE)
             .await?
             .success()?;
         let network = self.just_created(Kind::Network, &name).await?;

@@ -21,6 +21,9 @@ pub(crate) use monitor::watch_engine;
 pub(crate) const QUESTION: Duration = Duration::from_secs(15);
 /// How long the engine may take to create, start or remove something.
 pub(crate) const ACTION: Duration = Duration::from_secs(120);
+/// How long the engine may take for a create that counts against a ceiling. The turn is kept until it has answered,
+/// because a create that was given up may still happen.
+pub(crate) const CREATE: Duration = Duration::from_secs(3600);
 /// The largest answer that is read whole, in bytes: a list of several thousand containers.
 const LARGEST_ANSWER: usize = 16 << 20;
 
@@ -187,6 +190,6 @@ pub(crate) fn encode(pairs: &[(&str, &str)]) -> String {
     query
 }
 
-fn slow() -> Refusal {
+pub(crate) fn slow() -> Refusal {
     Refusal::new(Reason::EngineSlow, "the engine did not answer in time; what was asked may still happen")
 }

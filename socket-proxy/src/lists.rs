@@ -70,7 +70,7 @@ impl Proxy {
             wanted
                 && filters.labels_match(&row.labels)
                 && filters.matches("status", &row.state)
-                && row.names.iter().any(|name| filters.matches("name", name.trim_start_matches('/')))
+                && row.names.iter().any(|name| filters.occurs("name", name))
         });
         if let Some(limit) = limit {
             rows.truncate(limit as usize);
@@ -102,7 +102,7 @@ impl Proxy {
             let labels = read_labels(&row["Labels"]);
             if self.seal.holds(Kind::Network, &name, &labels)
                 && filters.labels_match(&labels)
-                && filters.matches("name", &name)
+                && filters.occurs("name", &name)
             {
                 let mut view: NetworkView = read(row)?;
                 view.clean(&self.gateway);
@@ -124,7 +124,7 @@ impl Proxy {
             let labels = read_labels(&row["Labels"]);
             let wanted = self.seal.holds(Kind::Volume, name, &labels)
                 && filters.labels_match(&seen_labels(&labels))
-                && filters.matches("name", name);
+                && filters.occurs("name", name);
             wanted.then(|| volume_row(name, &labels, row))
         });
         Ok(Answer::ok(&json!({"Volumes": volumes.collect::<Vec<_>>(), "Warnings": []})))

@@ -5,17 +5,25 @@ use std::sync::Arc;
 use atoll_sandbox::{policy::Policy, render};
 use bytes::Bytes;
 use http::StatusCode;
-use tokio::sync::Mutex;
+use tokio::{
+    sync::{Mutex, MutexGuard},
+    time::{Duration, timeout},
+};
 
 use crate::{
     call::Call,
     ceiling::Ledger,
-    engine::{About, Engine},
+    engine::{About, Engine, slow},
     http::{Answer, Head},
     policy_files::RunningPolicy,
     refusal::{Reason, Refusal},
     seal::Seal,
 };
+
+/// How long a client waits for a call that changes something. The call itself runs on.
+const LONGEST_CALL: Duration = Duration::from_secs(400);
+/// How long a create waits for others.
+const TURN: Duration = Duration::from_secs(60);
 
 /// Everything that answering needs.
 #[derive(Debug)]
@@ -48,6 +56,14 @@ impl Proxy {
         Ok(Scope { policy: self.policy.current()?, about: self.engine.about()? })
     }
 
+    /// The turn to create something that counts against a ceiling.
+    pub(crate) async fn turn(&self) -> Result<MutexGuard<'_, Ledger>, Refusal> {
+        let waited = timeout(TURN, self.ledger.lock()).await;
+        waited.map_err(|_| {
+            Refusal::new(Reason::EngineSlow, "the engine has not answered an earlier create yet")
+        })
+    }
+
     /// Answers one request; a refusal is an answer too.
     pub(crate) async fn answer(self: Arc<Self>, head: &Head, body: &Bytes) -> Answer {
         match self.try_answer(head, body).await {
@@ -69,7 +85,8 @@ impl Proxy {
         about?;
         if call.writes() {
             let writing = tokio::spawn(async move { self.carry_out(call).await });
-            return writing.await.unwrap_or_else(|_| Err(Refusal::new(Reason::Engine, "the call broke off")));
+            let broken = |_| Err(Refusal::new(Reason::Engine, "the call broke off"));
+            return timeout(LONGEST_CALL, writing).await.map_err(|_| slow())?.unwrap_or_else(broken);
         }
         self.carry_out(call).await
     }

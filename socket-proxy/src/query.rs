@@ -110,6 +110,11 @@ impl Filters {
         })
     }
 
+    /// One of the wanted texts occurs in the value, as engines filter names, or none is named.
+    pub(crate) fn occurs(&self, filter: &str, value: &str) -> bool {
+        self.0.get(filter).is_none_or(|wanted| wanted.iter().any(|wanted| value.contains(wanted.as_str())))
+    }
+
     /// Whether a filter is given.
     pub(crate) fn names(&self, filter: &str) -> bool {
         self.0.contains_key(filter)

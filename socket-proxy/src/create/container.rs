@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     ceiling::Taken,
     effective,
-    engine::ACTION,
+    engine::CREATE,
     http::Answer,
     image::is_same_image,
     owned::Owned,
@@ -39,14 +39,14 @@ impl Proxy {
         let bound = render::bind(rendered, &image, &network.id);
         let sealed = self.sealed(Kind::Container, name, bound.clone());
 
-        let mut ledger = self.ledger.lock().await;
+        let mut ledger = self.turn().await?;
         let ceilings = &scope.policy.allowlist().host.limits;
         let taken = Taken::from(&service.resources.limits);
         ledger.admit_container(self, wanted.island.id.app.as_str(), taken, ceilings).await?;
         let query = [("name", name)];
         let created = self
             .engine
-            .action(Method::POST, "/containers/create", &query, Some(&sealed), ACTION)
+            .action(Method::POST, "/containers/create", &query, Some(&sealed), CREATE)
             .await?
             .success()?;
         let container = self.just_created(Kind::Container, name).await?;
