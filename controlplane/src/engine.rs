@@ -87,13 +87,12 @@ impl Engine {
         Ok(EngineInfo::read(api_version, version, info))
     }
 
-    /// The image of a reference, or `None` when the engine does not have it.
+    /// The pinned image of a reference.
     ///
     /// # Errors
-    /// When the engine does not answer, or the socket proxy refuses the reference.
-    pub async fn image(&self, reference: &str) -> Result<Option<ImageInfo>, EngineError> {
-        let call = Call::get("look for the image", format!("/images/{reference}/json"));
-        found(self.wire.json(call).await)
+    /// When the engine does not answer, or does not have the image as it is pinned.
+    pub async fn image(&self, reference: &str) -> Result<ImageInfo, EngineError> {
+        self.wire.json(Call::get("look for the image", format!("/images/{reference}/json"))).await
     }
 
     /// Makes sure that the island's network exists.
@@ -112,6 +111,11 @@ impl Engine {
         match self.wire.done(Call::post("create the network", "/networks/create", Some(body))).await {
             Ok(()) => Ok(Made::Now),
             Err(error) if error.mentions("overlap") => Ok(Made::Overlaps),
+            // Because a call of a control plane that died meanwhile may still have been on its way.
+            Err(error) if error.is_conflict() => match self.network(island).await? {
+                Some(network) if network.index == Some(index) => Ok(Made::Before),
+                Some(_) | None => Err(error),
+            },
             Err(error) => Err(error),
         }
     }
@@ -123,6 +127,11 @@ impl Engine {
     pub async fn network(&self, island: &IslandId) -> Result<Option<Network>, EngineError> {
         let call = Call::get("look at the network", format!("/networks/{}", island.network()));
         found(self.wire.json(call).await)
+    }
+
+    /// Whether the control plane is a member of a network.
+    pub fn is_joined(&self, network: &Network) -> bool {
+        network.members.contains(&self.gateway)
     }
 
     /// Makes sure that the control plane is a member of the island's network.
@@ -161,10 +170,10 @@ impl Engine {
         Ok(found::<Value>(self.wire.json(call).await)?.is_some())
     }
 
-    /// Creates a service's container.
+    /// Creates a service's container, unless it exists.
     ///
     /// # Errors
-    /// When the engine does not answer or refuses, also because a container of that name exists.
+    /// When the engine does not answer or refuses.
     pub async fn create_service(
         &self,
         island: &IslandId,
@@ -177,7 +186,11 @@ impl Engine {
             holes.iter().map(|hole| format!("{}={}", hole.name, hole.value.expose())).collect();
         let body = json!({ "Image": image, "Labels": labels_of(island, &more), "Env": env });
         let target = format!("/containers/create?name={}", island.container(service));
-        self.wire.done(Call::post("create the container", target, Some(body))).await
+        match self.wire.done(Call::post("create the container", target, Some(body))).await {
+            // Because a call of a control plane that died meanwhile may still have been on its way.
+            Err(error) if error.is_conflict() && self.inspect(island, service).await?.is_some() => Ok(()),
+            result => result,
+        }
     }
 
     /// Makes sure that a service's container runs.

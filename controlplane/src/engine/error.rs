@@ -72,6 +72,13 @@ impl EngineError {
         self.refusal().is_some_and(|refusal| refusal.status == 404)
     }
 
+    /// Whether something of that name is there already: 409, or 500 where Podman says so.
+    pub(crate) fn is_conflict(&self) -> bool {
+        self.refusal().is_some_and(|refusal| refusal.status == 409)
+            || self.mentions("already exists")
+            || self.mentions("already in use")
+    }
+
     /// Whether the socket proxy refused for this reason.
     pub(crate) fn has_reason(&self, reason: &str) -> bool {
         self.refusal().is_some_and(|refusal| refusal.reason.as_deref() == Some(reason))

@@ -1,6 +1,6 @@
 //! What the engine is, and what it can enforce.
 
-use atoll_sandbox::lock::{Digest, InvalidPin, Platform};
+use atoll_sandbox::lock::{InvalidPin, Pin, PinSource, Platform};
 use serde::Deserialize;
 
 /// What the engine says of itself.
@@ -79,11 +79,17 @@ impl EngineInfo {
 }
 
 impl ImageInfo {
-    /// Whether it is the image with this manifest digest.
-    pub fn has_manifest(&self, digest: &Digest) -> bool {
-        self.repo_digests
-            .iter()
-            .flatten()
-            .any(|name| name.split_once('@').is_some_and(|(_, found)| found == digest.as_str()))
+    /// Whether it is what the lock pins.
+    pub fn is(&self, pin: &Pin) -> bool {
+        match pin.source {
+            // Because Podman writes image ids without the algorithm.
+            PinSource::Local => {
+                self.id.trim_start_matches("sha256:") == pin.digest.as_str().trim_start_matches("sha256:")
+            }
+            PinSource::Registry => {
+                let mut digests = self.repo_digests.iter().flatten().filter_map(|name| name.split_once('@'));
+                digests.any(|(_, found)| found == pin.digest.as_str())
+            }
+        }
     }
 }

@@ -2,7 +2,6 @@
 
 use std::{collections::BTreeMap, net::Ipv4Addr};
 
-use atoll_sandbox::labels;
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer};
 
@@ -11,12 +10,24 @@ use serde::{Deserialize, Deserializer};
 pub struct Container {
     /// The engine's id; a container that is made anew has another.
     pub id: String,
-    /// What it was made from: the label that the socket proxy wrote.
-    pub spec: Option<String>,
     /// What it is doing.
     pub activity: Activity,
     /// How tightly it is held.
     pub confinement: Confinement,
+    /// What the socket proxy's own comparison found to differ from the allowlist, in more fields than are read here.
+    pub doubts: Vec<Doubt>,
+}
+
+/// One thing that the socket proxy found to differ.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Doubt {
+    /// The field, in the engine's words.
+    pub field: String,
+    /// What was asked for.
+    pub expected: String,
+    /// What the engine reports.
+    pub actual: String,
 }
 
 /// What a container is doing.
@@ -126,6 +137,15 @@ pub(super) struct Inspect {
     network_settings: NetworkSettings,
     #[serde(default, deserialize_with = "null_is_default")]
     mounts: Vec<Mount>,
+    #[serde(default, deserialize_with = "null_is_default")]
+    atoll: Verdict,
+}
+
+/// The socket proxy's own comparison.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "PascalCase", default)]
+struct Verdict {
+    differences: Vec<Doubt>,
 }
 
 #[derive(Deserialize)]
@@ -149,8 +169,6 @@ struct State {
 struct Config {
     #[serde(default, deserialize_with = "null_is_default")]
     user: String,
-    #[serde(default, deserialize_with = "null_is_default")]
-    labels: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -206,7 +224,6 @@ fn null_is_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
 
 impl From<Inspect> for Container {
     fn from(inspect: Inspect) -> Self {
-        let spec = inspect.config.labels.get(labels::SPEC).cloned();
         let activity = inspect.state.activity();
         let host = inspect.host_config;
         let confinement = Confinement {
@@ -224,7 +241,9 @@ impl From<Inspect> for Container {
             networks: inspect.network_settings.addresses(),
             mounts: inspect.mounts.into_iter().filter_map(Mount::described).collect(),
         };
-        Self { id: inspect.id, spec, activity, confinement }
+        // `Entry` says only that the allowlist has changed since; that takes effect at the next start.
+        let doubts = inspect.atoll.differences.into_iter().filter(|doubt| doubt.field != "Entry").collect();
+        Self { id: inspect.id, activity, confinement, doubts }
     }
 }
 

@@ -117,10 +117,17 @@ impl Wire {
     }
 
     async fn send(&self, call: Call) -> Result<Response<Incoming>, EngineError> {
+        match self.send_once(&call).await {
+            // Because the engine that came back is another version; the call was not read.
+            Err(error) if error.has_reason("api-version") => self.send_once(&call).await,
+            answer => answer,
+        }
+    }
+
+    async fn send_once(&self, call: &Call) -> Result<Response<Incoming>, EngineError> {
         let target = format!("/v{}{}", self.version().await?, call.target);
-        let answer = self.exchange(target, &call).await;
-        if answer.as_ref().is_err_and(EngineError::is_away) {
-            // Because the engine that comes back may be another version.
+        let answer = self.exchange(target, call).await;
+        if answer.as_ref().is_err_and(|error| error.is_away() || error.has_reason("api-version")) {
             *self.known_version() = None;
         }
         answer

@@ -9,7 +9,6 @@ use std::{
 use atoll_sandbox::{
     allowlist::{App, Instances, Service},
     holes::setting_variables,
-    lock::PinSource,
     names::{IslandId, ServiceName, VolumeName},
     policy::Policy,
     subnet::{NetworkIndex, Pool, Subnet},
@@ -62,12 +61,8 @@ impl Approved {
     pub(super) async fn images(&self, shared: &Shared) -> Result<BTreeMap<ServiceName, String>, Obstacle> {
         let found = self.app.services.iter().map(|(name, service)| async move {
             let image = shared.engine.image(&service.image).await?;
-            let image = image.ok_or_else(|| missing_image(service))?;
             let platform = self.engine.platform().map_err(|error| strange_platform(&error.to_string()))?;
-            let pinned = self.policy.pin(&service.image, &platform).is_some_and(|pin| match pin.source {
-                PinSource::Local => image.id == pin.digest.as_str(),
-                PinSource::Registry => image.has_manifest(&pin.digest),
-            });
+            let pinned = self.policy.pin(&service.image, &platform).is_some_and(|pin| image.is(pin));
             if pinned { Ok((name.clone(), image.id)) } else { Err(changed_image(service, &image.id)) }
         });
         Ok(try_join_all(found).await?.into_iter().collect())
@@ -232,13 +227,6 @@ fn unenforced(engine: &EngineInfo) -> Failure {
         "`atoll doctor` says how to mend it. To run apps without these limits all the same, start the control plane \
          with `--accept-unenforced-limits`.",
     )
-}
-
-fn missing_image(service: &Service) -> Obstacle {
-    Obstacle::Plain(Failure::new(
-        format!("The image `{}` is not on the container engine.", service.image),
-        "Build or load it, then run `atoll allowlist lock`.",
-    ))
 }
 
 fn changed_image(service: &Service, id: &str) -> Obstacle {

@@ -25,6 +25,8 @@ use crate::store::installations::Installation;
 
 mod ending;
 
+use ending::Ending;
+
 /// How long an operation that has begun to change things waits for an engine that went away.
 const ENGINE_AWAY: SignedDuration = SignedDuration::from_secs(120);
 /// The pause before something that passes by itself is tried again.
@@ -52,19 +54,20 @@ impl<'a> CarryOut<'a> {
     pub(super) async fn run(self) -> Option<Raised> {
         let begun = self.live.now().state == OperationState::Running;
         self.live.update(Operation::begin);
-        tokio::select! {
-            raised = self.perform(begun) => raised,
-            () = self.shared.operations.keep_written(&self.live, &self.shared.clock) => None,
-        }
+        // Because what is written in between must never come after the end, the end is written when both have stopped.
+        let ending = tokio::select! {
+            ending = self.perform(begun) => ending,
+            never = self.shared.operations.keep_written(&self.live, &self.shared.clock) => match never {},
+        };
+        self.end(ending).await
     }
 
-    async fn perform(&self, begun: bool) -> Option<Raised> {
+    async fn perform(&self, begun: bool) -> Ending {
         let operation = self.live.now();
         let (shared, island, report) = (self.shared, &self.island, &self.report);
         info!(operation = %operation.id, kind = %operation.kind, app = %operation.app, "began");
         if operation.error.is_some() {
-            self.roll_back().await;
-            return None;
+            return self.roll_back().await;
         }
         let done = match operation.kind {
             OperationKind::Install | OperationKind::Start => {
@@ -76,14 +79,8 @@ impl<'a> CarryOut<'a> {
             }
         };
         match done {
-            Ok(raised) => {
-                self.succeed().await;
-                raised
-            }
-            Err(trouble) => {
-                self.fail(trouble, operation.kind).await;
-                None
-            }
+            Ok(raised) => Ending::Well(raised),
+            Err(trouble) => self.fail(&trouble, operation.kind).await,
         }
     }
 
@@ -137,39 +134,42 @@ impl<'a> CarryOut<'a> {
         self.shared.remove_volumes(&self.island, &volumes).await
     }
 
-    async fn fail(&self, trouble: Trouble, kind: OperationKind) {
+    async fn fail(&self, trouble: &Trouble, kind: OperationKind) -> Ending {
         let failure = trouble.obstacle.failure();
         let now = self.shared.clock.now();
         warn!(island = %self.island, step = %trouble.step, error = %trouble.obstacle, "operation failed");
         self.live.update(|operation| operation.step_failed(trouble.step, &failure, now));
         match kind {
             OperationKind::Install => self.roll_back().await,
-            OperationKind::Start | OperationKind::Stop | OperationKind::Remove => self.end_failed(None).await,
+            OperationKind::Start | OperationKind::Stop | OperationKind::Remove => Ending::Failed,
         }
     }
 
     /// Removes everything that a failed install has made. Because leaving something behind is worse than taking long,
     /// it is tried until it is done.
-    async fn roll_back(&self) {
+    async fn roll_back(&self) -> Ending {
         self.shared.islands.set_state(&self.island, InstanceState::Stopped);
-        while let Err(obstacle) = self.try_roll_back().await {
-            warn!(island = %self.island, error = %obstacle, "could not roll back yet");
-            self.report.says(StepName::RollBack, &obstacle.failure().message);
-            self.shared.clock.sleep(AGAIN).await;
+        loop {
+            match self.try_roll_back().await {
+                Ok(ending) => return ending,
+                Err(obstacle) => {
+                    warn!(island = %self.island, error = %obstacle, "could not roll back yet");
+                    self.report.says(StepName::RollBack, &obstacle.failure().message);
+                    self.shared.clock.sleep(AGAIN).await;
+                }
+            }
         }
-        self.shared.islands.forget(&self.island);
     }
 
-    async fn try_roll_back(&self) -> Result<(), Obstacle> {
-        let installation = self.shared.store.installation(&self.island).await?;
-        if let Some(installation) = &installation {
-            let now = self.shared.clock.now();
-            self.live.update(|operation| operation.roll_back_started(now));
-            self.undo(installation).await?;
-            self.report.done(StepName::RollBack);
-        }
-        self.end_failed(installation.as_ref()).await;
-        Ok(())
+    async fn try_roll_back(&self) -> Result<Ending, Obstacle> {
+        let Some(installation) = self.shared.store.installation(&self.island).await? else {
+            return Ok(Ending::Failed);
+        };
+        let now = self.shared.clock.now();
+        self.live.update(|operation| operation.roll_back_started(now));
+        self.undo(&installation).await?;
+        self.report.done(StepName::RollBack);
+        Ok(Ending::Undone(installation))
     }
 
     async fn undo(&self, installation: &Installation) -> Result<(), Obstacle> {
@@ -203,7 +203,7 @@ impl Shared {
             Blueprint::new(island, &approved, installation.index, images, &secrets)
         };
         let blueprint = report.part(StepName::Address, blueprint).await?;
-        Raise { shared: self, report, blueprint }.run().await
+        Raise::new(self, report, blueprint).run().await
     }
 
     /// Stops what runs of an island, each service before those that it needs.

@@ -41,6 +41,10 @@ impl From<&EngineError> for Failure {
                 sentence(&error.to_string()),
                 "Check with `atoll doctor` that this engine's version is supported, and read the socket proxy's log.",
             ),
+            // Because the socket proxy's sentence about an image needs no "could not look" before it.
+            EngineError::Refused { refusal, .. } if is_about_image(refusal) => {
+                Self::new(sentence(&refusal.message), cure_of(refusal))
+            }
             EngineError::Refused { refusal, .. } => Self::new(sentence(&error.to_string()), cure_of(refusal)),
         }
     }
@@ -50,7 +54,7 @@ impl From<&EngineError> for Failure {
 fn cure_of(refusal: &Refusal) -> &'static str {
     match refusal.reason.as_deref() {
         Some("image-missing" | "image-changed") => {
-            "Build or load the image that was approved, or approve the one that is there with `atoll allowlist lock`."
+            "Build or load the approved image, or approve the one that is there with `atoll allowlist lock`."
         }
         Some("ceiling") => "Stop another app, or raise `host.limits` in the allowlist.",
         Some("not-allowed" | "field-differs" | "no-reference") => {
@@ -71,6 +75,10 @@ fn cure_of(refusal: &Refusal) -> &'static str {
         }
         _ => "Read the engine's log for more, then try again.",
     }
+}
+
+fn is_about_image(refusal: &Refusal) -> bool {
+    matches!(refusal.reason.as_deref(), Some("image-missing" | "image-changed"))
 }
 
 fn mentions(refusal: &Refusal, phrase: &str) -> bool {

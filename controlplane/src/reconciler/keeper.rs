@@ -90,7 +90,7 @@ impl Keeper {
             };
             tokio::select! {
                 () = calls.operate.notified() => {}
-                () = calls.look.notified() => {}
+                () = calls.look.notified() => self.memory.look_closer(),
                 () = self.wait_until(until) => {}
             }
         }
@@ -182,6 +182,11 @@ impl Keeper {
         }
         let site =
             policy.allowlist().host.subnets.subnet(installation.index).map(|subnet| Site::new(&app, subnet));
+        if let (Some(site), true) = (site, self.memory.may_only_be_asked())
+            && self.silent(site).await.is_none()
+        {
+            return self.answers(site);
+        }
         let seen = match self.see(&app).await {
             Ok(seen) => seen,
             Err(obstacle) => return self.engine_away(site, &obstacle).await,
@@ -225,7 +230,8 @@ impl Keeper {
         }));
         let (containers, network) =
             tokio::try_join!(containers, async { Ok(engine.network(island).await?) })?;
-        Ok(Seen { network: network.is_some(), containers: containers.into_iter().collect() })
+        let joined = network.is_some_and(|network| engine.is_joined(&network));
+        Ok(Seen { joined, containers: containers.into_iter().collect() })
     }
 
     /// Asks the services of an app that is up. One that keeps silent counts as dead.
@@ -233,11 +239,14 @@ impl Keeper {
         let silent = self.silent(site).await;
         if let Some((service, why, patience)) = silent {
             if self.memory.not_answered(&service) < patience {
-                self.rejoin().await;
                 return self.after(site.interval());
             }
             return self.end_silent(site.app, &service, &why).await;
         }
+        self.answers(site)
+    }
+
+    fn answers(&mut self, site: Site<'_>) -> Next {
         self.memory.answered();
         self.shared.islands.set_state(&self.island, InstanceState::Ready { endpoint: site.endpoint() });
         self.after(site.interval())
@@ -250,13 +259,6 @@ impl Keeper {
             answer.err().map(|why| (name.clone(), why, readiness.failures))
         }));
         answers.await.into_iter().flatten().next()
-    }
-
-    /// Because a network that lost the gateway looks the same from here as an app that is silent.
-    async fn rejoin(&self) {
-        if let Err(error) = self.shared.engine.connect_gateway(&self.island).await {
-            warn!(%error, island = %self.island, "could not join the gateway again");
-        }
     }
 
     /// Stops a service that runs without answering; it is started again like one that died.

@@ -5,6 +5,7 @@
 
 use std::{
     collections::HashMap,
+    convert::Infallible,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -70,11 +71,20 @@ impl Operations {
     /// # Errors
     /// When the database fails.
     pub async fn subscribe(&self, id: OperationId) -> Result<Option<watch::Receiver<Operation>>, StoreError> {
-        match self.watched(id) {
-            Some(receiver) => Ok(Some(receiver)),
-            // Because an ended operation never changes, its sender is dropped at once.
-            None => Ok(self.store.operation(id).await?.map(|operation| watch::channel(operation).1)),
+        if let Some(receiver) = self.watched(id) {
+            return Ok(Some(receiver));
         }
+        let Some(found) = self.store.operation(id).await? else { return Ok(None) };
+        if !found.is_finished() {
+            // Because it waits since before the start, and its keeper has not come yet.
+            let receiver = self.open(found).sender.subscribe();
+            match self.store.operation(id).await? {
+                Some(ended) if ended.is_finished() => drop(self.live().remove(&id)),
+                Some(_) | None => return Ok(Some(receiver)),
+            }
+        }
+        // Because an ended operation never changes, its sender is dropped at once.
+        Ok(self.store.operation(id).await?.map(|ended| watch::channel(ended).1))
     }
 
     /// The operation that is under way on an island.
@@ -97,11 +107,12 @@ impl Operations {
         self.live().remove(&id);
     }
 
-    /// Writes what changes until it is cancelled. What changes while it writes is written together afterwards.
-    pub(super) async fn keep_written(&self, live: &Live, clock: &Clock) {
+    /// Writes what changes until it is dropped. What changes while it writes is written together afterwards.
+    pub(super) async fn keep_written(&self, live: &Live, clock: &Clock) -> Infallible {
         let mut changes = live.sender.subscribe();
         let mut written = changes.borrow_and_update().steps.clone();
-        while changes.changed().await.is_ok() {
+        loop {
+            changes.changed().await.expect("the sender is `live`, which is borrowed here");
             clock.sleep(GATHERED_FOR).await;
             let operation = changes.borrow_and_update().clone();
             if let Err(error) = self.write(&operation, &written).await {

@@ -3,6 +3,7 @@
 use std::{fmt, net::SocketAddr, sync::Arc, time::Duration};
 
 use bytes::Bytes;
+use futures_util::future::{Either, select};
 use http::{Request, header};
 use http_body_util::Empty;
 use hyper::client::conn::http1;
@@ -87,16 +88,18 @@ async fn status(
     stream: TcpStream,
     address: SocketAddr,
     path: &str,
-) -> Result<u16, Box<dyn std::error::Error>> {
+) -> Result<u16, Box<dyn std::error::Error + Send + Sync>> {
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
     let request = Request::get(path)
         .header(header::HOST, address.to_string())
         .header(header::USER_AGENT, "atoll-probe")
         .header(header::CONNECTION, "close")
         .body(Empty::<Bytes>::new())?;
-    tokio::select! {
-        answer = sender.send_request(request) => Ok(answer?.status().as_u16()),
-        ended = connection => Err(ended.err().map_or_else(|| "the connection ended".into(), Into::into)),
+    let answer = std::pin::pin!(sender.send_request(request));
+    match select(answer, std::pin::pin!(connection)).await {
+        Either::Left((answer, _)) => Ok(answer?.status().as_u16()),
+        // Because the connection may end with the very bytes that answer.
+        Either::Right((_, answer)) => Ok(answer.await?.status().as_u16()),
     }
 }
 

@@ -39,15 +39,21 @@ const RANGES_TRIED: usize = 16;
 
 /// One raising of an island.
 pub(super) struct Raise<'a> {
-    pub(super) shared: &'a Arc<Shared>,
-    pub(super) report: &'a Report,
-    pub(super) blueprint: Blueprint,
+    shared: &'a Arc<Shared>,
+    report: &'a Report,
+    blueprint: Blueprint,
+    /// Whether the network was made just now, so that containers which are there belong to an older one.
+    new_network: bool,
 }
 
 /// What was raised: the id of each service's container.
 pub(super) type Raised = BTreeMap<ServiceName, String>;
 
-impl Raise<'_> {
+impl<'a> Raise<'a> {
+    pub(super) const fn new(shared: &'a Arc<Shared>, report: &'a Report, blueprint: Blueprint) -> Self {
+        Self { shared, report, blueprint, new_network: false }
+    }
+
     /// Does it all; the app answers afterwards.
     pub(super) async fn run(mut self) -> Result<Raised, Trouble> {
         self.report.starting(StepName::Network, Some(&self.blueprint.app));
@@ -109,7 +115,10 @@ impl Raise<'_> {
             let index = self.blueprint.index;
             match self.shared.engine.create_network(&self.blueprint.island, index).await? {
                 Made::Before => return Ok(()),
-                Made::Now => return self.drop_containers_of_old_network().await,
+                Made::Now => {
+                    self.new_network = true;
+                    return Ok(());
+                }
                 Made::Overlaps => {
                     warn!(island = %self.blueprint.island, index = index.0, "address range is taken by another network");
                     let next = self.next_index(index).await?;
@@ -136,14 +145,6 @@ impl Raise<'_> {
         Ok(index)
     }
 
-    /// Because a container remembers the id of its network, one that was made for an older network never starts again.
-    async fn drop_containers_of_old_network(&self) -> Result<(), Obstacle> {
-        let island = &self.blueprint.island;
-        let remove =
-            self.blueprint.app.services.keys().map(|name| self.shared.engine.remove_service(island, name));
-        Ok(all(join_all(remove).await)?)
-    }
-
     async fn gateway(&self) -> Result<(), Trouble> {
         let join = async { Ok(self.shared.engine.connect_gateway(&self.blueprint.island).await?) };
         self.report.step(StepName::Gateway, join).await
@@ -164,7 +165,13 @@ impl Raise<'_> {
 
     /// Gives back the service's name when its container runs already.
     async fn ensure_container(&self, name: &ServiceName) -> Result<Option<ServiceName>, Obstacle> {
-        match self.shared.engine.inspect(&self.blueprint.island, name).await? {
+        let (engine, island) = (&self.shared.engine, &self.blueprint.island);
+        match engine.inspect(island, name).await? {
+            // Because a container remembers the id of its network, it would never start again.
+            Some(_) if self.new_network => {
+                engine.remove_service(island, name).await?;
+                self.create_container(name).await.map(|()| None)
+            }
             Some(container) => {
                 let runs = matches!(container.activity, Activity::Running { .. });
                 Ok(runs.then(|| name.clone()))

@@ -10,7 +10,7 @@ use atoll_sandbox::{
 };
 
 use super::state::Difference;
-use crate::engine::inspect::Confinement;
+use crate::engine::inspect::{Confinement, Container, Doubt};
 
 /// What a service of an app must be held to.
 #[derive(Debug, Clone, Copy)]
@@ -27,19 +27,24 @@ pub(super) struct Promise<'a> {
 }
 
 impl Promise<'_> {
-    /// What the engine does not do of what was asked for.
-    pub(super) fn differences(&self, actual: &Confinement) -> Vec<Difference> {
-        let expected = self.confinement();
-        let pairs = expected.fields().into_iter().zip(actual.fields());
-        pairs
-            .filter(|((field, expected), (_, actual))| expected != actual && !self.excuses(field, actual))
-            .map(|((field, expected), (_, actual))| Difference {
-                service: self.name.clone(),
-                field: field.to_owned(),
-                expected,
-                actual,
-            })
-            .collect()
+    /// What the engine does not do of what was asked for: what we see, and what the socket proxy says.
+    pub(super) fn differences(&self, container: &Container) -> Vec<Difference> {
+        let expected = self.confinement().fields().into_iter();
+        let pairs = expected.zip(container.confinement.fields());
+        let seen = pairs.filter(|((_, expected), (_, actual))| expected != actual);
+        let seen = seen.map(|((field, expected), (_, actual))| self.difference(field, expected, actual));
+        let mut found: Vec<Difference> = seen.collect();
+        for Doubt { field, expected, actual } in container.doubts.iter().cloned() {
+            if found.iter().all(|difference| difference.field != field) {
+                found.push(self.difference(&field, expected, actual));
+            }
+        }
+        found.retain(|difference| !self.excuses(&difference.field, &difference.actual));
+        found
+    }
+
+    fn difference(&self, field: &str, expected: String, actual: String) -> Difference {
+        Difference { service: self.name.clone(), field: field.to_owned(), expected, actual }
     }
 
     /// An engine without swap accounting writes -1 for what it was asked.

@@ -221,14 +221,15 @@ impl Change {
         Ok(true)
     }
 
-    /// Writes how far an operation is, without its steps.
+    /// Writes how far an operation is, without its steps. One that has ended never changes again.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn update_operation(&mut self, operation: &Operation) -> Result<(), StoreError> {
         let (message, cure) = operation.error.as_ref().map(|e| (e.message.as_str(), e.cure.as_str())).unzip();
         sqlx::query(
-            "update operations set state = $2, error_message = $3, error_cure = $4, finished_at = $5 where id = $1",
+            "update operations set state = $2, error_message = $3, error_cure = $4, finished_at = $5 \
+             where id = $1 and state in ('queued', 'running')",
         )
         .bind(operation.id.to_string())
         .bind(operation.state.as_str())

@@ -1,35 +1,47 @@
 //! How an operation ends: everything that its end means is written in one change, together with the audit row.
 
-use atoll_sandbox::allowlist::RoleId;
-
 use super::CarryOut;
 use crate::{
     audit::{Entry, Outcome},
     permissions::{AccessChange, Actor},
     reconciler::{
         operation::{Operation, OperationKind, VolumeFate},
+        raise::Raised,
         steps::StepName,
     },
     store::{Change, StoreError, installations::Installation, permissions::Grant},
 };
 
+/// What an operation came to.
+pub(super) enum Ending {
+    /// It was done; an install or start has raised something.
+    Well(Option<Raised>),
+    /// It was not, and nothing had to be undone.
+    Failed,
+    /// It was not, and what it had made of this installation is gone.
+    Undone(Installation),
+}
+
 impl CarryOut<'_> {
-    /// Writes that the operation went well, and what follows from it.
-    pub(super) async fn succeed(&self) {
+    /// Writes how the operation ended and what follows from it, then shows it.
+    pub(super) async fn end(self, ending: Ending) -> Option<Raised> {
         let now = self.shared.clock.now();
         let mut ended = self.live.now();
-        ended.step_done(StepName::Forget, None, now);
+        let (raised, undone) = match ending {
+            Ending::Well(raised) => {
+                ended.step_done(StepName::Forget, None, now);
+                (raised, None)
+            }
+            Ending::Failed => (None, None),
+            Ending::Undone(installation) => (None, Some(installation)),
+        };
         ended.finish(now);
-        self.write_end(&ended, None).await;
+        self.write_end(&ended, undone.as_ref()).await;
+        if undone.is_some() {
+            self.shared.islands.forget(&self.island);
+        }
         self.shared.operations.close(&self.live, ended);
-    }
-
-    /// Writes that the operation failed. `rolled_back` is the installation that is undone with it.
-    pub(super) async fn end_failed(&self, rolled_back: Option<&Installation>) {
-        let mut ended = self.live.now();
-        ended.finish(self.shared.clock.now());
-        self.write_end(&ended, rolled_back).await;
-        self.shared.operations.close(&self.live, ended);
+        raised
     }
 
     /// Because what was done is done, its end is written as soon as the database lets us.
@@ -51,25 +63,13 @@ impl CarryOut<'_> {
         for (position, step) in ended.steps.iter().enumerate() {
             change.upsert_step(ended.id, position, step).await?;
         }
-        let gained = match (ended.kind, ended.error.is_none()) {
-            (OperationKind::Install, true) => self.grant_to_installer(&mut change, ended).await?,
-            (OperationKind::Remove, true) => {
-                self.forget(&mut change, ended.volumes).await?;
-                None
-            }
-            (_, true) => None,
-            (_, false) => {
-                if let Some(installation) = rolled_back {
-                    let nothing_kept = installation.adopted.is_empty();
-                    self.forget(
-                        &mut change,
-                        if nothing_kept { VolumeFate::Delete } else { VolumeFate::Keep },
-                    )
-                    .await?;
-                }
-                None
-            }
-        };
+        let mut gained = None;
+        match (ended.kind, &ended.error, rolled_back) {
+            (OperationKind::Install, None, _) => gained = self.grant_to_installer(&mut change, ended).await?,
+            (OperationKind::Remove, None, _) => self.forget(&mut change, ended.volumes).await?,
+            (OperationKind::Install, Some(_), Some(undone)) => self.undo_rows(&mut change, undone).await?,
+            (OperationKind::Start | OperationKind::Stop, None, _) | (_, Some(_), _) => {}
+        }
         change.commit(self.audited(ended)).await?;
         for change in lost.into_iter().chain(gained) {
             self.shared.access.refresh(change).await?;
@@ -77,34 +77,49 @@ impl CarryOut<'_> {
         Ok(())
     }
 
-    /// The installing administrator may open what they installed, in its highest role.
+    /// The installing administrator may open what they installed, in its highest role. Who was given the app before
+    /// keeps the role that they have.
     async fn grant_to_installer(
         &self,
         change: &mut Change,
         ended: &Operation,
     ) -> Result<Option<AccessChange>, StoreError> {
-        let policy = self.shared.policy.current();
-        let role = policy.app(&ended.app).and_then(|app| app.roles.last()).map(|role| role.id.clone());
-        let Some(role) = role else { return Ok(None) };
         let (user, app) = (ended.created_by, ended.app.clone());
-        let grant =
-            Grant { user, app: app.clone(), role: RoleId(role.0), granted_at: self.shared.clock.now() };
+        if self.shared.access.apps_of(user).iter().any(|(given, _)| *given == app) {
+            return Ok(None);
+        }
+        let policy = self.shared.policy.current();
+        let role = policy.app(&app).and_then(|entry| entry.roles.last()).map(|role| role.id.clone());
+        let Some(role) = role else { return Ok(None) };
+        let grant = Grant { user, app: app.clone(), role, granted_at: self.shared.clock.now() };
         Ok(change.upsert_grant(&grant).await?.then_some(AccessChange::Grant { user, app }))
     }
 
-    /// Secrets go when the data that they open goes.
+    /// The data, the secrets that open it and the grants to it go together or stay together.
     async fn forget(&self, change: &mut Change, volumes: VolumeFate) -> Result<(), StoreError> {
         change.delete_installation(&self.island).await?;
-        change.delete_grants_of_app(&self.island.app).await?;
         match volumes {
             VolumeFate::Keep => Ok(()),
-            VolumeFate::Delete => change.delete_sealed_secrets(&self.island).await,
+            VolumeFate::Delete => {
+                change.delete_grants_of_app(&self.island.app).await?;
+                change.delete_sealed_secrets(&self.island).await
+            }
         }
     }
 
-    /// Everybody who had been given an app that is now removed.
+    /// Undoes what an install had written. Grants stay: they were given before it, and not by it.
+    async fn undo_rows(&self, change: &mut Change, installation: &Installation) -> Result<(), StoreError> {
+        change.delete_installation(&self.island).await?;
+        if installation.adopted.is_empty() {
+            change.delete_sealed_secrets(&self.island).await?;
+        }
+        Ok(())
+    }
+
+    /// Everybody who had been given an app that is now removed with its data.
     async fn access_lost(&self, ended: &Operation) -> Result<Vec<AccessChange>, StoreError> {
-        if ended.kind != OperationKind::Remove || ended.error.is_some() {
+        let removed = ended.kind == OperationKind::Remove && ended.error.is_none();
+        if !removed || ended.volumes == VolumeFate::Keep {
             return Ok(Vec::new());
         }
         let grants = self.shared.store.grants().await?.into_iter().filter(|grant| grant.app == ended.app);

@@ -27,6 +27,8 @@ pub(super) struct Memory {
     services: BTreeMap<ServiceName, OfService>,
     troubles: Backoff,
     since: Option<Timestamp>,
+    /// Whether something may have changed on the engine since it was last looked at.
+    unseen: bool,
 }
 
 #[derive(Debug, Default)]
@@ -48,7 +50,8 @@ enum Cause {
 /// What a keeper sees of its island on the engine.
 #[derive(Debug)]
 pub(super) struct Seen {
-    pub(super) network: bool,
+    /// Whether the network is there with the control plane as a member.
+    pub(super) joined: bool,
     pub(super) containers: BTreeMap<ServiceName, Option<Container>>,
 }
 
@@ -58,6 +61,7 @@ impl Memory {
         self.proven = Some(raised);
         self.troubles = Backoff::default();
         self.since = None;
+        self.unseen = true;
         self.answered();
     }
 
@@ -69,7 +73,18 @@ impl Memory {
                 .as_ref()
                 .is_some_and(|container| runs(container) && proven.get(name) == Some(&container.id))
         };
-        seen.network && seen.containers.iter().all(is_proven)
+        seen.joined && seen.containers.iter().all(is_proven)
+    }
+
+    /// Something may have changed on the engine.
+    pub(super) const fn look_closer(&mut self) {
+        self.unseen = true;
+    }
+
+    /// Whether the app was up and nobody said that anything changed: then asking its services is enough. Spares an
+    /// engine with hundreds of apps several questions a second.
+    pub(super) const fn may_only_be_asked(&self) -> bool {
+        self.proven.is_some() && !self.unseen
     }
 
     /// Whether the app was up when it was last seen.
@@ -79,6 +94,7 @@ impl Memory {
 
     /// Counts the deaths that are seen for the first time.
     pub(super) fn mourn(&mut self, seen: &Seen, now: Timestamp) {
+        self.unseen = false;
         for (name, container) in &seen.containers {
             if let Some(Container { id, activity: Activity::Ended(exit), .. }) = container {
                 self.died(name, id, exit, now);

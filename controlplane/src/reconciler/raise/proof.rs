@@ -91,7 +91,7 @@ impl<'a> Proof<'a> {
     fn differences_of(&self, name: &ServiceName, container: &Container) -> Vec<Difference> {
         let blueprint = &self.raise.blueprint;
         let Some(service) = blueprint.app.services.get(name) else { return Vec::new() };
-        blueprint.promise(name, service).differences(&container.confinement)
+        blueprint.promise(name, service).differences(container)
     }
 
     fn verification(&self) -> Verification {
