@@ -34,6 +34,7 @@ mod status;
 mod users;
 
 pub use error::ApiError;
+pub(crate) use headers::security_headers;
 pub use identify::{Credential, SESSION_COOKIE};
 pub use problem::Problem;
 pub use record::RequestId;
@@ -52,7 +53,7 @@ pub fn router(platform: Platform) -> Router {
         .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
         .layer(middleware::from_fn_with_state(platform.clone(), origin::check))
         .layer(middleware::from_fn(headers::for_api));
-    let console = console::router(&platform.config.console_dir);
+    let console = console::router(&platform.config.console_dir, platform.random.clone());
     api.merge(health::router())
         .fallback_service(console)
         .layer(middleware::from_fn_with_state(platform.clone(), identify::identify))

@@ -1,10 +1,10 @@
 //! `/healthz`, `/readyz` and `/metrics`: how machines see that it works.
 
 use axum::{Json, Router, extract::State, routing::get};
-use http::StatusCode;
+use http::{HeaderName, StatusCode, header};
 use serde::Serialize;
 
-use crate::platform::Platform;
+use crate::{platform::Platform, telemetry};
 
 /// Whether requests can be served, part by part.
 #[derive(Debug, Serialize)]
@@ -18,12 +18,17 @@ struct Readiness {
 
 /// The three addresses.
 pub(crate) fn router() -> Router<Platform> {
-    Router::new().route("/healthz", get(alive)).route("/readyz", get(ready))
+    Router::new().route("/healthz", get(alive)).route("/readyz", get(ready)).route("/metrics", get(metrics))
 }
 
 /// The process answers.
 async fn alive() -> &'static str {
     "ok\n"
+}
+
+/// The counters, in Prometheus' text form.
+async fn metrics() -> ([(HeaderName, &'static str); 1], String) {
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], telemetry::metrics().render())
 }
 
 async fn ready(State(platform): State<Platform>) -> (StatusCode, Json<Readiness>) {

@@ -7,7 +7,9 @@
 pub mod api;
 pub mod audit;
 pub mod clock;
+pub mod command;
 pub mod config;
+
 mod console;
 pub mod egress;
 pub mod engine;
@@ -25,3 +27,4 @@ pub mod reconciler;
 pub mod secret;
 pub mod server;
 pub mod store;
+pub mod telemetry;

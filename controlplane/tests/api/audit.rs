@@ -1,0 +1,96 @@
+//! `/audit`
+
+use atoll_controlplane::audit::Verdict;
+use serde_json::json;
+
+use crate::support::{Atoll, PASSWORD};
+
+#[tokio::test]
+async fn everything_that_changes_leaves_a_row_that_names_who_and_what() {
+    let (atoll, admin) = Atoll::set_up().await;
+    let (id, ben) = atoll.member(&admin, "ben").await;
+    admin.put(&format!("/apps/notes/grants/{id}"), json!({})).await;
+    admin.delete(&format!("/apps/notes/grants/{id}")).await;
+    ben.patch("/profile", json!({"name": "Benjamin"})).await;
+    ben.put("/profile/password", json!({"current": PASSWORD, "new": "staple battery horse"})).await;
+    ben.delete("/session").await;
+    atoll
+        .anonymous()
+        .post("/session", json!({"email": "ada@example.com", "password": "wrong horse battery"}))
+        .await;
+    admin.patch(&format!("/users/{id}"), json!({"disabled": true})).await;
+    admin.delete(&format!("/users/{id}")).await;
+    let trail = admin.get("/audit?limit=100").await.json();
+    let told: Vec<_> = trail["events"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .rev()
+        .map(|event| {
+            let text = |field: &str| event[field].as_str().unwrap().replace(&id.to_string(), "<ben>");
+            let actor = event["actor"]["name"].as_str().unwrap_or(if event["actor"].is_null() {
+                "-"
+            } else {
+                "<gone>"
+            });
+            let subject = text("subject");
+            let subject = if subject.len() > 30 { "user:<ada>".to_owned() } else { subject };
+            format!("{actor:7} {:18} {subject:15} {:8} {}", text("action"), text("outcome"), text("detail"))
+                .trim_end()
+                .to_owned()
+        })
+        .collect();
+    insta::assert_snapshot!(told.join("\n"));
+    let all = atoll.platform.store.audit_events_after(0, 100).await.unwrap();
+    let written = format!("{all:?}");
+    assert!(!written.contains("example.com") && !written.contains(PASSWORD), "{written}");
+}
+
+#[tokio::test]
+async fn the_trail_is_read_in_pages() {
+    let (atoll, admin) = Atoll::set_up().await;
+    for name in ["ben", "cleo", "dora"] {
+        atoll.member(&admin, name).await;
+    }
+    let (mut seen, mut before) = (Vec::new(), String::new());
+    loop {
+        let page = admin.get(&format!("/audit?limit=3{before}")).await.json();
+        seen.extend(page["events"].as_array().unwrap().iter().map(|event| event["id"].clone()));
+        let Some(next) = page["next"].as_i64() else { break };
+        before = format!("&before={next}");
+    }
+    assert_eq!(seen.len(), 8);
+    seen.dedup();
+    assert_eq!(seen.len(), 8);
+}
+
+#[tokio::test]
+async fn a_row_that_was_changed_removed_or_forged_shows() {
+    let (atoll, admin) = Atoll::set_up().await;
+    atoll.member(&admin, "ben").await;
+    let (audit, pool) = (&atoll.platform.audit, atoll.platform.store.pool());
+    let Verdict::Intact { events: 4, .. } = audit.verify().await.unwrap() else {
+        panic!("four events, intact")
+    };
+    let broken_after = async |sql: &'static str| {
+        sqlx::query(sql).execute(pool).await.unwrap();
+        audit.verify().await.unwrap()
+    };
+    let changed = broken_after("update audit_events set action = 'user.delete' where position = 3").await;
+    assert_eq!(changed, Verdict::Broken { position: 3, why: "it was changed after it was written" });
+    let removed = broken_after("delete from audit_events where position = 2").await;
+    assert_eq!(removed, Verdict::Broken { position: 3, why: "an event before it is missing" });
+}
+
+#[tokio::test]
+async fn changes_at_once_still_make_one_chain() {
+    let (atoll, admin) = Atoll::set_up().await;
+    let (id, _) = atoll.member(&admin, "ben").await;
+    let path = format!("/apps/notes/grants/{id}");
+    let many = (0..20).map(|n| admin.put(&path, json!({"role": if n % 2 == 0 { "user" } else { "admin" }})));
+    for answer in futures_util::future::join_all(many).await {
+        assert_eq!(answer.status, 200, "{answer:?}");
+    }
+    let verdict = atoll.platform.audit.verify().await.unwrap();
+    assert!(matches!(verdict, Verdict::Intact { events: 24, .. }), "{verdict:?}");
+}

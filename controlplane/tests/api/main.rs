@@ -1,0 +1,13 @@
+//! The API through its front door: the real router on a real socket, asked by three clients.
+
+mod audit;
+mod authorisation;
+mod catalogue;
+mod grants;
+mod health;
+mod problems;
+mod profile;
+mod session;
+mod setup;
+mod support;
+mod users;
