@@ -7,7 +7,7 @@ use axum::{Json, Router, extract::DefaultBodyLimit, middleware, routing::get};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{console, health, platform::Platform};
+use crate::{console, gateway, health, platform::Platform};
 
 mod apps;
 mod audit;
@@ -29,8 +29,8 @@ mod profile;
 mod record;
 mod session;
 mod setup;
-mod shapes;
 mod status;
+mod stream;
 mod users;
 
 pub use error::ApiError;
@@ -55,6 +55,7 @@ pub fn router(platform: Platform) -> Router {
         .layer(middleware::from_fn(headers::for_api));
     let console = console::router(&platform.config.console_dir, platform.random.clone());
     api.merge(health::router())
+        .merge(gateway::handoff::router())
         .fallback_service(console)
         .layer(middleware::from_fn_with_state(platform.clone(), identify::identify))
         .layer(middleware::from_fn_with_state(platform.clone(), record::record))

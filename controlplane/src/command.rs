@@ -3,6 +3,7 @@
 use std::{
     io,
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
+    path::PathBuf,
     time::Duration,
 };
 
@@ -42,6 +43,21 @@ pub enum CommandError {
         /// Why not.
         #[source]
         source: io::Error,
+    },
+    /// The data folder cannot be used.
+    #[error("could not use the data folder `{path}`")]
+    Data {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// Another control plane uses the data folder.
+    #[error("another control plane runs on the data folder `{path}`; stop it, or name another by ATOLL_DATA")]
+    DataInUse {
+        /// Which.
+        path: PathBuf,
     },
     /// No set-up code.
     #[error(transparent)]

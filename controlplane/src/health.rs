@@ -4,7 +4,7 @@ use axum::{Json, Router, extract::State, routing::get};
 use http::{HeaderName, StatusCode, header};
 use serde::Serialize;
 
-use crate::{platform::Platform, telemetry};
+use crate::{platform::Platform, reconciler::EngineSeen, telemetry};
 
 /// Whether requests can be served, part by part.
 #[derive(Debug, Serialize)]
@@ -33,7 +33,7 @@ async fn metrics() -> ([(HeaderName, &'static str); 1], String) {
 
 async fn ready(State(platform): State<Platform>) -> (StatusCode, Json<Readiness>) {
     let database = platform.store.ping().await.is_ok();
-    let engine = false;
+    let engine = matches!(platform.reconciler.engine(), EngineSeen::Here(_));
     let policy = platform.policy.status().error.is_none();
     let ready = database && engine;
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };

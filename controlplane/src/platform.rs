@@ -1,8 +1,8 @@
 //! Everything that a request may need, made once at start and shared by clones.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
-use atoll_sandbox::error::PolicyError;
+use atoll_sandbox::{error::PolicyError, lock::Platform as EnginePlatform};
 use jiff::Timestamp;
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
@@ -11,6 +11,7 @@ use crate::{
     audit::Audit,
     clock::Clock,
     config::Config,
+    engine::Engine,
     identity::{
         accounts::Accounts,
         keys::{Keys, KeysError},
@@ -23,6 +24,7 @@ use crate::{
     permissions::{Access, grants::Grants},
     policy_watch::PolicyWatch,
     random::Random,
+    reconciler::{EngineSeen, Parts, Reconciler, probe::Prober, vault::VaultError},
     store::{Store, StoreError},
 };
 
@@ -58,6 +60,8 @@ pub struct Platform {
     pub accounts: Accounts,
     /// Giving apps to people.
     pub grants: Grants,
+    /// Installs apps and keeps them running.
+    pub reconciler: Reconciler,
     /// When it started.
     pub started_at: Timestamp,
     /// Told when it is time to stop: whoever holds a stream open ends it.
@@ -76,6 +80,12 @@ pub enum StartError {
     /// The allowlist or its lock.
     #[error("the policy cannot be used: {0}")]
     Policy(#[from] PolicyError),
+    /// The key of the apps' secrets.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The engine's address.
+    #[error("`{0}` is not the address of a socket proxy, such as unix:///run/atoll/proxy.sock")]
+    Engine(String),
 }
 
 impl Platform {
@@ -152,7 +162,20 @@ impl Platform {
             access: access.clone(),
             audit: audit.clone(),
         };
+        let reconciler = Reconciler::open(Parts {
+            store: store.clone(),
+            engine: Engine::new(engine_socket(&config.engine)?, config.gateway_container.clone()),
+            clock: clock.clone(),
+            random: random.clone(),
+            policy: policy.clone(),
+            access: access.clone(),
+            audit: audit.clone(),
+            prober: Prober::direct(),
+            keys_dir: config.keys_dir(),
+            accept_unenforced_limits: config.accept_unenforced_limits,
+        })?;
         Ok(Self {
+            reconciler,
             config: Arc::new(config),
             started_at: clock.now(),
             stop: CancellationToken::new(),
@@ -174,17 +197,16 @@ impl Platform {
 
 impl Platform {
     /// What the engine runs on, once it has said so.
-    pub fn engine_platform(&self) -> Option<atoll_sandbox::lock::Platform> {
-        None
+    pub fn engine_platform(&self) -> Option<EnginePlatform> {
+        match self.reconciler.engine() {
+            EngineSeen::Here(info) => info.platform().ok(),
+            EngineSeen::NotYet | EngineSeen::Away { .. } => None,
+        }
     }
+}
 
-    /// The apps that are installed.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn installed(
-        &self,
-    ) -> Result<std::collections::BTreeSet<atoll_sandbox::names::AppId>, StoreError> {
-        Ok(std::collections::BTreeSet::new())
-    }
+/// The socket's path out of `unix:///path`.
+fn engine_socket(url: &str) -> Result<PathBuf, StartError> {
+    let path = url.strip_prefix("unix://").filter(|path| path.starts_with('/'));
+    path.map(PathBuf::from).ok_or_else(|| StartError::Engine(url.to_owned()))
 }

@@ -10,7 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::{
     ApiError,
     form::{Body, Form, Params, Typed},
-    shapes::{AppState, Desired, Failure, Operation, ServiceStatus, Verification},
+    icons::icon_url,
 };
 use crate::{
     permissions::{
@@ -18,6 +18,10 @@ use crate::{
         actions::{InstallApp, RemoveApp, StartApp, StopApp, ViewApp, ViewApps},
     },
     platform::Platform,
+    reconciler::{
+        AppState, AppStatus, CommandError, Desired, Failure, Operation, ServiceStatus, Verification,
+        VolumeFate,
+    },
 };
 
 /// Everything that is installed.
@@ -35,7 +39,7 @@ pub(super) struct AppView {
     /// The version that is installed.
     version: String,
     icon_url: String,
-    /// Where people open it: through the console, which hands them over signed in.
+    /// The app's own origin; opening it hands people over signed in.
     url: String,
     desired: Desired,
     state: AppState,
@@ -50,6 +54,29 @@ pub(super) struct AppView {
     #[serde(skip_serializing_if = "Option::is_none")]
     operation: Option<Operation>,
     installed_at: Timestamp,
+}
+
+impl AppView {
+    pub(super) fn of(platform: &Platform, status: AppStatus) -> Self {
+        let app = status.island.app;
+        let policy = platform.policy.current();
+        // An app that the allowlist has lost still runs and can be removed; only its title is gone.
+        let title = policy.app(&app).map_or_else(|| app.to_string(), |entry| entry.title.clone());
+        Self {
+            title,
+            version: status.version,
+            icon_url: icon_url(&app),
+            url: platform.config.base_url.app_origin(&app),
+            desired: status.desired,
+            state: status.state,
+            failure: status.failure,
+            verification: status.verification,
+            services: status.services,
+            operation: status.operation,
+            installed_at: status.installed_at,
+            app,
+        }
+    }
 }
 
 /// What to install.
@@ -75,7 +102,7 @@ pub(super) enum Volumes {
     /// It stays for the next install.
     #[default]
     Keep,
-    /// It is deleted for good, and so are the grants.
+    /// It is deleted for good.
     Delete,
 }
 
@@ -93,10 +120,13 @@ pub(super) struct RemoveParams {
 /// Everything that is installed, by name.
 #[utoipa::path(get, path = "/api/v1/apps", operation_id = "apps", tag = "apps", responses((status = 200, body = AppsView)))]
 pub(super) async fn list(
-    State(_platform): State<Platform>,
+    State(platform): State<Platform>,
     _permit: Permit<ViewApps>,
 ) -> Result<Json<AppsView>, ApiError> {
-    Err(ApiError::NotFound)
+    let statuses = platform.reconciler.apps().await?;
+    let mut apps: Vec<_> = statuses.into_iter().map(|status| AppView::of(&platform, status)).collect();
+    apps.sort_by_cached_key(|app| app.title.to_lowercase());
+    Ok(Json(AppsView { apps }))
 }
 
 /// One installed app.
@@ -105,10 +135,12 @@ pub(super) async fn list(
     responses((status = 200, body = AppView))
 )]
 pub(super) async fn show(
-    State(_platform): State<Platform>,
-    _permit: Permit<ViewApp>,
+    State(platform): State<Platform>,
+    permit: Permit<ViewApp>,
 ) -> Result<Json<AppView>, ApiError> {
-    Err(ApiError::NotFound)
+    let status = platform.reconciler.app(permit.subject()).await?;
+    let status = status.ok_or_else(|| CommandError::NotInstalled { app: permit.subject().clone() })?;
+    Ok(Json(AppView::of(&platform, status)))
 }
 
 /// Installs and starts an app, and gives it to whoever asks.
@@ -117,11 +149,11 @@ pub(super) async fn show(
     responses((status = 202, description = "Under way; follow the operation", body = Operation))
 )]
 pub(super) async fn install(
-    State(_platform): State<Platform>,
-    _permit: Permit<InstallApp>,
-    Body(_app): Body<InstallBody>,
+    State(platform): State<Platform>,
+    permit: Permit<InstallApp>,
+    Body(app): Body<InstallBody>,
 ) -> Result<(StatusCode, Json<Operation>), ApiError> {
-    Err(ApiError::NotFound)
+    Ok(accepted(platform.reconciler.install(permit, app).await?))
 }
 
 /// Starts an app; it is kept running from then on.
@@ -130,10 +162,10 @@ pub(super) async fn install(
     responses((status = 202, description = "Under way; follow the operation", body = Operation))
 )]
 pub(super) async fn start(
-    State(_platform): State<Platform>,
-    _permit: Permit<StartApp>,
+    State(platform): State<Platform>,
+    permit: Permit<StartApp>,
 ) -> Result<(StatusCode, Json<Operation>), ApiError> {
-    Err(ApiError::NotFound)
+    Ok(accepted(platform.reconciler.start(permit).await?))
 }
 
 /// Stops an app; it stays down from then on.
@@ -142,10 +174,10 @@ pub(super) async fn start(
     responses((status = 202, description = "Under way; follow the operation", body = Operation))
 )]
 pub(super) async fn stop(
-    State(_platform): State<Platform>,
-    _permit: Permit<StopApp>,
+    State(platform): State<Platform>,
+    permit: Permit<StopApp>,
 ) -> Result<(StatusCode, Json<Operation>), ApiError> {
-    Err(ApiError::NotFound)
+    Ok(accepted(platform.reconciler.stop(permit).await?))
 }
 
 /// Removes an app.
@@ -154,9 +186,17 @@ pub(super) async fn stop(
     responses((status = 202, description = "Under way; follow the operation", body = Operation))
 )]
 pub(super) async fn remove(
-    State(_platform): State<Platform>,
-    _permit: Permit<RemoveApp>,
-    Params(_params): Params<RemoveParams>,
+    State(platform): State<Platform>,
+    permit: Permit<RemoveApp>,
+    Params(params): Params<RemoveParams>,
 ) -> Result<(StatusCode, Json<Operation>), ApiError> {
-    Err(ApiError::NotFound)
+    let volumes = match params.volumes {
+        Volumes::Keep => VolumeFate::Keep,
+        Volumes::Delete => VolumeFate::Delete,
+    };
+    Ok(accepted(platform.reconciler.remove(permit, volumes).await?))
+}
+
+fn accepted(operation: Operation) -> (StatusCode, Json<Operation>) {
+    (StatusCode::ACCEPTED, Json(operation))
 }

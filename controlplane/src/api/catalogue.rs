@@ -1,5 +1,7 @@
 //! `/catalogue` and `/policy`: what may be installed.
 
+use std::collections::BTreeSet;
+
 use atoll_sandbox::{
     allowlist::{App, RelaxedRule, Service},
     lock::Platform as EnginePlatform,
@@ -148,7 +150,7 @@ pub(super) async fn list(
     _permit: Permit<ViewCatalogue>,
 ) -> Result<Json<CatalogueView>, ApiError> {
     let policy = platform.policy.current();
-    let (engine, installed) = (platform.engine_platform(), platform.installed().await?);
+    let (engine, installed) = (platform.engine_platform(), installed(&platform).await?);
     let view = |app: &App| entry(&policy, engine.as_ref(), app, installed.contains(&app.id));
     Ok(Json(CatalogueView { apps: policy.allowlist().apps.iter().map(view).collect() }))
 }
@@ -164,7 +166,7 @@ pub(super) async fn show(
 ) -> Result<Json<CatalogueEntry>, ApiError> {
     let policy = platform.policy.current();
     let app = policy.app(permit.subject()).ok_or_else(|| ApiError::UnknownApp(permit.subject().clone()))?;
-    let installed = platform.installed().await?.contains(&app.id);
+    let installed = installed(&platform).await?.contains(&app.id);
     Ok(Json(entry(&policy, platform.engine_platform().as_ref(), app, installed)))
 }
 
@@ -249,4 +251,8 @@ fn relaxation_view(relaxation: &atoll_sandbox::allowlist::Relaxation) -> Relaxat
         rule: rule.to_owned(),
         reason: relaxation.reason.clone(),
     }
+}
+
+async fn installed(platform: &Platform) -> Result<BTreeSet<AppId>, ApiError> {
+    Ok(platform.reconciler.apps().await?.into_iter().map(|status| status.island.app).collect())
 }

@@ -7,8 +7,10 @@ use tracing::error;
 
 use super::problem::{FieldError, Problem};
 use crate::{
+    engine::error::EngineError,
     identity::{accounts::AccountError, login::LoginError, setup::SetupError},
     permissions::{Refusal, grants::GrantError},
+    reconciler::CommandError,
     store::StoreError,
 };
 
@@ -53,12 +55,15 @@ pub enum ApiError {
     /// A grant could not be changed.
     #[error(transparent)]
     Grant(#[from] GrantError),
+    /// An app could not be installed, started, stopped or removed.
+    #[error(transparent)]
+    Command(#[from] CommandError),
+    /// The engine did not do what was asked.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
     /// The app is not on the approved list.
     #[error("`{0}` is not on the approved list")]
     UnknownApp(AppId),
-    /// The app is not installed.
-    #[error("`{0}` is not installed")]
-    NotInstalled(AppId),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -77,7 +82,7 @@ impl IntoResponse for ApiError {
             status: row.status.as_u16(),
             // Because what went wrong inside is for the log, not for the caller.
             detail: row.hidden.map_or_else(|| sentence(&self.to_string()), str::to_owned),
-            cure: row.cure.map(str::to_owned),
+            cure: row.cure,
             request_id: String::new(),
             errors: if let Self::Invalid(errors) = self { errors } else { Vec::new() },
         };

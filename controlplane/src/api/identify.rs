@@ -10,6 +10,7 @@ use axum::{
 use http::{HeaderMap, HeaderValue, header};
 
 use crate::{
+    gateway::cookies,
     identity::{
         login::Login,
         session::{Audience, LIFETIME},
@@ -19,7 +20,7 @@ use crate::{
 };
 
 /// The console's session cookie. `__Host-` because an app on a sibling host could otherwise plant one of this name.
-pub const SESSION_COOKIE: &str = "__Host-atoll-session";
+pub const SESSION_COOKIE: &str = cookies::CONSOLE_SESSION;
 
 /// How a caller says who they are. Browsers send cookies by themselves, also when another page makes them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,39 +56,20 @@ fn presented(headers: &HeaderMap) -> (Credential, Option<&str>) {
         let bearer = token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
         return (Credential::Bearer, bearer.map(|(_, token)| token.trim()));
     }
-    match cookie(headers, SESSION_COOKIE) {
+    match cookies::value(headers, SESSION_COOKIE) {
         Some(token) => (Credential::Cookie, Some(token)),
         None => (Credential::None, None),
     }
 }
 
-/// The value of a cookie that was sent exactly once.
-fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|line| line.to_str().ok());
-    let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    let mut found = pairs.filter(|(found, _)| *found == name).map(|(_, value)| value);
-    match (found.next(), found.next()) {
-        (Some(value), None) => Some(value),
-        (None, _) | (Some(_), Some(_)) => None,
-    }
-}
-
 /// The `Set-Cookie` that signs a browser in.
 pub(super) fn sign_in_cookie(login: &Login) -> (header::HeaderName, HeaderValue) {
-    set_cookie(login.token.expose(), LIFETIME.as_secs())
+    (header::SET_COOKIE, cookies::set(SESSION_COOKIE, login.token.expose(), LIFETIME.as_secs()))
 }
 
 /// The `Set-Cookie` that makes a browser forget.
 pub(super) fn sign_out_cookie() -> (header::HeaderName, HeaderValue) {
-    set_cookie("", 0)
-}
-
-fn set_cookie(token: &str, max_age_secs: i64) -> (header::HeaderName, HeaderValue) {
-    let cookie =
-        format!("{SESSION_COOKIE}={token}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={max_age_secs}");
-    let mut value = HeaderValue::try_from(cookie).expect("a JWT is made of URL-safe characters and dots");
-    value.set_sensitive(true);
-    (header::SET_COOKIE, value)
+    (header::SET_COOKIE, cookies::set(SESSION_COOKIE, "", 0))
 }
 
 #[cfg(test)]

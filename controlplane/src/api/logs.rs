@@ -1,15 +1,20 @@
 //! `/apps/{app}/logs`: what an app writes to its standard streams.
 
-use atoll_sandbox::names::ServiceName;
+use atoll_sandbox::names::{AppId, ServiceName};
 use axum::{Json, extract::State, response::Response};
+use futures_util::{StreamExt, future::ready};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{ApiError, form::Params, shapes::LogLine};
+use super::{ApiError, form::Params, stream};
 use crate::{
+    engine::logs::LogLine,
     permissions::{Permit, actions::ViewApp},
     platform::Platform,
+    reconciler::CommandError,
 };
+
+const MOST: u32 = 5000;
 
 /// Lines, oldest first.
 #[derive(Debug, Serialize, ToSchema)]
@@ -35,11 +40,13 @@ pub(super) struct LogsParams {
     responses((status = 200, body = LogsView))
 )]
 pub(super) async fn tail(
-    State(_platform): State<Platform>,
-    _permit: Permit<ViewApp>,
-    Params(_params): Params<LogsParams>,
+    State(platform): State<Platform>,
+    permit: Permit<ViewApp>,
+    Params(params): Params<LogsParams>,
 ) -> Result<Json<LogsView>, ApiError> {
-    Err(ApiError::NotFound)
+    installed(&platform, permit.subject()).await?;
+    let lines = platform.reconciler.logs(permit.subject(), params.service.as_ref(), params.lines()).await?;
+    Ok(Json(LogsView { lines }))
 }
 
 /// Follows the log: server-sent events named `line`, one for each line, the newest ones first sent at once.
@@ -48,9 +55,30 @@ pub(super) async fn tail(
     responses((status = 200, description = "Events named `line`", content_type = "text/event-stream", body = LogLine))
 )]
 pub(super) async fn follow(
-    State(_platform): State<Platform>,
-    _permit: Permit<ViewApp>,
-    Params(_params): Params<LogsParams>,
+    State(platform): State<Platform>,
+    permit: Permit<ViewApp>,
+    Params(params): Params<LogsParams>,
 ) -> Result<Response, ApiError> {
-    Err(ApiError::NotFound)
+    installed(&platform, permit.subject()).await?;
+    let lines =
+        platform.reconciler.follow_logs(permit.subject(), params.service.as_ref(), params.lines()).await?;
+    // A line that cannot be read ends the stream: the browser asks again by itself.
+    let lines = lines
+        .take_while(|line| ready(line.is_ok()))
+        .filter_map(|line| ready(line.ok()))
+        .map(|line| stream::event("line", &line));
+    Ok(stream::answer(platform, permit, lines))
+}
+
+impl LogsParams {
+    fn lines(&self) -> u32 {
+        self.tail.unwrap_or(200).min(MOST)
+    }
+}
+
+async fn installed(platform: &Platform, app: &AppId) -> Result<(), ApiError> {
+    match platform.reconciler.app(app).await? {
+        Some(_) => Ok(()),
+        None => Err(CommandError::NotInstalled { app: app.clone() }.into()),
+    }
 }

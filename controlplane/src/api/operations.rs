@@ -2,10 +2,12 @@
 
 use atoll_sandbox::names::AppId;
 use axum::{Json, extract::State, response::Response};
+use futures_util::StreamExt;
 use serde::{Deserialize, Serialize};
+use tokio_stream::wrappers::WatchStream;
 use utoipa::{IntoParams, ToSchema};
 
-use super::{ApiError, form::Params, shapes::Operation};
+use super::{ApiError, form::Params, stream};
 use crate::{
     ids::OperationId,
     permissions::{
@@ -13,7 +15,10 @@ use crate::{
         actions::{ViewOperation, ViewOperations},
     },
     platform::Platform,
+    reconciler::Operation,
 };
+
+const MOST: u32 = 200;
 
 /// Operations, newest first.
 #[derive(Debug, Serialize, ToSchema)]
@@ -39,11 +44,13 @@ pub(super) struct OperationsParams {
     responses((status = 200, body = OperationsView))
 )]
 pub(super) async fn list(
-    State(_platform): State<Platform>,
+    State(platform): State<Platform>,
     _permit: Permit<ViewOperations>,
-    Params(_params): Params<OperationsParams>,
+    Params(params): Params<OperationsParams>,
 ) -> Result<Json<OperationsView>, ApiError> {
-    Err(ApiError::NotFound)
+    let limit = params.limit.unwrap_or(50).clamp(1, MOST);
+    let operations = platform.reconciler.operations().list(params.app.as_ref(), limit).await?;
+    Ok(Json(OperationsView { operations }))
 }
 
 /// One operation.
@@ -52,10 +59,11 @@ pub(super) async fn list(
     responses((status = 200, body = Operation))
 )]
 pub(super) async fn show(
-    State(_platform): State<Platform>,
-    _permit: Permit<ViewOperation>,
+    State(platform): State<Platform>,
+    permit: Permit<ViewOperation>,
 ) -> Result<Json<Operation>, ApiError> {
-    Err(ApiError::NotFound)
+    let operation = platform.reconciler.operations().get(*permit.subject()).await?;
+    operation.map(Json).ok_or(ApiError::NotFound)
 }
 
 /// Follows an operation: server-sent events named `operation`, each with the whole operation; the first at once. Ends
@@ -65,8 +73,11 @@ pub(super) async fn show(
     responses((status = 200, description = "Events named `operation`", content_type = "text/event-stream", body = Operation))
 )]
 pub(super) async fn follow(
-    State(_platform): State<Platform>,
-    _permit: Permit<ViewOperation>,
+    State(platform): State<Platform>,
+    permit: Permit<ViewOperation>,
 ) -> Result<Response, ApiError> {
-    Err(ApiError::NotFound)
+    let changes =
+        platform.reconciler.operations().subscribe(*permit.subject()).await?.ok_or(ApiError::NotFound)?;
+    let states = WatchStream::new(changes).map(|operation| stream::event("operation", &operation));
+    Ok(stream::answer(platform, permit, states))
 }

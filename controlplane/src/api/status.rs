@@ -8,6 +8,7 @@ use super::{ApiError, catalogue::PolicyView};
 use crate::{
     permissions::{Permit, actions::ViewStatus},
     platform::Platform,
+    reconciler::{AppState, EngineSeen},
 };
 
 /// How the platform is.
@@ -21,7 +22,7 @@ pub(super) struct StatusView {
 }
 
 /// The container engine.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Default, Serialize, ToSchema)]
 pub(super) struct EngineView {
     reachable: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,8 +49,47 @@ pub(super) struct InstancesView {
 /// How the platform is.
 #[utoipa::path(get, path = "/api/v1/status", operation_id = "status", tag = "platform", responses((status = 200, body = StatusView)))]
 pub(super) async fn show(
-    State(_platform): State<Platform>,
+    State(platform): State<Platform>,
     _permit: Permit<ViewStatus>,
 ) -> Result<Json<StatusView>, ApiError> {
-    Err(ApiError::NotFound)
+    let mut instances = InstancesView::default();
+    for app in platform.reconciler.apps().await? {
+        instances.count(app.state);
+    }
+    let uptime = platform.clock.now().duration_since(platform.started_at);
+    Ok(Json(StatusView {
+        version: env!("CARGO_PKG_VERSION"),
+        uptime_secs: u64::try_from(uptime.as_secs()).unwrap_or(0),
+        engine: platform.reconciler.engine().into(),
+        policy: platform.policy.status().into(),
+        instances,
+    }))
+}
+
+impl From<EngineSeen> for EngineView {
+    fn from(seen: EngineSeen) -> Self {
+        match seen {
+            EngineSeen::Here(info) => Self {
+                reachable: true,
+                version: Some(info.version.clone()),
+                api_version: Some(info.api_version.clone()),
+                ..Self::default()
+            },
+            EngineSeen::Away { error } => Self { error: Some(error), ..Self::default() },
+            EngineSeen::NotYet => Self::default(),
+        }
+    }
+}
+
+impl InstancesView {
+    fn count(&mut self, state: AppState) {
+        *match state {
+            AppState::Ready => &mut self.ready,
+            AppState::Failed => &mut self.failed,
+            AppState::Stopped => &mut self.stopped,
+            AppState::Installing | AppState::Starting | AppState::Stopping | AppState::Removing => {
+                &mut self.changing
+            }
+        } += 1;
+    }
 }

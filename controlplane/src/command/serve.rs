@@ -1,15 +1,29 @@
 //! `serve`: runs the control plane until it is told to stop.
 
-use std::time::Duration;
+use std::{
+    fs::{File, TryLockError},
+    net::SocketAddr,
+    path::Path,
+    time::Duration,
+};
 
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
 };
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{error, info, warn};
 
 use super::CommandError;
-use crate::{clock::Clock, config::Config, platform::Platform, random::Random, telemetry};
+use crate::{
+    api,
+    clock::Clock,
+    config::Config,
+    gateway::{Gateway, Needs, site::Islands},
+    platform::Platform,
+    random::Random,
+    server, telemetry,
+};
 
 /// How often expired sessions are removed, keys looked at and counters tidied.
 const HOUSEKEEPING: Duration = Duration::from_secs(10);
@@ -20,33 +34,53 @@ const HOUSEKEEPING: Duration = Duration::from_secs(10);
 /// What could not be opened at start. Nothing that happens later ends it.
 pub async fn serve(config: Config, clock: Clock, random: Random) -> Result<(), CommandError> {
     telemetry::metrics();
-    let address = config.listen;
-    // Before anything is opened: a second control plane on the same data must not get far.
-    let listener =
-        TcpListener::bind(address).await.map_err(|source| CommandError::Listen { address, source })?;
+    is_free(config.listen).await?;
+    let _data = claim(&config.data)?;
     let platform = Platform::open(config, clock, random).await?;
     report(&platform).await;
-    let stop = platform.stop.clone();
-    tokio::spawn(async move {
-        told_to_stop().await;
-        info!("stopping");
-        stop.cancel();
+    let tasks = TaskTracker::new();
+    tasks.spawn(wait_for_signal(platform.stop.clone()));
+    tasks.spawn({
+        let (policy, stop) = (platform.policy.clone(), platform.stop.clone());
+        async move { policy.run(stop).await }
     });
-    let watch = platform.policy.clone();
-    tokio::spawn({
-        let stop = platform.stop.clone();
-        async move { watch.run(stop).await }
+    tasks.spawn({
+        let (reconciler, stop) = (platform.reconciler.clone(), platform.stop.clone());
+        async move { reconciler.run(stop).await }
     });
-    tokio::spawn(keep_house(platform.clone()));
-    let router =
-        crate::api::router(platform.clone()).into_make_service_with_connect_info::<std::net::SocketAddr>();
-    let stop = platform.stop.clone();
+    tasks.spawn(keep_house(platform.clone()));
+    let islands = Islands::new({
+        let reconciler = platform.reconciler.clone();
+        move |app| reconciler.island(app)
+    });
+    let gateway = Gateway::new(Needs::of(&platform, islands), platform.stop.clone());
     let served =
-        axum::serve(listener, router).with_graceful_shutdown(async move { stop.cancelled().await }).await;
-    served.map_err(|source| CommandError::Listen { address, source })?;
+        server::serve(&platform, api::router(platform.clone()), gateway, platform.stop.clone()).await;
+    // Also when the sockets have failed, so that the other tasks end.
+    platform.stop.cancel();
+    tasks.close();
+    tasks.wait().await;
     platform.store.close().await;
     info!("stopped");
-    Ok(())
+    served.map_err(|source| CommandError::Listen { address: platform.config.listen, source })
+}
+
+/// Tries the address before anything is opened, so that a used port is the first thing that is said.
+async fn is_free(address: SocketAddr) -> Result<(), CommandError> {
+    let tried = TcpListener::bind(address).await;
+    tried.map(drop).map_err(|source| CommandError::Listen { address, source })
+}
+
+/// Takes the data folder for this process alone: two that work on the same apps would undo each other's doing. The
+/// kernel gives it back when the process ends, in whatever way.
+fn claim(data: &Path) -> Result<File, CommandError> {
+    let failed = |source| CommandError::Data { path: data.to_owned(), source };
+    let file = File::options().create(true).append(true).open(data.join("atoll.pid")).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(CommandError::DataInUse { path: data.to_owned() }),
+        Err(TryLockError::Error(source)) => Err(failed(source)),
+    }
 }
 
 /// Says what an operator should know at start.
@@ -62,19 +96,20 @@ async fn report(platform: &Platform) {
     }
 }
 
-async fn told_to_stop() {
-    let term = signal(SignalKind::terminate());
-    let int = signal(SignalKind::interrupt());
-    match (term, int) {
-        (Ok(mut term), Ok(mut int)) => {
-            tokio::select! { _ = term.recv() => {}, _ = int.recv() => {} }
-        }
+/// Cancels `stop` at SIGTERM or SIGINT; ends with it.
+async fn wait_for_signal(stop: CancellationToken) {
+    let (mut term, mut int) = match (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
+        (Ok(term), Ok(int)) => (term, int),
         // Without signals it runs until it is killed, which it is made for.
-        (Err(why), _) | (_, Err(why)) => {
-            error!(%why, "cannot listen for signals");
-            std::future::pending::<()>().await;
-        }
+        (Err(why), _) | (_, Err(why)) => return error!(%why, "cannot listen for signals"),
+    };
+    tokio::select! {
+        _ = term.recv() => {}
+        _ = int.recv() => {}
+        () = stop.cancelled() => {}
     }
+    info!("stopping");
+    stop.cancel();
 }
 
 async fn keep_house(platform: Platform) {

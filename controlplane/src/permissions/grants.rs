@@ -72,21 +72,6 @@ impl Grants {
         self.write(actor, Grant { user, app: app.clone(), role, granted_at: self.clock.now() }).await
     }
 
-    /// Gives an app to whoever installs it, with its highest role, unless they have it already.
-    ///
-    /// # Errors
-    /// See [`GrantError`].
-    pub async fn give_installer(&self, actor: &Actor, app: &AppId) -> Result<(), GrantError> {
-        let Some(user) = actor.user_id() else { return Ok(()) };
-        if self.access.apps_of(user).iter().any(|(given, _)| given == app) {
-            return Ok(());
-        }
-        let policy = self.policy.current();
-        let entry = policy.app(app).ok_or_else(|| GrantError::UnknownApp(app.clone()))?;
-        let highest = entry.roles.last().map(|role| role.id.clone());
-        self.give(actor, user, app, highest).await.map(|_| ())
-    }
-
     /// Takes an app away from a person, at once and everywhere. Taking what they do not have changes nothing.
     ///
     /// # Errors

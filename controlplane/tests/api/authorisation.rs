@@ -48,7 +48,7 @@ async fn who_may_do_what() {
 
     let mut table = format!("{:7}{:36}{:11}{:9}{:12}admin\n", "", "", "anonymous", "member", "with grant");
     for (method, path) in calls() {
-        let mut row = format!("{:7}{:36}", method, path.trim_start_matches("/api/v1"));
+        let mut row = format!("{:7}{:36}", method.as_str(), path.trim_start_matches("/api/v1"));
         let anonymous = verdict(&ask(&atoll.anonymous(), &method, &path).await);
         write!(row, "{anonymous:11}").unwrap();
         for (user, width) in [(member, 9), (granted, 12), (ada, 0)] {

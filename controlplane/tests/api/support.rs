@@ -249,7 +249,7 @@ impl Answer {
         let cookie = self.headers[header::SET_COOKIE].to_str().unwrap();
         let (token, attributes) =
             cookie.strip_prefix("__Host-atoll-session=").unwrap().split_once(';').unwrap();
-        assert_eq!(attributes.trim(), "Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=28800");
+        assert_eq!(attributes.trim(), "Path=/; Max-Age=28800; Secure; HttpOnly; SameSite=Lax");
         token.to_owned()
     }
 }

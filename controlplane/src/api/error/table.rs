@@ -4,11 +4,13 @@ use http::StatusCode;
 
 use super::ApiError;
 use crate::{
+    engine::error::EngineError,
     identity::{
         accounts::AccountError, login::LoginError, session::SessionError, setup::SetupError,
         throttle::TooMany,
     },
     permissions::{Refusal, grants::GrantError},
+    reconciler::CommandError,
 };
 
 /// How the caller is told of an error.
@@ -16,7 +18,7 @@ pub(super) struct Row {
     pub(super) status: StatusCode,
     pub(super) code: &'static str,
     pub(super) title: &'static str,
-    pub(super) cure: Option<&'static str>,
+    pub(super) cure: Option<String>,
     /// What is said instead of the error's own words, where those are not for the caller.
     pub(super) hidden: Option<&'static str>,
     pub(super) retry_after_secs: Option<u64>,
@@ -27,8 +29,8 @@ impl Row {
         Self { status, code, title, cure: None, hidden: None, retry_after_secs: None }
     }
 
-    const fn cure(self, cure: &'static str) -> Self {
-        Self { cure: Some(cure), ..self }
+    fn cure(self, cure: impl Into<String>) -> Self {
+        Self { cure: Some(cure.into()), ..self }
     }
 }
 
@@ -56,8 +58,8 @@ pub(super) fn row(error: &ApiError) -> Row {
         ApiError::Account(error) => account(error),
         ApiError::Grant(error) => grant(error),
         ApiError::UnknownApp(_) => unknown_app(),
-        ApiError::NotInstalled(_) => Row::new(S::NOT_FOUND, "not-installed", "Not installed")
-            .cure("Install it from the catalogue first."),
+        ApiError::Command(error) => command(error),
+        ApiError::Engine(error) => engine(error),
         ApiError::Store(_) => database(),
     }
 }
@@ -132,6 +134,40 @@ fn grant(error: &GrantError) -> Row {
 fn unknown_app() -> Row {
     Row::new(StatusCode::NOT_FOUND, "unknown-app", "Not on the approved list")
         .cure("Choose an app of the catalogue, or have it added to allowlist.yaml.")
+}
+
+fn command(error: &CommandError) -> Row {
+    match error {
+        CommandError::UnknownApp { .. } => unknown_app(),
+        CommandError::NotInstallable(failure) => {
+            Row::new(StatusCode::CONFLICT, "not-installable", "Cannot be installed").cure(&failure.cure)
+        }
+        CommandError::AlreadyInstalled { .. } => {
+            Row::new(StatusCode::CONFLICT, "already-installed", "Already installed")
+                .cure("Start it if it is stopped.")
+        }
+        CommandError::NotInstalled { .. } => {
+            Row::new(StatusCode::NOT_FOUND, "not-installed", "Not installed")
+                .cure("Install it from the catalogue first.")
+        }
+        CommandError::Busy { .. } => {
+            Row::new(StatusCode::CONFLICT, "operation-under-way", "Operation under way")
+                .cure("Wait until the operation under way has ended, then try again.")
+        }
+        CommandError::Nobody => {
+            Row::new(StatusCode::UNAUTHORIZED, "not-signed-in", "Not signed in").cure("Sign in.")
+        }
+        CommandError::Store(_) => database(),
+    }
+}
+
+fn engine(error: &EngineError) -> Row {
+    if error.is_away() {
+        return Row::new(StatusCode::SERVICE_UNAVAILABLE, "engine-away", "Container engine away")
+            .cure("Start the container engine and the socket proxy; `atoll doctor` says what is wrong.");
+    }
+    Row::new(StatusCode::BAD_GATEWAY, "engine-refused", "Container engine refused")
+        .cure("Look at the socket proxy's log; it names the rule.")
 }
 
 fn session(error: &SessionError) -> Row {
