@@ -132,14 +132,13 @@ async fn ask_health(port: u16) -> io::Result<String> {
     Ok(answer.lines().next().unwrap_or("an empty answer").to_owned())
 }
 
+/// The ways out of what commonly happens.
 fn why(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::AddrInUse => {
-            "another program uses this port; stop it or choose another by ATOLL_LISTEN".to_owned()
-        }
-        io::ErrorKind::PermissionDenied => {
-            "ports below 1024 need a privilege; choose another by ATOLL_LISTEN".to_owned()
-        }
-        _ => error.to_string(),
+    if error.kind() == io::ErrorKind::AddrInUse {
+        "another program uses this port; stop it or choose another by ATOLL_LISTEN".to_owned()
+    } else if error.kind() == io::ErrorKind::PermissionDenied {
+        "ports below 1024 need a privilege; choose another by ATOLL_LISTEN".to_owned()
+    } else {
+        error.to_string()
     }
 }

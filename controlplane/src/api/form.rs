@@ -75,11 +75,12 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Params<T> {
 }
 
 fn rejected(rejection: JsonRejection) -> ApiError {
-    let too_large = rejection.status() == http::StatusCode::PAYLOAD_TOO_LARGE;
-    match rejection {
-        JsonRejection::MissingJsonContentType(_) => ApiError::NotJson,
-        _ if too_large => ApiError::BodyTooLarge,
-        // The texts name field, line and column, and quote no values but enum words.
-        other => ApiError::UnreadableBody(other.body_text()),
+    if let JsonRejection::MissingJsonContentType(_) = rejection {
+        ApiError::NotJson
+    } else if rejection.status() == http::StatusCode::PAYLOAD_TOO_LARGE {
+        ApiError::BodyTooLarge
+    } else {
+        // The texts name field, line and column. They quote what was found only where a text was not expected.
+        ApiError::UnreadableBody(rejection.body_text())
     }
 }

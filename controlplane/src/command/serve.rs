@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use jiff::SignedDuration;
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -25,8 +26,10 @@ use crate::{
     server, telemetry,
 };
 
-/// How often expired sessions are removed, keys looked at and counters tidied.
+/// How often keys are looked at and counters tidied.
 const HOUSEKEEPING: Duration = Duration::from_secs(10);
+/// How often expired sessions are removed; they are worth nothing anyway.
+const SWEEP: SignedDuration = SignedDuration::from_mins(10);
 
 /// Runs the control plane until SIGTERM or SIGINT.
 ///
@@ -113,14 +116,14 @@ async fn wait_for_signal(stop: CancellationToken) {
 }
 
 async fn keep_house(platform: Platform) {
-    let mut round: u32 = 0;
+    let mut swept_at = platform.clock.now();
     while platform.stop.run_until_cancelled(tokio::time::sleep(HOUSEKEEPING)).await.is_some() {
         telemetry::metrics().run_upkeep();
         if let Err(error) = platform.keys.reload() {
             warn!(error = &error as &dyn std::error::Error, "could not read the signing keys again");
         }
-        round = round.wrapping_add(1);
-        if round.is_multiple_of(60) {
+        if platform.clock.now().duration_since(swept_at) >= SWEEP {
+            swept_at = platform.clock.now();
             if let Err(error) = platform.sessions.sweep().await {
                 warn!(error = &error as &dyn std::error::Error, "could not remove expired sessions");
             }
