@@ -24,6 +24,8 @@ pub(crate) const ACTION: Duration = Duration::from_secs(120);
 /// How long the engine may take for a create that counts against a ceiling. The turn is kept until it has answered,
 /// because a create that was given up may still happen.
 pub(crate) const CREATE: Duration = Duration::from_secs(3600);
+/// The most bytes that wait on a connection: the largest head of an answer, or what a slow reader leaves unread.
+const LARGEST_BUFFER: usize = 64 << 10;
 /// The largest answer that is read whole, in bytes: a list of several thousand containers.
 const LARGEST_ANSWER: usize = 16 << 20;
 
@@ -139,8 +141,11 @@ async fn request(
     body: Option<&Value>,
 ) -> Result<http::Response<Incoming>, Box<dyn std::error::Error + Send + Sync>> {
     let stream = UnixStream::connect(socket).await?;
-    let (mut sender, connection) =
-        http1::Builder::new().max_headers(64).handshake(TokioIo::new(stream)).await?;
+    let (mut sender, connection) = http1::Builder::new()
+        .max_headers(64)
+        .max_buf_size(LARGEST_BUFFER)
+        .handshake(TokioIo::new(stream))
+        .await?;
     tokio::spawn(connection);
     let mut builder = http::Request::builder().method(method).uri(target).header("Host", "engine");
     if body.is_some() {

@@ -156,3 +156,36 @@ fn socket(text: &str) -> Result<PathBuf, String> {
         Err("write it as unix:/path/to/socket".to_owned())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_socket_that_was_left_behind_is_replaced_and_nothing_else_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("proxy.sock");
+        drop(bind(&path).unwrap());
+        assert!(path.exists());
+        let _listener = bind(&path).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o660);
+        fs::remove_file(&path).unwrap();
+        fs::write(&path, "somebody's file").unwrap();
+        assert!(bind(&path).is_err());
+        assert_eq!(fs::read_to_string(&path).unwrap(), "somebody's file");
+    }
+
+    #[test]
+    fn sockets_are_written_as_docker_writes_them() {
+        for text in ["unix:/run/a.sock", "unix:///run/a.sock", "/run/a.sock"] {
+            assert_eq!(socket(text).unwrap(), Path::new("/run/a.sock"));
+        }
+        assert!(socket("tcp://0.0.0.0:2375").is_err() && socket("unix:a.sock").is_err());
+    }
+
+    #[tokio::test]
+    async fn the_health_check_fails_when_nobody_answers() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(healthcheck(&folder.path().join("nobody.sock")).await.is_err());
+    }
+}

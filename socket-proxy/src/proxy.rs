@@ -88,7 +88,8 @@ impl Proxy {
             let broken = |_| Err(Refusal::new(Reason::Engine, "the call broke off"));
             return timeout(LONGEST_CALL, writing).await.map_err(|_| slow())?.unwrap_or_else(broken);
         }
-        self.carry_out(call).await
+        // Boxed, so that a connection that streams for days does not keep the room of the largest call.
+        Box::pin(self.carry_out(call)).await
     }
 
     async fn carry_out(&self, call: Call) -> Result<Answer, Refusal> {

@@ -151,4 +151,24 @@ mod tests {
             assert!(Target::parse(target).is_err(), "{target} was accepted");
         }
     }
+
+    proptest::proptest! {
+        /// An accepted target says nothing that could be read in another way: written back it is the same.
+        #[test]
+        fn an_accepted_target_can_be_written_back(path in "[ -~]{0,20}", tail in "(\\?[ -~]{0,20})?") {
+            let text = format!("/{path}{tail}");
+            if let Ok(target) = Target::parse(&text) {
+                let sent = text.split('?').next().unwrap();
+                proptest::prop_assert_eq!(target.path(), sent.replace("%40", "@").replace("%3A", ":").replace("%3a", ":"));
+                proptest::prop_assert!(target.segments.iter().all(|segment| segment != ".." && !segment.contains('/')));
+            }
+        }
+
+        #[test]
+        fn a_value_that_was_encoded_is_read_as_it_was(value in "[^\\x00-\\x1f\\x7f-\\u{9f}]{0,30}") {
+            let query = crate::engine::encode(&[("filters", &value)]);
+            let target = Target::parse(&format!("/events?{query}")).unwrap();
+            proptest::prop_assert_eq!(&target.query["filters"], &value);
+        }
+    }
 }

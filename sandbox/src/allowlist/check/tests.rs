@@ -99,3 +99,17 @@ fn a_key_that_nobody_knows_is_refused_at_every_level() {
         assert!(message.contains("unknown key `privileged`"), "{message}");
     }
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(200))]
+
+    /// One slip of the finger anywhere in the file never makes the reader panic, and an error about it names the file.
+    #[test]
+    fn a_slip_anywhere_is_read_or_told(at in 0..GOOD.len(), keep in 0..3usize, slip in "[ -~\n\t]{0,3}") {
+        let end = GOOD.len().min(at + keep);
+        let text = format!("{}{slip}{}", &GOOD[..at], &GOOD[end..]);
+        if let Err(message) = parse(&text) {
+            proptest::prop_assert!(message.starts_with("allowlist.yaml:"), "{}", message);
+        }
+    }
+}
