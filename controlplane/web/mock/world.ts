@@ -218,11 +218,11 @@ export function newWorld(): World {
 
 function history(): AuditEvent[] {
   const rows: [action: string, subject: string, outcome: AuditEvent["outcome"], detail: string][] = [
-    ["set_up", "user ada@example.org", "success", ""],
-    ["sign_in", "user ada@example.org", "success", ""],
-    ["install_app", "app documents", "success", "version 1.0.0"],
-    ["grant_access", "app documents", "success", "user ben@example.org, role user"],
-    ["sign_in", "user chen@example.org", "refused", "the account is disabled"],
+    ["setup.complete", `user:${ada.id}`, "success", ""],
+    ["session.sign_in", `user:${ada.id}`, "success", ""],
+    ["app.install", "app:documents", "success", "version 1.0.0"],
+    ["grant.give", "app:documents", "success", `user:${ben.id}, role user`],
+    ["session.sign_in", "platform", "refused", "the account is disabled"],
   ];
   return rows
     .map(([action, subject, outcome, detail], index) => ({

@@ -1,7 +1,7 @@
 // Users: adding, changing, shutting out.
 
 import { screen, waitFor, within } from "@testing-library/react";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { openConsole, title } from "./console";
 
 const ada = "/admin/users/019ab000-0000-7000-8000-000000000001";
@@ -32,6 +32,30 @@ describe("adding a user", () => {
       "Another user has this email address.",
     );
     expect(within(dialog).getByLabelText("Name")).toHaveValue("Dana Ruiz");
+  });
+});
+
+describe("a complaint about one field", () => {
+  it("stands beside that field as a sentence, and nowhere else", async () => {
+    const { person, backend } = openConsole("/profile");
+    const refusal = {
+      type: "urn:atoll:problem:invalid",
+      title: "Invalid",
+      status: 422,
+      detail: "One field is not right.",
+      request_id: "019ab1c2",
+      errors: [{ field: "email", message: "not an e-mail address" }],
+    };
+    const field = await screen.findByLabelText("Email");
+    vi.stubGlobal("fetch", (request: Request) =>
+      request.method === "PATCH"
+        ? Promise.resolve(Response.json(refusal, { status: 422 }))
+        : backend.handle(request),
+    );
+    await person.click(screen.getByRole("button", { name: "Save" }));
+    expect(await screen.findByText("Not an e-mail address.")).toBeVisible();
+    expect(field).toBeInvalid();
+    expect(screen.queryByRole("alert")).toBeNull();
   });
 });
 

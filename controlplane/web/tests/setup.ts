@@ -1,6 +1,7 @@
 // What the browser has and jsdom lacks, and a clean page after each test.
 
 import "@testing-library/jest-dom/vitest";
+import { notifications } from "@mantine/notifications";
 import { cleanup, configure } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
 
@@ -34,5 +35,6 @@ Element.prototype.scrollIntoView = () => undefined;
 
 afterEach(() => {
   cleanup();
+  notifications.clean();
   localStorage.clear();
 });

@@ -74,6 +74,16 @@ describe("the launcher", () => {
 });
 
 describe("the audit trail", () => {
+  it("names the people and apps that events are about, and leads to them", async () => {
+    openConsole("/admin/audit");
+    const table = await screen.findByRole("table", { name: "Audit events" });
+    const [person] = await within(table).findAllByRole("link", { name: "Ada Moana" });
+    expect(person).toHaveAttribute("href", "/admin/users/019ab000-0000-7000-8000-000000000001");
+    const [app] = within(table).getAllByRole("link", { name: "documents" });
+    expect(app).toHaveAttribute("href", "/admin/apps/documents");
+    expect(within(table).getByText(/role user/)).toHaveTextContent("Ben Okafor, role user");
+  });
+
   it("shows the newest page and goes back page by page", async () => {
     const { person, requests } = openConsole("/admin/audit", (world) => {
       const [event] = world.audit;

@@ -10,6 +10,12 @@ export function placeProblem<V extends Record<string, unknown>>(
 ): unknown {
   const { fields } = asProblem(error);
   const known = Object.entries(fields).filter(([field]) => field in form.getValues());
-  for (const [field, message] of known) form.setFieldError(field, message);
+  for (const [field, message] of known) form.setFieldError(field, sentence(message));
   return known.length > 0 && known.length === Object.keys(fields).length ? null : error;
+}
+
+/** The API's complaints are parts of sentences: "not an address". Beside a field they stand alone. */
+function sentence(text: string): string {
+  const whole = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(whole) ? whole : `${whole}.`;
 }

@@ -2,6 +2,7 @@
 
 import {
   Anchor,
+  Badge,
   Card,
   createTheme,
   Modal,
@@ -93,6 +94,7 @@ export const theme = createTheme({
   respectReducedMotion: true,
   focusRing: "auto",
   components: {
+    Badge: Badge.extend({ classNames: { root: classes.badge } }),
     Card: Card.extend({ defaultProps: { radius: "lg" }, classNames: { root: classes.card } }),
     // The list belongs to the same landmark as its field, but outside the card, which would cut it off.
     Select: Select.extend({ defaultProps: { comboboxProps: { portalProps: { target: "#content" } } } }),

@@ -9,6 +9,7 @@ import { Page } from "../../parts/page";
 import { ProblemAlert } from "../../parts/problem-alert";
 import { Rows, type Column } from "../../parts/rows";
 import { When } from "../../parts/when";
+import { Mentions } from "./mentions";
 
 const pageSize = 50;
 
@@ -77,10 +78,10 @@ const columns: Column<AuditEvent>[] = [
     header: "To",
     cell: (event) => (
       <div>
-        {event.subject}
+        <Mentions text={event.subject} />
         {event.detail && (
           <Text size="sm" c="dimmed">
-            {event.detail}
+            <Mentions text={event.detail} />
           </Text>
         )}
       </div>
