@@ -469,7 +469,10 @@ export interface components {
             /** @description Their name now; absent when the account was removed. */
             name?: string | null;
         };
-        /** @enum {string} */
+        /**
+         * @description What people read about an app as a whole.
+         * @enum {string}
+         */
         AppState: "installing" | "starting" | "ready" | "stopping" | "stopped" | "removing" | "failed";
         /** @description An installed app. */
         AppView: {
@@ -483,7 +486,7 @@ export interface components {
             services: components["schemas"]["ServiceStatus"][];
             state: components["schemas"]["AppState"];
             title: string;
-            /** @description Where people open it: through the console, which hands them over signed in. */
+            /** @description The app's own origin; opening it hands people over signed in. */
             url: string;
             verification?: components["schemas"]["Verification"] | null;
             /** @description The version that is installed. */
@@ -579,12 +582,20 @@ export interface components {
             /** @description 12 to 256 characters. */
             new: components["schemas"]["Secret"];
         };
-        /** @enum {string} */
+        /**
+         * @description What an administrator wants of an installed app.
+         * @enum {string}
+         */
         Desired: "running" | "stopped";
+        /** @description One thing that a running container is not, though it was asked for. */
         Difference: {
+            /** @description What the engine reports. */
             actual: string;
+            /** @description What was asked for. */
             expected: string;
+            /** @description The field, in the engine's words, such as `HostConfig.Memory`. */
             field: string;
+            /** @description In which service. */
             service: string;
         };
         /** @description The container engine. */
@@ -596,8 +607,11 @@ export interface components {
             reachable: boolean;
             version?: string | null;
         };
+        /** @description What a person reads when something failed. */
         Failure: {
+            /** @description The next step. */
             cure: string;
+            /** @description The cause, a sentence that names the thing. */
             message: string;
         };
         /** @description What is wrong with a field. */
@@ -659,14 +673,24 @@ export interface components {
         LauncherView: {
             apps: components["schemas"]["LauncherApp"][];
         };
+        /** @description A line that a service wrote. */
         LogLine: {
+            /** @description The text without its line feed; bytes that are no UTF-8 are replaced. */
             line: string;
+            /** @description Which service. */
             service: string;
+            /** @description Where it was written to. */
             stream: components["schemas"]["LogStream"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When.
+             */
             time: string;
         };
-        /** @enum {string} */
+        /**
+         * @description Where a line was written to.
+         * @enum {string}
+         */
         LogStream: "stdout" | "stderr";
         /** @description Lines, oldest first. */
         LogsView: {
@@ -682,17 +706,30 @@ export interface components {
             password: components["schemas"]["Secret"];
             role: components["schemas"]["PlatformRole"];
         };
+        /** @description An install, start, stop or removal of an app. */
         Operation: {
+            /** @description To which app. */
             app: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When they did.
+             */
             created_at: string;
+            /** @description Who asked for it. */
             created_by: components["schemas"]["UserId"];
             error?: components["schemas"]["Failure"] | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
             finished_at?: string | null;
+            /** @description Its id. */
             id: components["schemas"]["OperationId"];
+            /** @description What is done. */
             kind: components["schemas"]["OperationKind"];
+            /** @description How far it is. */
             state: components["schemas"]["OperationState"];
+            /** @description Its steps, in the order in which people read them. */
             steps: components["schemas"]["Step"][];
         };
         /**
@@ -700,9 +737,15 @@ export interface components {
          * @description An install, start, stop or removal.
          */
         OperationId: string;
-        /** @enum {string} */
+        /**
+         * @description What is done to an app.
+         * @enum {string}
+         */
         OperationKind: "install" | "start" | "stop" | "remove";
-        /** @enum {string} */
+        /**
+         * @description How far an operation is.
+         * @enum {string}
+         */
         OperationState: "queued" | "running" | "succeeded" | "failed";
         /** @description Operations, newest first. */
         OperationsView: {
@@ -765,14 +808,25 @@ export interface components {
             /** @description 1 to 100 characters. */
             name?: string | null;
         };
+        /** @description How much of a step is done. */
         Progress: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description So much is done.
+             */
             done: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Out of so much, where that is known.
+             */
             total?: number | null;
+            /** @description What is counted. */
             unit: components["schemas"]["ProgressUnit"];
         };
-        /** @enum {string} */
+        /**
+         * @description What progress counts.
+         * @enum {string}
+         */
         ProgressUnit: "bytes" | "items";
         /** @description A rule that an app is let off, and why. */
         RelaxationView: {
@@ -797,15 +851,28 @@ export interface components {
          * @description A password, token or code. `Debug` masks it and there is no `Display`; [`Secret::expose`] is the only way to it.
          */
         Secret: string;
-        /** @enum {string} */
+        /**
+         * @description What a service is doing.
+         * @enum {string}
+         */
         ServiceState: "missing" | "created" | "starting" | "running" | "stopped";
+        /** @description One service of an app, as last seen. */
         ServiceStatus: {
+            /** @description The image reference of the allowlist. */
             image: string;
+            /** @description Its name. */
             name: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How often it was started again after it died, since the control plane started.
+             */
             restarts: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was last started.
+             */
             started_at?: string | null;
+            /** @description What it is doing. */
             state: components["schemas"]["ServiceState"];
         };
         /** @description Who is signed in, and for how long. */
@@ -843,20 +910,37 @@ export interface components {
             uptime_secs: number;
             version: string;
         };
+        /** @description One step of an operation. */
         Step: {
+            /** @description What is going on, or why it was skipped or failed. */
             detail?: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
             finished_at?: string | null;
+            /** @description Which. */
             name: components["schemas"]["StepName"];
             progress?: components["schemas"]["Progress"] | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
             started_at?: string | null;
+            /** @description How far it is. */
             state: components["schemas"]["StepState"];
+            /** @description What people read. */
             title: string;
         };
-        /** @enum {string} */
+        /**
+         * @description One step of an operation.
+         * @enum {string}
+         */
         StepName: "policy" | "images" | "address" | "network" | "gateway" | "volumes" | "containers" | "start" | "verify" | "ready" | "stop" | "remove_containers" | "remove_network" | "remove_volumes" | "forget" | "roll_back";
-        /** @enum {string} */
+        /**
+         * @description How far a step is.
+         * @enum {string}
+         */
         StepState: "pending" | "running" | "done" | "failed" | "skipped";
         /** @description What is to be different; what is absent stays. */
         UserBody: {
@@ -889,12 +973,21 @@ export interface components {
         UsersView: {
             users: components["schemas"]["UserView"][];
         };
-        /** @enum {string} */
+        /**
+         * @description What the last comparison of the running containers with the allowlist found.
+         * @enum {string}
+         */
         Verdict: "verified" | "differs";
+        /** @description The last comparison of the running containers with the allowlist. */
         Verification: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             checked_at: string;
+            /** @description What differs; empty when nothing does. */
             differences: components["schemas"]["Difference"][];
+            /** @description What it found. */
             verdict: components["schemas"]["Verdict"];
         };
     };
