@@ -83,15 +83,13 @@ impl Problem {
         self.kind.strip_prefix("urn:atoll:problem:").unwrap_or_default()
     }
 
-    fn sentence(&self) -> String {
-        let mut sentence = match self.detail.as_deref() {
-            Some(detail) if !detail.is_empty() => detail.to_owned(),
-            Some(_) | None => self.title.clone(),
-        };
-        for FieldError { field, message } in &self.errors {
-            sentence.push_str(&format!("; {field}: {message}"));
-        }
-        sentence
+    fn sentence(&self) -> &str {
+        self.detail.as_deref().filter(|detail| !detail.is_empty()).unwrap_or(&self.title)
+    }
+
+    /// What is wrong with which field.
+    fn field_errors(&self) -> impl Iterator<Item = String> {
+        self.errors.iter().map(|FieldError { field, message }| format!("{field}: {message}"))
     }
 }
 
@@ -136,9 +134,6 @@ impl ApiError {
     }
 
     fn cure(&self) -> Option<String> {
-        if let Some(cure) = self.problem().and_then(|problem| problem.cure.clone()) {
-            return Some(cure);
-        }
         match self {
             Self::Unreachable { .. } => {
                 Some("is it running? `make up` starts it, `atoll doctor` looks for the cause; --url names another address".to_owned())
@@ -147,7 +142,10 @@ impl ApiError {
                 Some("check the address (--url or ATOLL_URL), and that this tool is as new as the control plane".to_owned())
             }
             Self::NotSignedIn { .. } => Some("sign in: atoll login --email you@example.org".to_owned()),
-            Self::NotAllowed { .. } | Self::Refused { .. } => None,
+            // Because what is wrong with a field already says what it should be.
+            Self::NotAllowed { problem } | Self::Refused { problem } => {
+                problem.cure.clone().filter(|_| problem.errors.is_empty())
+            }
         }
     }
 
@@ -161,7 +159,8 @@ impl ApiError {
 
 impl From<ApiError> for Failure {
     fn from(error: ApiError) -> Self {
-        let causes = error.source().map(failure::root).into_iter().collect();
+        let fields = error.problem().into_iter().flat_map(Problem::field_errors);
+        let causes = error.source().map(failure::root).into_iter().chain(fields).collect();
         let request_id = error.problem().and_then(|problem| problem.request_id.clone());
         let failure =
             Failure::new(error.to_string()).causes(causes).exit(error.exit()).request_id(request_id);

@@ -46,6 +46,20 @@ fn a_person_is_added_with_a_password_that_is_not_printed() {
 }
 
 #[test]
+fn each_field_that_is_wrong_is_told() {
+    let (place, api) = (Place::new(), server());
+    let body = json!({
+        "type": "urn:atoll:problem:invalid", "title": "Invalid", "status": 422, "request_id": "req-1",
+        "detail": "Some fields are not as they should be.", "cure": "Correct the fields that `errors` names.",
+        "errors": [{"field": "email", "message": "not an e-mail address"}, {"field": "password", "message": "too short"}],
+    });
+    api.on("POST /users", [Answer::Json(422, body)]);
+    let run =
+        atoll(&place, &api, "user add --email bo --name Bo --password-stdin").input("short\n").run().ended(1);
+    insta::assert_snapshot!(run.err);
+}
+
+#[test]
 fn people_are_found_by_address_in_any_case_or_by_id() {
     let (place, api) = (Place::new(), server());
     api.on_json("PATCH /users/018f-bo", bo());
