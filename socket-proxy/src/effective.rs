@@ -143,9 +143,13 @@ pub(crate) fn container(bound: &Value, image: &str, network: &str, inspect: &Val
         check(&format!("Config.{field}"), &Value::Null, &config[field]);
     }
     check("Mounts", &expected_mounts(bound), &actual_mounts(inspect));
-    check("NetworkSettings.Networks", &expected_networks(bound, network), &actual_networks(inspect));
+    check(
+        "NetworkSettings.Networks",
+        &expected_networks(bound, network),
+        &actual_networks(bound, network, inspect),
+    );
     found.extend(missing_variables(bound, config));
-    found.extend(host_config(&bound["HostConfig"], &inspect["HostConfig"]));
+    found.extend(host_config(&bound["HostConfig"], network, &inspect["HostConfig"]));
     found
 }
 
@@ -198,14 +202,10 @@ fn isolates(rendered: &Value, actual: &Value) -> bool {
         && options.iter().all(|option| isolating(option) || HARMLESS.iter().any(|form| is(form, option)))
 }
 
-fn host_config(expected: &Value, actual: &Value) -> Vec<Difference> {
+fn host_config(expected: &Value, network: &str, actual: &Value) -> Vec<Difference> {
     let fields = actual.as_object().into_iter().flatten();
     let mut found: Vec<Difference> = fields
-        .filter(|(name, actual)| {
-            let wanted = &expected[name.as_str()];
-            let filled_in = FILLED_IN.iter().find(|(field, _)| field == name).filter(|_| wanted.is_null());
-            !filled_in.map_or_else(|| same(wanted, actual), |(_, must_hold)| is_filled_in(must_hold, actual))
-        })
+        .filter(|(name, actual)| !is_as_asked(name, &expected[name.as_str()], network, actual))
         .map(|(name, actual)| Difference::new(format!("HostConfig.{name}"), &expected[name.as_str()], actual))
         .collect();
     let missing =
@@ -214,6 +214,24 @@ fn host_config(expected: &Value, actual: &Value) -> Vec<Difference> {
         missing.map(|(name, wanted)| Difference::new(format!("HostConfig.{name}"), wanted, &Value::Null)),
     );
     found
+}
+
+fn is_as_asked(name: &str, expected: &Value, network: &str, actual: &Value) -> bool {
+    match name {
+        // Engines write back the id that they were given, or the name that it belongs to.
+        "NetworkMode" => same(expected, actual) || actual == network,
+        // An engine may add limits of its own configuration.
+        "Ulimits" => {
+            let added = actual.as_array().map_or(&[][..], Vec::as_slice);
+            expected
+                .as_array()
+                .is_some_and(|asked| asked.iter().all(|one| added.iter().any(|other| same(one, other))))
+        }
+        _ => match FILLED_IN.iter().find(|(field, _)| expected.is_null() && *field == name) {
+            Some((_, must_hold)) => is_filled_in(must_hold, actual),
+            None => same(expected, actual),
+        },
+    }
 }
 
 /// A list must hold the path: an empty one has removed the mask.
@@ -288,9 +306,12 @@ fn expected_networks(bound: &Value, network: &str) -> Value {
     endpoints.map(|(_, endpoint)| json!([network, endpoint["IPAMConfig"]["IPv4Address"]])).collect()
 }
 
-fn actual_networks(inspect: &Value) -> Value {
+fn actual_networks(bound: &Value, network: &str, inspect: &Value) -> Value {
     let networks = inspect["NetworkSettings"]["Networks"].as_object().into_iter().flatten();
-    networks.map(|(name, endpoint)| json!([name, endpoint["IPAMConfig"]["IPv4Address"]])).collect()
+    let named = |name: &String| {
+        if bound["HostConfig"]["NetworkMode"] == *name { network.to_owned() } else { name.clone() }
+    };
+    networks.map(|(name, endpoint)| json!([named(name), endpoint["IPAMConfig"]["IPv4Address"]])).collect()
 }
 
 /// The fixed variables that are not there as rendered, by name only.
