@@ -31,19 +31,27 @@ use crate::{
 pub mod guard;
 pub mod host;
 pub mod listen;
+pub mod patience;
 
 use guard::Guard;
 use host::{AmbiguousHost, Destination};
 use listen::IslandAddresses;
+use patience::Patient;
 
 /// The largest head of a request; a larger one is answered with 431.
 const MOST_HEAD: usize = 64 * 1024;
 /// How long the head of a request may take, and how long a kept connection may be silent.
 const HEAD_WITHIN: Duration = Duration::from_secs(30);
+/// How long a client may leave an answer unread.
+const WRITE_WITHIN: Duration = Duration::from_secs(120);
 /// Connections at once. Those beyond wait in the kernel's queue.
 const MOST_CONNECTIONS: usize = 16 * 1024;
-/// How long requests that are under way may take when the process is to end.
-const DRAIN_WITHIN: Duration = Duration::from_secs(20);
+/// How long requests that are under way may take when the process is to end: less than the ten seconds after which
+/// engines kill.
+const DRAIN_WITHIN: Duration = Duration::from_secs(8);
+
+/// A browser's connection as hyper holds it, and hands it back when a WebSocket takes over.
+pub type ClientIo = TokioIo<Guard<Patient<TcpStream>>>;
 
 /// Everything behind the listening sockets.
 #[derive(Debug)]
@@ -153,9 +161,7 @@ async fn connection(stream: TcpStream, peer: SocketAddr, front: Arc<Front>, shut
         .header_read_timeout(HEAD_WITHIN)
         .max_header_size(MOST_HEAD)
         .max_buf_size(MOST_HEAD * 2)
-        // Because a client that has sent its request and closed its half still wants the answer.
-        .half_close(true)
-        .serve_connection(TokioIo::new(Guard::new(stream)), service)
+        .serve_connection(TokioIo::new(Guard::new(Patient::new(stream, WRITE_WITHIN))), service)
         .with_upgrades();
     let mut connection = std::pin::pin!(connection);
     let outcome = tokio::select! {

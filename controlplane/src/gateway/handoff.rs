@@ -91,6 +91,10 @@ async fn open(
 
 /// Where to send a person who wants to open an app.
 async fn opened(platform: &Platform, app: &str, uri: &Uri, headers: &HeaderMap) -> Result<String, Refused> {
+    // A person follows a link; only a script of some page would fetch one.
+    if headers.get("sec-fetch-mode").is_some_and(|mode| mode != "navigate") {
+        return Err(Refused::CrossOrigin);
+    }
     // An app that does not exist looks like one that was not given.
     let app: AppId = app.parse().map_err(|_| Refused::NoGrant)?;
     let base = &platform.config.base_url;

@@ -13,6 +13,9 @@ use tracing::info;
 use super::{body::Progress, tunnel::Traffic};
 use crate::ids::UserId;
 
+/// The status that is written down for a request whose client did not wait, after nginx's custom.
+const CLIENT_GONE: u16 = 499;
+
 /// The metrics of one app. Made once, because finding a metric by its labels costs more than counting.
 #[derive(Clone)]
 pub struct Meters {
@@ -78,8 +81,9 @@ impl Record {
                 app,
                 user: None,
                 method,
-                status: 0,
-                outcome: "refused",
+                // What holds until there is an answer, so also when the client does not wait for one.
+                status: CLIENT_GONE,
+                outcome: "client-gone",
                 begun: Instant::now(),
                 received: 0,
                 upload: None,

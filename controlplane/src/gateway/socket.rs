@@ -17,7 +17,7 @@ use super::{
     record::Record,
     tunnel::{Side, Traffic, pass},
 };
-use crate::server::guard::Guard;
+use crate::server::ClientIo;
 
 /// A WebSocket on its way to being open.
 #[derive(Debug)]
@@ -62,15 +62,13 @@ impl Socket {
         let Self { client, app, ended, closing, idle, open, mut record } = self;
         let switched = async { tokio::try_join!(client, app) };
         let (client, app) = match switched.await {
-            Ok((client, app)) => {
-                (client.downcast::<TokioIo<Guard<TcpStream>>>(), app.downcast::<TokioIo<TcpStream>>())
-            }
+            Ok((client, app)) => (client.downcast::<ClientIo>(), app.downcast::<TokioIo<TcpStream>>()),
             Err(error) => return debug!(%error, "a WebSocket did not come about"),
         };
         let (Ok(client), Ok(app)) = (client, app) else {
             return debug!("a WebSocket on a foreign connection");
         };
-        let client = Side { stream: client.io.into_inner().into_inner(), read: client.read_buf };
+        let client = Side { stream: client.io.into_inner().into_inner().into_inner(), read: client.read_buf };
         let Parts { io, read_buf, .. } = app;
         let app = Side { stream: io.into_inner(), read: read_buf };
         let traffic = Arc::new(Traffic::default());

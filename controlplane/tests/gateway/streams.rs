@@ -301,3 +301,19 @@ async fn when_the_process_is_to_end_requests_under_way_come_to_theirs() {
     tokio::time::timeout(Duration::from_secs(5), world.serving.take().unwrap()).await.unwrap().unwrap();
     assert!(tokio::net::TcpStream::connect(world.address).await.is_err());
 }
+
+#[tokio::test]
+async fn an_app_is_told_when_the_client_does_not_wait() {
+    let (world, _, cookie) = World::with_user().await;
+    let mut connection = world.client().connect().await;
+    let head =
+        request("POST", NOTES, "/upload", &[&format!("Cookie: {cookie}"), "Content-Length: 1000000"], "");
+    connection.stream.write_all(head.as_bytes()).await.unwrap();
+    connection.stream.write_all(b"begun").await.unwrap();
+    eventually("the upload is on its way", || world.upstream.known.uploaded.load(Ordering::SeqCst) == 5)
+        .await;
+    assert_eq!(world.upstream.known.reading.load(Ordering::SeqCst), 1);
+    drop(connection);
+    eventually("the app's connection ends", || world.upstream.known.reading.load(Ordering::SeqCst) == 0)
+        .await;
+}

@@ -59,6 +59,8 @@ pub(crate) struct Known {
     pub(crate) connections: AtomicUsize,
     /// Bytes of bodies that arrived.
     pub(crate) uploaded: AtomicU64,
+    /// Uploads that are being read now.
+    pub(crate) reading: AtomicUsize,
     /// Streams that are open now.
     pub(crate) streaming: AtomicUsize,
     /// Lets go what waits at `/wait`.
@@ -126,11 +128,13 @@ async fn answer(known: Arc<Known>, mut request: Request<Incoming>) -> Result<Res
         "/upload" => {
             let mut body = request.into_body();
             let mut total = 0;
+            known.reading.fetch_add(1, Ordering::SeqCst);
             while let Some(Ok(frame)) = body.frame().await {
                 let bytes = frame.data_ref().map_or(0, Bytes::len) as u64;
                 total += bytes;
                 known.uploaded.fetch_add(bytes, Ordering::SeqCst);
             }
+            known.reading.fetch_sub(1, Ordering::SeqCst);
             text(&total.to_string())
         }
         "/early" => text("no need to read that"),
