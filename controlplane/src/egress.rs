@@ -5,8 +5,8 @@
 
 use std::{
     collections::HashMap,
-    fmt, io,
-    net::{IpAddr, SocketAddr},
+    fmt,
+    net::IpAddr,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -21,7 +21,7 @@ use tokio::{
     sync::{Semaphore, watch},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use tracing::{debug, info, warn};
+use tracing::{debug, warn};
 
 use crate::identity::keys::Keys;
 
@@ -112,25 +112,8 @@ impl Egress {
     }
 }
 
-/// Serves the platform port on all islands until the process is to end.
-///
-/// # Errors
-/// When the port is taken.
-pub async fn serve(port: u16, egress: Egress) -> io::Result<()> {
-    // On all addresses, because islands come and go by the second; what does not come from one is hung up on.
-    let address = SocketAddr::from(([0, 0, 0, 0], port));
-    let listener = TcpListener::bind(address).await.map_err(|error| {
-        io::Error::new(
-            error.kind(),
-            format!("could not listen on {address} for apps: {error}; set ATOLL_PLATFORM_PORT"),
-        )
-    })?;
-    info!(%address, "listening for apps");
-    run(listener, egress).await;
-    Ok(())
-}
-
-/// Serves one listening socket until the process is to end.
+/// Serves the platform port, on whatever addresses it listens, until the process is to end. What does not come from an
+/// island is hung up on.
 pub async fn run(listener: TcpListener, egress: Egress) {
     let connections = TaskTracker::new();
     let closing = egress.0.closing.clone();

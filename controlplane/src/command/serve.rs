@@ -2,7 +2,7 @@
 
 use std::{
     fs::{File, TryLockError},
-    net::SocketAddr,
+    net::{Ipv4Addr, SocketAddr},
     path::Path,
     time::Duration,
 };
@@ -20,7 +20,8 @@ use crate::{
     api,
     clock::Clock,
     config::Config,
-    gateway::{Gateway, Needs, site::Islands},
+    egress::{self, Egress, Outside, Tenants},
+    gateway::{Gateway, Needs, site::Instances},
     platform::Platform,
     random::Random,
     server, telemetry,
@@ -38,6 +39,10 @@ const SWEEP: SignedDuration = SignedDuration::from_mins(10);
 pub async fn serve(config: Config, clock: Clock, random: Random) -> Result<(), CommandError> {
     telemetry::metrics();
     is_free(config.listen).await?;
+    let for_apps = SocketAddr::from((Ipv4Addr::UNSPECIFIED, config.platform_port));
+    // On all addresses, because islands come and go by the second; what does not come from one is hung up on.
+    let bound = TcpListener::bind(for_apps).await;
+    let for_apps = bound.map_err(|source| CommandError::Listen { address: for_apps, source })?;
     let _data = claim(&config.data)?;
     let platform = Platform::open(config, clock, random).await?;
     report(&platform).await;
@@ -52,11 +57,12 @@ pub async fn serve(config: Config, clock: Clock, random: Random) -> Result<(), C
         async move { reconciler.run(stop).await }
     });
     tasks.spawn(keep_house(platform.clone()));
-    let islands = Islands::new({
+    tasks.spawn(egress::run(for_apps, egress(&platform)));
+    let instances = Instances::new({
         let reconciler = platform.reconciler.clone();
         move |app| reconciler.island(app)
     });
-    let gateway = Gateway::new(Needs::of(&platform, islands), platform.stop.clone());
+    let gateway = Gateway::new(Needs::of(&platform, instances), platform.stop.clone());
     let served =
         server::serve(&platform, api::router(platform.clone()), gateway, platform.stop.clone()).await;
     // Also when the sockets have failed, so that the other tasks end.
@@ -66,6 +72,14 @@ pub async fn serve(config: Config, clock: Clock, random: Random) -> Result<(), C
     platform.store.close().await;
     info!("stopped");
     served.map_err(|source| CommandError::Listen { address: platform.config.listen, source })
+}
+
+/// The platform port, which knows islands by their addresses.
+fn egress(platform: &Platform) -> Egress {
+    let reconciler = platform.reconciler.clone();
+    let tenants = Tenants::new(move |index| reconciler.island_at(index));
+    let policy = platform.policy.subscribe();
+    Egress::new(platform.keys.clone(), policy, tenants, Outside::system(), platform.stop.clone())
 }
 
 /// Tries the address before anything is opened, so that a used port is the first thing that is said.

@@ -72,7 +72,7 @@ pub async fn everywhere(
                     open.insert(ip, stop.clone());
                     running.spawn(run(listener, Arc::clone(&front), stop));
                 }
-                Err(error) if open.is_empty() => return Err(unusable(ip, address.port(), &error)),
+                Err(error) if open.is_empty() => return Err(error),
                 Err(error) => warn!(%ip, %error, "could not listen on an address"),
             }
         }
@@ -105,18 +105,6 @@ fn local_addresses() -> io::Result<Vec<IpAddr>> {
         v4.or_else(|| storage.as_sockaddr_in6().map(|address| IpAddr::V6(address.ip())))
     };
     Ok(getifaddrs()?.filter_map(|interface| interface.address.and_then(address)).collect())
-}
-
-fn unusable(ip: IpAddr, port: u16, error: &io::Error) -> io::Error {
-    let address = SocketAddr::new(ip, port);
-    let cure = if error.kind() == io::ErrorKind::AddrInUse {
-        "stop what listens there or set ATOLL_LISTEN to another port"
-    } else if error.kind() == io::ErrorKind::PermissionDenied {
-        "ports below 1024 are for root: set ATOLL_LISTEN to a higher one"
-    } else {
-        "set ATOLL_LISTEN to an address of this machine"
-    };
-    io::Error::new(error.kind(), format!("could not listen on {address}: {error}; {cure}"))
 }
 
 #[cfg(test)]
