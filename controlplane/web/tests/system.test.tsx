@@ -12,12 +12,12 @@ describe("what needs attention", () => {
         line: 14,
         column: 7,
         message: "unknown key `imagee`",
-        hint: "Did you mean `image`?",
+        hint: "did you mean `image`?",
       };
     });
     const alert = await screen.findByRole("alert");
     expect(alert).toHaveTextContent("allowlist.yaml:14:7");
-    expect(alert).toHaveTextContent("unknown key imagee");
+    expect(alert).toHaveTextContent("Unknown key imagee.");
     expect(alert).toHaveTextContent("Did you mean image?");
     expect(alert).toHaveTextContent("the one before stays in force");
   });
@@ -28,7 +28,7 @@ describe("what needs attention", () => {
     });
     const alert = await screen.findByRole("alert");
     expect(alert).toHaveTextContent("The container engine does not answer");
-    expect(alert).toHaveTextContent("no such file: /run/atoll/proxy.sock");
+    expect(alert).toHaveTextContent("No such file: /run/atoll/proxy.sock.");
     world.status.engine = { reachable: true };
     await person.click(within(alert).getByRole("button", { name: "Look again" }));
     await expect.poll(() => screen.queryByRole("alert")).toBeNull();

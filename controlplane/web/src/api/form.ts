@@ -1,6 +1,7 @@
 // Puts the API's answer about single fields beside the fields of a form.
 
 import type { UseFormReturnType } from "@mantine/form";
+import { sentence } from "../parts/sentence";
 import { asProblem } from "./problem";
 
 /** What to show above the form: nothing when every complaint found its field. */
@@ -12,10 +13,4 @@ export function placeProblem<V extends Record<string, unknown>>(
   const known = Object.entries(fields).filter(([field]) => field in form.getValues());
   for (const [field, message] of known) form.setFieldError(field, sentence(message));
   return known.length > 0 && known.length === Object.keys(fields).length ? null : error;
-}
-
-/** The API's complaints are parts of sentences: "not an address". Beside a field they stand alone. */
-function sentence(text: string): string {
-  const whole = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.!?]$/.test(whole) ? whole : `${whole}.`;
 }

@@ -145,6 +145,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     ...lightVariant("lagoon", "75, 181, 169", lagoon[3]),
     ...lightVariant("amber", "231, 188, 82", amber[2]),
     ...lightVariant("red", "241, 115, 85", coral[3]),
+    ...lightVariant("gray", "145, 163, 167", night[1]),
     "--atoll-canvas": "#0d171a",
     "--atoll-line": night[5],
     "--atoll-lagoon": lagoon[8],

@@ -49,11 +49,6 @@ export function OperationPanel({ operation: known, title, whenDone, whenFailed }
           {headline(operation, title)}
           {current && `: ${current.title}`}
         </VisuallyHidden>
-        <ol className={classes.steps}>
-          {operation.steps.map((step) => (
-            <StepRow key={step.name} step={step} />
-          ))}
-        </ol>
         {operation.error && (
           <Alert
             role="alert"
@@ -65,11 +60,23 @@ export function OperationPanel({ operation: known, title, whenDone, whenFailed }
           </Alert>
         )}
         <ProblemAlert error={problem} />
+        <ol className={classes.steps}>
+          {operation.steps.map((step) => (
+            <StepRow key={step.name} step={withoutEcho(step, operation)} />
+          ))}
+        </ol>
         {operation.state === "succeeded" && whenDone && <Group>{whenDone}</Group>}
         {operation.state === "failed" && whenFailed && <Group>{whenFailed}</Group>}
       </Stack>
     </Card>
   );
+}
+
+/** A failed step may repeat the operation's error, which stands above it already. */
+function withoutEcho(step: Step, operation: Operation): Step {
+  return step.state === "failed" && step.detail === operation.error?.message
+    ? { ...step, detail: null }
+    : step;
 }
 
 const stateWords: Record<Step["state"], string> = {

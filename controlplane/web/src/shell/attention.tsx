@@ -5,6 +5,7 @@ import { IconAlertTriangle } from "@tabler/icons-react";
 import { api } from "../api/client";
 import type { PolicyView, StatusView } from "../api/types";
 import { Prose } from "../parts/prose";
+import { sentence } from "../parts/sentence";
 
 export const statusPollMillis = 15_000;
 
@@ -39,7 +40,7 @@ function EngineAlert({ engine, onRetry }: EngineAlertProps) {
       <Stack gap="xs" align="flex-start">
         {engine.error && (
           <Text size="sm">
-            <Prose text={engine.error} />
+            <Prose text={sentence(engine.error)} />
           </Text>
         )}
         <Text size="sm">
@@ -70,11 +71,11 @@ function PolicyAlert({ error }: { error: PolicyError }) {
           <Code>{place}</Code>
         </Text>
         <Text size="sm">
-          <Prose text={error.message} />
+          <Prose text={sentence(error.message)} />
         </Text>
         {error.hint && (
           <Text size="sm" fw={550}>
-            <Prose text={error.hint} />
+            <Prose text={sentence(error.hint)} />
           </Text>
         )}
       </Stack>

@@ -63,7 +63,7 @@ const outcomeWords: Record<AuditEvent["outcome"], string> = {
 
 /** Somebody deleted since is still told apart by their id. */
 function Actor({ event: { actor } }: { event: AuditEvent }) {
-  if (!actor) return <Text c="dimmed">nobody known</Text>;
+  if (!actor) return <Text c="dimmed">no user</Text>;
   return actor.name ? <Text>{actor.name}</Text> : <Code>{actor.id}</Code>;
 }
 
