@@ -92,6 +92,10 @@ impl Notice {
             headers.insert(header::REFRESH, HeaderValue::from(secs));
         }
         secure(headers);
+        if matches!(self.way, Some(Way::Button { .. })) {
+            // Without a word on forms, because Chromium holds `'self'` against the redirect to the console too.
+            headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy()));
+        }
         answer
     }
 
@@ -134,18 +138,12 @@ impl Notice {
     }
 }
 
-/// What every page and redirect of the platform on an app's origin tells browsers: nothing in it may be run, framed or
-/// kept. The page's own style is named by its hash.
+/// What every page and redirect of the platform on an app's origin tells browsers: nothing in it may be run, sent,
+/// framed or kept. The page's own style is named by its hash.
 pub fn secure(headers: &mut HeaderMap) {
-    static POLICY: OnceLock<HeaderValue> = OnceLock::new();
-    let policy = POLICY.get_or_init(|| {
-        let hash = STANDARD.encode(digest(&SHA256, STYLE.as_bytes()));
-        let policy = format!(
-            "default-src 'none'; style-src 'sha256-{hash}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-        );
-        HeaderValue::try_from(policy).expect("base64 is visible ASCII")
-    });
-    headers.insert(header::CONTENT_SECURITY_POLICY, policy.clone());
+    let policy = format!("{}; form-action 'none'", policy());
+    let policy = HeaderValue::try_from(policy).expect("base64 is visible ASCII");
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     for (name, value) in [
         (header::CACHE_CONTROL, "no-store"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -157,6 +155,14 @@ pub fn secure(headers: &mut HeaderMap) {
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
+}
+
+fn policy() -> &'static str {
+    static POLICY: OnceLock<String> = OnceLock::new();
+    POLICY.get_or_init(|| {
+        let hash = STANDARD.encode(digest(&SHA256, STYLE.as_bytes()));
+        format!("default-src 'none'; style-src 'sha256-{hash}'; frame-ancestors 'none'; base-uri 'none'")
+    })
 }
 
 fn escape(text: &str) -> String {

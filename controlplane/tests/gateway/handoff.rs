@@ -231,6 +231,8 @@ async fn leaving_ends_the_session_on_that_app_only() {
     let asked =
         world.client().get(NOTES, "/.atoll/leave", &[&[cookie.as_str()], &foreign[..]].concat()).await;
     assert_eq!(asked.status, 200);
+    // The answer to the form is a redirect to another origin.
+    assert!(!asked.header("content-security-policy").contains("form-action"), "{}", asked.head);
     assert!(
         asked.body.contains("Log out of this app?") && asked.body.contains("method=\"post\""),
         "{}",
