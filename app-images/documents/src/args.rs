@@ -71,10 +71,10 @@ pub struct Serve {
     #[arg(long, env = "DOCUMENTS_READER_MEMORY_BYTES", default_value_t = 400 << 20)]
     reader_memory_bytes: u64,
     /// The most processor time that reading one document may use, in seconds.
-    #[arg(long, env = "DOCUMENTS_READER_CPU_SECS", default_value_t = 20)]
+    #[arg(long, env = "DOCUMENTS_READER_CPU_SECS", default_value_t = 10)]
     reader_cpu_secs: u64,
     /// The most time that reading one document may take, waiting included, in seconds.
-    #[arg(long, env = "DOCUMENTS_READER_WALL_SECS", default_value_t = 120)]
+    #[arg(long, env = "DOCUMENTS_READER_WALL_SECS", default_value_t = 60)]
     reader_wall_secs: u64,
     /// The most text that one document may have, in bytes.
     #[arg(long, env = "DOCUMENTS_READER_TEXT_BYTES", default_value_t = 32 << 20)]

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use axum::http::Uri;
-use axum::routing::get;
+use axum::routing::{any, get};
 use axum::{Json, Router, middleware};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -88,7 +88,7 @@ fn router(state: ApiState, verifier: Arc<Verifier>, page: Arc<Page>) -> Router {
     let known_people = api
         .with_state(state)
         .route("/api/openapi.json", get(async move || Json(description.as_ref().clone())))
-        .fallback(get(page::serve).with_state(page))
+        .fallback_service(any(page::serve).with_state(page))
         .method_not_allowed_fallback(async || ApiError::Method)
         .layer(middleware::from_fn(same_origin::require))
         .layer(middleware::from_fn_with_state(verifier, identity::require));

@@ -20,6 +20,7 @@ export default defineConfig({
     include: ["tests/**/*.test.{ts,tsx}"],
     setupFiles: ["tests/setup.ts"],
     restoreMocks: true,
-    unstubGlobals: false,
+    // Generous, because the machine may be compiling beside.
+    testTimeout: 60_000,
   },
 });

@@ -58,7 +58,8 @@ pub(super) async fn upload(
     while let Some(mut field) = form.next_field().await.map_err(broken)? {
         let Some(name) = field.file_name().map(FileName::clean) else { continue };
         if outcomes.count() == MOST_FILES {
-            return Err(ApiError::TooManyFiles { most: MOST_FILES });
+            outcomes.refused(ApiError::TooManyFiles { most: MOST_FILES });
+            return Ok(outcomes);
         }
         match take(&state, caller.id(), name, &mut field).await {
             Ok(document) => outcomes.stored(document),

@@ -87,9 +87,11 @@ async fn every_answer_carries_the_headers_that_keep_browsers_from_mischief() {
 }
 
 #[tokio::test]
-async fn a_known_path_with_a_wrong_method_says_so() {
+async fn a_wrong_path_and_a_known_path_with_a_wrong_method_say_so() {
     let server = Server::start().await;
-    let answer = server.client("anna").delete("/api/documents").await;
+    let anna = server.client("anna");
+    assert_eq!(anna.delete("/nowhere").await.problem(), "no-such-path");
+    let answer = anna.delete("/api/documents").await;
     assert_eq!(
         (answer.status, answer.problem().as_str()),
         (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed")

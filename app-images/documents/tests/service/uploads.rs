@@ -121,6 +121,18 @@ async fn of_several_files_the_good_ones_are_stored_and_each_other_has_its_proble
 }
 
 #[tokio::test]
+async fn what_is_stored_of_a_form_with_too_many_files_is_told() {
+    let server = Server::start().await;
+    let files: Vec<_> =
+        (0..102).map(|number| (format!("{number}.pdf"), pdf::with_text(&number.to_string()))).collect();
+    let files: Vec<_> = files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+    let answer = server.client("anna").upload(&files).await;
+    assert_eq!(answer.status, StatusCode::MULTI_STATUS);
+    assert_eq!(answer.json()["documents"].as_array().unwrap().len(), 100);
+    assert_eq!(answer.json()["problems"][0]["type"], "urn:atoll:problem:too-many-files");
+}
+
+#[tokio::test]
 async fn a_form_without_a_file_and_a_body_that_is_no_form_are_refused() {
     let server = Server::start().await;
     let anna = server.client("anna");

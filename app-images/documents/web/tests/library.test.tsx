@@ -101,6 +101,28 @@ test("a file above the limit is refused before it is sent, in words", async () =
   expect(await screen.findByText(/“big.pdf” is larger than/)).toBeVisible();
 });
 
+test("a dropped file is taken and a dropped folder is explained", async () => {
+  open();
+  await screen.findByRole("heading", { name: "Bring in your first PDFs" });
+  const item = (file: File, isDirectory: boolean) => ({
+    kind: "file",
+    webkitGetAsEntry: () => ({ isDirectory }),
+    getAsFile: () => file,
+  });
+  const drop = Object.assign(new Event("drop"), {
+    dataTransfer: {
+      types: ["Files"],
+      items: [item(new File(["x".repeat(2000)], "big.pdf"), false), item(new File([], "folder"), true)],
+    },
+  });
+  act(() => {
+    window.dispatchEvent(drop);
+  });
+  expect(await screen.findByText(/“big.pdf” is larger than/)).toBeVisible();
+  expect(screen.queryByText("folder")).toBeNull();
+  expect(await screen.findByText(/Folders cannot be uploaded/)).toBeVisible();
+});
+
 test("a list that cannot be loaded says why and can be tried again", async () => {
   server.down = 400;
   const user = open();

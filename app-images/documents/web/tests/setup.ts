@@ -1,8 +1,11 @@
 // What the browser has and jsdom lacks, and a clean page after each test.
 
 import "@testing-library/jest-dom/vitest";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
+
+// Generous, because the machine may be compiling beside.
+configure({ asyncUtilTimeout: 15_000 });
 
 vi.stubGlobal("matchMedia", (query: string): Partial<MediaQueryList> => ({
   matches: false,

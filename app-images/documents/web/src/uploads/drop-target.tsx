@@ -1,6 +1,7 @@
 // Takes files that are dropped anywhere on the page, and says so while they hover above it.
 
 import { Text } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
 import { IconFileDownload } from "@tabler/icons-react";
 import { useEffect, useEffectEvent, useState, type ReactNode } from "react";
 import classes from "./drop-target.module.css";
@@ -61,7 +62,7 @@ function listen(setHovering: (hovering: boolean) => void, take: (files: File[]) 
       event.preventDefault();
       depth = 0;
       setHovering(false);
-      take([...(event.dataTransfer?.files ?? [])]);
+      if (event.dataTransfer) take(droppedFiles(event.dataTransfer));
     },
   };
   const names = ["dragenter", "dragover", "dragleave", "drop"] as const;
@@ -69,4 +70,18 @@ function listen(setHovering: (hovering: boolean) => void, take: (files: File[]) 
   return () => {
     for (const name of names) window.removeEventListener(name, handlers[name]);
   };
+}
+
+/** A folder arrives as a file that cannot be read: leave it out, and say so. */
+function droppedFiles({ items }: DataTransfer): File[] {
+  const dropped = [...items].filter(({ kind }) => kind === "file");
+  const files = dropped.filter((item) => !item.webkitGetAsEntry()?.isDirectory);
+  if (files.length < dropped.length) {
+    notifications.show({
+      color: "yellow",
+      message: "Folders cannot be uploaded. Open the folder and drop the files in it.",
+      closeButtonProps: { "aria-label": "Dismiss" },
+    });
+  }
+  return files.map((item) => item.getAsFile()).filter((file) => file !== null);
 }
