@@ -11,7 +11,10 @@ use bollard::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{Bench, container_body, network_body, parse, volume_body};
+use crate::{
+    engine::Engine,
+    support::{ALLOWLIST, Bench, LOCK, container_body, network_body, parse, volume_body},
+};
 
 /// What `docker create` and `docker run` send besides the values that are given (docker CLI 28.2, API 1.41).
 fn docker_cli(network: &str) -> Value {
@@ -124,4 +127,43 @@ async fn bollard_walks_through_the_life_of_an_app() {
     docker.info().await.unwrap();
     docker.version().await.unwrap();
     docker.ping().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_newest_version_that_both_sides_know_is_spoken_and_rendered() {
+    let cases = [
+        (
+            json!({"ApiVersion": "1.44", "MinAPIVersion": "1.24"}),
+            "1.44",
+            "com.docker.network.bridge.inhibit_ipv4",
+        ),
+        (
+            json!({"ApiVersion": "1.52", "MinAPIVersion": "1.44"}),
+            "1.48",
+            "com.docker.network.bridge.gateway_mode_ipv4",
+        ),
+        (json!({"ApiVersion": "1.41", "Components": [{"Name": "Podman Engine"}]}), "1.41", "isolate"),
+    ];
+    for (mut version, spoken, option) in cases {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = Engine::start(&folder.path().join("engine.sock"));
+        version
+            .as_object_mut()
+            .unwrap()
+            .extend(json!({"Os": "linux", "Arch": "amd64", "Version": "1"}).as_object().unwrap().clone());
+        engine.state().version = version;
+        let bench = Bench::before(engine, folder, ALLOWLIST, LOCK).await;
+        let body = network_body("hello", 0).to_string();
+        let request = format!(
+            "POST /v{spoken}/networks/create HTTP/1.1\r\nHost: d\r\nContent-Type: application/json\r\n\
+             Content-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        assert_eq!(parse(&bench.raw(request.as_bytes()).await).status, 201, "{spoken}");
+        let sent = bench.engine.writes().pop().unwrap();
+        assert_eq!(sent.target, format!("/v{spoken}/networks/create"));
+        assert!(sent.body["Options"].get(option).is_some(), "{spoken}: {}", sent.body);
+        let older = request.replace(&format!("/v{spoken}/"), "/v1.43/");
+        assert_eq!(parse(&bench.raw(older.as_bytes()).await).reason(), "api-version");
+    }
 }

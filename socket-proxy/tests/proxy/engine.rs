@@ -122,7 +122,7 @@ impl Engine {
         if received.target.contains("/create") {
             tokio::time::sleep(create_time).await;
         }
-        let path = head.uri.path().trim_start_matches("/v1.41").to_owned();
+        let path = without_version(head.uri.path()).to_owned();
         let query = query(head.uri.query().unwrap_or_default());
         let streams = path.ends_with("/logs") || path == "/events" || path.ends_with("/wait");
         let mut state = self.state();
@@ -345,6 +345,10 @@ fn futures(
     futures_util::stream::poll_fn(move |context| {
         poll(context).map(|bytes| bytes.map(|bytes| Ok(Frame::data(bytes))))
     })
+}
+
+fn without_version(path: &str) -> &str {
+    path.strip_prefix("/v1.").map_or(path, |rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()))
 }
 
 fn query(text: &str) -> BTreeMap<String, String> {
