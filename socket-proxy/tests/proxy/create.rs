@@ -280,6 +280,9 @@ async fn a_missing_or_changed_image_is_named_with_pin_and_cure() {
     assert_eq!((changed.status, changed.reason()), (409, "image-changed"));
     assert!(changed.message().contains("atoll/hello:1.0.0") && changed.message().contains("sha256:4e114e"));
     assert!(changed.message().contains("atoll allowlist lock"), "{}", changed.message());
+    // A tag that is spelled like the pin is not the pin.
+    bench.engine.state().images[0]["RepoTags"] = json!(["atoll/hello:1.0.0", crate::engine::IMAGE_ID]);
+    assert_eq!(bench.create("hello", 0).await.reason(), "image-changed");
     bench.engine.state().images.clear();
     let missing = bench.create("hello", 0).await;
     assert_eq!((missing.status, missing.reason()), (404, "image-missing"));
