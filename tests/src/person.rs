@@ -9,7 +9,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::header::{COOKIE, HeaderMap, LOCATION, ORIGIN, SET_COOKIE};
+use reqwest::header::{ACCEPT, COOKIE, HeaderMap, LOCATION, ORIGIN, SET_COOKIE};
 use reqwest::{Body, Method, Url};
 use serde_json::{Value, json};
 
@@ -120,9 +120,9 @@ impl Person {
         Ok(Answer { status, headers, text: answer.text().await? })
     }
 
-    /// `GET url`.
+    /// `GET url`, as a browser's window asks for a page.
     pub async fn get(&self, url: &str) -> Answer {
-        self.send(self.request(Method::GET, url)).await
+        self.send(self.request(Method::GET, url).header(ACCEPT, "text/html,*/*;q=0.8")).await
     }
 
     /// A call of the console's API, as its own page would make it.

@@ -53,7 +53,7 @@ impl Gateway {
         if http_body::Body::size_hint(&body).lower() > limit {
             return Err(Refused::BodyTooLarge { limit });
         }
-        headers::clean_request(&mut parts.headers)?;
+        headers::clean_request(&mut parts.headers, &self.0.console)?;
         self.introduce(exchange, &admitted, &mut parts).await?;
         parts.uri = target(path, &parts.uri)?;
         parts.version = Version::HTTP_11;

@@ -3,6 +3,7 @@
 //! An app believes what stands in `Atoll-Identity` and `X-Forwarded-User`, so nothing that a client wrote may arrive
 //! under such a name, in any spelling that some framework takes for it.
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{
     HeaderMap, HeaderName,
     header::{self, HeaderValue},
@@ -91,13 +92,13 @@ pub enum HeaderRefusal {
     Expectation,
 }
 
-/// Removes everything that ends at this hop or that only the gateway may say.
+/// Removes everything that ends at this hop or that only the gateway may say. `issuer` is the base URL.
 ///
 /// Cookies are not touched: see [`super::cookies`].
 ///
 /// # Errors
 /// [`HeaderRefusal`] for a header that cannot be made clean.
-pub fn clean_request(headers: &mut HeaderMap) -> Result<(), HeaderRefusal> {
+pub fn clean_request(headers: &mut HeaderMap, issuer: &str) -> Result<(), HeaderRefusal> {
     if headers
         .get_all(header::EXPECT)
         .iter()
@@ -116,6 +117,10 @@ pub fn clean_request(headers: &mut HeaderMap) -> Result<(), HeaderRefusal> {
         headers.keys().filter(|name| is_forgeable(name.as_str())).cloned().collect();
     for name in forged {
         headers.remove(name);
+    }
+    // An app's own tokens pass; one of ours, sent here by mistake, would let the app act as its holder on the console.
+    if headers.get_all(header::AUTHORIZATION).iter().any(|value| is_our_token(value, issuer)) {
+        headers.remove(header::AUTHORIZATION);
     }
     Ok(())
 }
@@ -143,6 +148,20 @@ fn is_forgeable(name: &str) -> bool {
 
 fn is_identity(name: &str) -> bool {
     IDENTITY.iter().any(|known| if known.ends_with('-') { name.starts_with(known) } else { name == *known })
+}
+
+/// Whether a bearer token says that we have issued it. Whether that is true makes no difference to what is removed.
+fn is_our_token(value: &HeaderValue, issuer: &str) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Claims {
+        iss: String,
+    }
+    let token = value.to_str().ok().and_then(|text| text.trim().split_once(' '));
+    let bearer = token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    let claims = bearer.and_then(|(_, token)| token.split('.').nth(1));
+    let decoded = claims.and_then(|claims| URL_SAFE_NO_PAD.decode(claims).ok());
+    let read = decoded.and_then(|json| serde_json::from_slice::<Claims>(&json).ok());
+    read.is_some_and(|claims| claims.iss == issuer)
 }
 
 fn listed_in_connection(headers: &HeaderMap) -> Vec<HeaderName> {
@@ -176,6 +195,8 @@ fn rewrite_set_cookie(headers: &mut HeaderMap) {
 mod tests {
     use super::*;
 
+    const ISSUER: &str = "http://atoll.localhost:8080";
+
     fn map(fields: &[(&str, &str)]) -> HeaderMap {
         let field = |(name, value): &(&str, &str)| {
             (HeaderName::from_bytes(name.as_bytes()).unwrap(), HeaderValue::from_str(value).unwrap())
@@ -189,7 +210,7 @@ mod tests {
 
     fn cleaned(fields: &[(&str, &str)]) -> HeaderMap {
         let mut headers = map(fields);
-        clean_request(&mut headers).unwrap();
+        clean_request(&mut headers, ISSUER).unwrap();
         headers
     }
 
@@ -245,6 +266,16 @@ mod tests {
     }
 
     #[test]
+    fn a_token_of_the_platform_never_passes_and_an_apps_own_does() {
+        let token = |claims: &str| format!("bearer e30.{}.c2ln", URL_SAFE_NO_PAD.encode(claims));
+        let ours = token(&format!(r#"{{"aud": "x", "iss": "{ISSUER}"}}"#));
+        assert_eq!(cleaned(&[("authorization", &ours)]), map(&[]));
+        for theirs in [&token(r#"{"iss": "http://other.example"}"#), "Bearer a.b.c", "Basic YTpi", "Bearer"] {
+            assert_eq!(cleaned(&[("authorization", theirs)]), map(&[("authorization", theirs)]), "{theirs}");
+        }
+    }
+
+    #[test]
     fn hop_by_hop_fields_and_those_that_connection_lists_end_here() {
         let headers = cleaned(&[
             ("connection", "keep-alive, X-Secret"),
@@ -267,10 +298,10 @@ mod tests {
     #[test]
     fn a_request_that_wants_to_be_misunderstood_is_refused() {
         for listed in ["host", "close, Content-Length", "cookie"] {
-            let refused = clean_request(&mut map(&[("connection", listed)]));
+            let refused = clean_request(&mut map(&[("connection", listed)]), ISSUER);
             assert_eq!(refused, Err(HeaderRefusal::Connection), "{listed}");
         }
-        let refused = clean_request(&mut map(&[("expect", "200-ok")]));
+        let refused = clean_request(&mut map(&[("expect", "200-ok")]), ISSUER);
         assert_eq!(refused, Err(HeaderRefusal::Expectation));
     }
 

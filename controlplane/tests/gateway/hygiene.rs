@@ -76,6 +76,20 @@ async fn the_platforms_cookies_never_arrive_and_the_apps_own_do() {
 }
 
 #[tokio::test]
+async fn a_token_of_the_platform_that_is_sent_as_a_bearer_token_never_arrives() {
+    let (world, ada, cookie) = World::with_user().await;
+    for token in [&ada.console, cookie.split_once('=').unwrap().1] {
+        world.upstream.forget();
+        let lines = [&format!("Cookie: {cookie}"), &format!("Authorization: Bearer {token}")];
+        assert_eq!(world.client().get(NOTES, "/", &[lines[0], lines[1]]).await.status, 200);
+        assert!(world.upstream.only().all("authorization").is_empty());
+    }
+    world.upstream.forget();
+    world.client().get(NOTES, "/", &[&format!("Cookie: {cookie}"), "Authorization: Bearer its-own"]).await;
+    assert_eq!(world.upstream.only().one("authorization"), "Bearer its-own");
+}
+
+#[tokio::test]
 async fn an_app_is_told_who_asks_by_a_token_that_the_keys_verify() {
     let (world, ada, cookie) = World::with_user().await;
     world.client().get(NOTES, "/files?page=2", &[&format!("Cookie: {cookie}")]).await;
