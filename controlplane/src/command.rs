@@ -13,16 +13,16 @@ use tokio::{
 };
 
 use crate::{
-    audit::Verdict,
+    audit::{Audit, Verdict},
     clock::Clock,
     config::{AuditCommand, Command, Config, KeysCommand},
     identity::{
         keys::{Keys, KeysError},
-        setup::SetupError,
+        setup::{SetupCodes, SetupError},
     },
-    platform::{Platform, StartError},
+    platform::StartError,
     random::Random,
-    store::StoreError,
+    store::{Store, StoreError},
 };
 
 mod serve;
@@ -95,15 +95,16 @@ pub async fn run(command: Command, config: Config) -> Result<String, CommandErro
     match command {
         Command::Serve => serve(config, clock, random).await.map(|()| String::new()),
         Command::SetupCode => {
-            let platform = Platform::open(config, clock, random).await?;
-            let code = platform.setup.issue_code().await?;
+            let store = Store::open(&config.database_url).await?;
+            let audit = Audit::new(store.clone(), clock.clone(), random.clone());
+            let code = SetupCodes { store, clock, random, audit }.issue_code().await?;
             Ok(code.expose().to_owned())
         }
         Command::Healthcheck => healthcheck(config.listen.port()).await.map(|()| String::new()),
         Command::Keys { command: KeysCommand::Rotate } => Ok(Keys::rotate(&config.keys_dir(), clock.now())?),
         Command::Audit { command: AuditCommand::Verify } => {
-            let platform = Platform::open(config, clock, random).await?;
-            match platform.audit.verify().await? {
+            let store = Store::open(&config.database_url).await?;
+            match Audit::new(store, clock, random).verify().await? {
                 Verdict::Intact { events, newest } => {
                     Ok(format!("{events} events, intact; newest hash {newest}"))
                 }

@@ -15,10 +15,8 @@ use crate::{
     identity::{
         accounts::Accounts,
         keys::{Keys, KeysError},
-        login::Logins,
         password::Passwords,
         session::Sessions,
-        setup::Setup,
         throttle::Throttle,
     },
     permissions::{Access, grants::Grants},
@@ -52,11 +50,7 @@ pub struct Platform {
     pub access: Access,
     /// What was done.
     pub audit: Audit,
-    /// The first run.
-    pub setup: Setup,
-    /// Signing in and out.
-    pub logins: Logins,
-    /// People's accounts.
+    /// People's accounts: the first one, signing in and out, and changes.
     pub accounts: Accounts,
     /// Giving apps to people.
     pub grants: Grants,
@@ -94,8 +88,11 @@ impl Platform {
     /// # Errors
     /// What could not be opened, and why.
     pub async fn open(config: Config, clock: Clock, random: Random) -> Result<Self, StartError> {
-        let keys = Keys::open(&config.keys_dir(), clock.now())?;
-        Self::with_keys(config, clock, random, keys).await
+        let opened = Opened::new(&config, &clock).await?;
+        let (folder, now) = (config.keys_dir(), clock.now());
+        // Because making the first key takes seconds of computing.
+        let keys = tokio::task::spawn_blocking(move || Keys::open(&folder, now)).await;
+        Self::assemble(config, clock, random, opened, keys.expect("making a key does not panic")?).await
     }
 
     /// The same with keys that exist already, so that tests need not make big ones.
@@ -108,8 +105,17 @@ impl Platform {
         random: Random,
         keys: Keys,
     ) -> Result<Self, StartError> {
-        let policy = PolicyWatch::open(&config.allowlist, &config.lock, clock.clone())?;
-        let store = Store::open(&config.database_url).await?;
+        let opened = Opened::new(&config, &clock).await?;
+        Self::assemble(config, clock, random, opened, keys).await
+    }
+
+    async fn assemble(
+        config: Config,
+        clock: Clock,
+        random: Random,
+        Opened { policy, store }: Opened,
+        keys: Keys,
+    ) -> Result<Self, StartError> {
         let (changes, _) = broadcast::channel(CHANGES_KEPT);
         let issuer = config.base_url.origin();
         let sessions = Sessions::open(
@@ -123,36 +129,15 @@ impl Platform {
         .await?;
         let access = Access::open(store.clone(), changes).await?;
         let audit = Audit::new(store.clone(), clock.clone(), random.clone());
-        let passwords = Passwords::new(random.clone());
-        let throttle = Throttle::default();
-        let setup = Setup {
-            store: store.clone(),
-            clock: clock.clone(),
-            random: random.clone(),
-            passwords: passwords.clone(),
-            sessions: sessions.clone(),
-            access: access.clone(),
-            audit: audit.clone(),
-            throttle: throttle.clone(),
-        };
-        let logins = Logins {
-            store: store.clone(),
-            clock: clock.clone(),
-            passwords: passwords.clone(),
-            sessions: sessions.clone(),
-            access: access.clone(),
-            audit: audit.clone(),
-            throttle: throttle.clone(),
-        };
         let accounts = Accounts {
             store: store.clone(),
             clock: clock.clone(),
             random: random.clone(),
-            passwords,
+            passwords: Passwords::new(random.clone()),
             sessions: sessions.clone(),
             access: access.clone(),
             audit: audit.clone(),
-            throttle,
+            throttle: Throttle::default(),
             changing: Arc::default(),
         };
         let grants = Grants {
@@ -187,11 +172,22 @@ impl Platform {
             sessions,
             access,
             audit,
-            setup,
-            logins,
             accounts,
             grants,
         })
+    }
+}
+
+/// What must be readable before anything else is made.
+struct Opened {
+    policy: PolicyWatch,
+    store: Store,
+}
+
+impl Opened {
+    async fn new(config: &Config, clock: &Clock) -> Result<Self, StartError> {
+        let policy = PolicyWatch::open(&config.allowlist, &config.lock, clock.clone())?;
+        Ok(Self { policy, store: Store::open(&config.database_url).await? })
     }
 }
 

@@ -28,8 +28,10 @@ pub fn start_log(to: LogTo) {
     let log = fmt().with_env_filter(filter);
     match (to, std::io::stdout().is_terminal()) {
         (LogTo::Stdout, true) => log.init(),
-        (LogTo::Stdout, false) => log.json().flatten_event(true).init(),
-        (LogTo::Stderr, _) => log.with_writer(std::io::stderr).init(),
+        (LogTo::Stdout, false) => log.json().flatten_event(true).with_span_list(false).init(),
+        (LogTo::Stderr, _) => {
+            log.with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal()).init()
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderValue, header};
-use tracing::{Instrument, info, info_span};
+use tracing::{Instrument, debug, info, info_span};
 
 use super::{identify::Identified, problem::Problem};
 use crate::{permissions::Caller, platform::Platform};
@@ -41,7 +41,12 @@ pub(super) async fn record(State(platform): State<Platform>, mut request: Reques
     metrics::histogram!("atoll_http_request_duration_seconds", &labels[..2]).record(took);
     let user = response.extensions().get::<Identified>().and_then(user);
     let millis = took.as_secs_f64() * 1000.0;
-    info!(id, %method, route, status, millis, user, "{method} {route} {status}");
+    // Because machines ask every few seconds, and people would find nothing else in the log.
+    if matches!(route.as_str(), "/healthz" | "/readyz" | "/metrics") && status < 400 {
+        debug!(id, %method, route, status, millis, "{method} {route} {status}");
+    } else {
+        info!(id, %method, route, status, millis, user, "{method} {route} {status}");
+    }
     let value = HeaderValue::try_from(id).expect("a UUID is visible ASCII");
     response.headers_mut().insert(REQUEST_ID, value);
     response

@@ -65,7 +65,7 @@ pub(super) async fn sign_in(
     Peer(from): Peer,
     Body(typed): Body<SignInBody>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let login = platform.logins.sign_in(&typed.email, typed.password, from).await?;
+    let login = platform.accounts.sign_in(&typed.email, typed.password, from).await?;
     let view = SessionView::of(&platform, &login.session).await?;
     Ok((AppendHeaders([sign_in_cookie(&login)]), Json(view)))
 }
@@ -87,6 +87,6 @@ pub(super) async fn sign_out(
     permit: Permit<OwnSession>,
 ) -> Result<impl IntoResponse, ApiError> {
     let session = permit.session().ok_or(Refusal::NotSignedIn)?;
-    platform.logins.sign_out(permit.actor(), session).await?;
+    platform.accounts.sign_out(permit.actor(), session).await?;
     Ok((StatusCode::NO_CONTENT, AppendHeaders([sign_out_cookie()])))
 }

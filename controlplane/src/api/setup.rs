@@ -67,7 +67,7 @@ pub(super) fn parse_account(
 /// Whether the first administrator is still to be made.
 #[utoipa::path(get, path = "/api/v1/setup", operation_id = "setup", tag = "identity", security(()), responses((status = 200, body = SetupView)))]
 pub(super) async fn show(State(platform): State<Platform>) -> Json<SetupView> {
-    Json(SetupView { needed: platform.setup.needed() })
+    Json(SetupView { needed: platform.accounts.setup_needed() })
 }
 
 /// Makes the first administrator with a one-time code, and signs them in.
@@ -80,7 +80,7 @@ pub(super) async fn complete(
     Peer(from): Peer,
     Body((code, account)): Body<SetupBody>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let login = platform.setup.complete(&code, account, from).await?;
+    let login = platform.accounts.complete_setup(&code, account, from).await?;
     let view = SessionView::of(&platform, &login.session).await?;
     Ok((StatusCode::CREATED, AppendHeaders([sign_in_cookie(&login)]), Json(view)))
 }

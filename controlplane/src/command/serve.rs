@@ -92,6 +92,7 @@ async fn is_free(address: SocketAddr) -> Result<(), CommandError> {
 /// kernel gives it back when the process ends, in whatever way.
 fn claim(data: &Path) -> Result<File, CommandError> {
     let failed = |source| CommandError::Data { path: data.to_owned(), source };
+    std::fs::create_dir_all(data).map_err(failed)?;
     let file = File::options().create(true).append(true).open(data.join("atoll.pid")).map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
@@ -108,7 +109,7 @@ async fn report(platform: &Platform) {
         error!(%base_url, %why, "the base URL's host name does not resolve here; browsers will not find it either \
                unless their resolver knows it: add it to DNS, with a wildcard for the apps below it");
     }
-    if platform.setup.needed() {
+    if platform.accounts.setup_needed() {
         warn!("there is no administrator yet: run `atoll-controlplane setup-code` for a one-time code");
     }
 }

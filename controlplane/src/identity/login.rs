@@ -4,18 +4,11 @@ use std::{net::IpAddr, sync::Arc};
 
 use super::{
     EmailAddress,
-    password::Passwords,
-    session::{Audience, Session, SessionError, Sessions},
-    throttle::{Guess, Throttle, TooMany},
+    accounts::Accounts,
+    session::{Audience, Session, SessionError},
+    throttle::{Guess, TooMany},
 };
-use crate::{
-    audit::{Audit, Outcome},
-    clock::Clock,
-    ids::UserId,
-    permissions::{Access, Actor},
-    secret::Secret,
-    store::{Store, StoreError},
-};
+use crate::{audit::Outcome, ids::UserId, permissions::Actor, secret::Secret, store::StoreError};
 
 /// A new console session.
 #[derive(Debug)]
@@ -24,25 +17,6 @@ pub struct Login {
     pub token: Secret,
     /// What it stands for.
     pub session: Arc<Session>,
-}
-
-/// Signs people in and out. Clones share the parts.
-#[derive(Debug, Clone)]
-pub struct Logins {
-    /// The database.
-    pub store: Store,
-    /// What time it is.
-    pub clock: Clock,
-    /// Password hashing.
-    pub passwords: Passwords,
-    /// Who is signed in.
-    pub sessions: Sessions,
-    /// Who may do what.
-    pub access: Access,
-    /// What was done.
-    pub audit: Audit,
-    /// Slows down those who guess.
-    pub throttle: Throttle,
 }
 
 /// Why nobody is signed in now.
@@ -62,7 +36,7 @@ pub enum LoginError {
     Session(#[from] SessionError),
 }
 
-impl Logins {
+impl Accounts {
     /// Signs a person in. Takes the same time whether or not there is such a person.
     ///
     /// # Errors

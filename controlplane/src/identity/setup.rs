@@ -11,10 +11,9 @@ use tracing::info;
 
 use super::{
     Person, PlatformRole,
-    accounts::NewAccount,
-    password::Passwords,
-    session::{Audience, SessionError, Sessions},
-    throttle::{Guess, Throttle, TooMany},
+    accounts::{Accounts, NewAccount},
+    session::{Audience, SessionError},
+    throttle::{Guess, TooMany},
 };
 use crate::{
     audit::{Audit, Outcome},
@@ -22,7 +21,7 @@ use crate::{
     hex,
     identity::login::Login,
     ids::UserId,
-    permissions::{Access, AccessChange, Actor},
+    permissions::{AccessChange, Actor},
     random::Random,
     secret::Secret,
     store::{
@@ -37,25 +36,17 @@ pub const LIFETIME: SignedDuration = SignedDuration::from_hours(1);
 /// Crockford's alphabet: no letter that is taken for another.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/// Issues codes and takes them. Clones share the parts.
+/// Issues codes. Needs no more than the database, because it runs as a command of its own too. Clones share the parts.
 #[derive(Debug, Clone)]
-pub struct Setup {
+pub struct SetupCodes {
     /// The database.
     pub store: Store,
     /// What time it is.
     pub clock: Clock,
     /// Randomness.
     pub random: Random,
-    /// Password hashing.
-    pub passwords: Passwords,
-    /// Who is signed in.
-    pub sessions: Sessions,
-    /// Who may do what.
-    pub access: Access,
     /// What was done.
     pub audit: Audit,
-    /// Slows down those who guess.
-    pub throttle: Throttle,
 }
 
 /// Why there is no first administrator now.
@@ -78,13 +69,8 @@ pub enum SetupError {
     Session(#[from] SessionError),
 }
 
-impl Setup {
-    /// Whether the first administrator is still to be made.
-    pub fn needed(&self) -> bool {
-        !self.access.has_administrator()
-    }
-
-    /// Issues a code, voiding those before it. Asks the database, because this runs in a process of its own too.
+impl SetupCodes {
+    /// Issues a code, voiding those before it.
     ///
     /// # Errors
     /// [`SetupError::AlreadySetUp`], or the database's.
@@ -99,18 +85,25 @@ impl Setup {
         change.commit(self.audit.entry(&Actor::System, "setup.issue_code", "platform")).await?;
         Ok(code)
     }
+}
+
+impl Accounts {
+    /// Whether the first administrator is still to be made.
+    pub fn setup_needed(&self) -> bool {
+        !self.access.has_administrator()
+    }
 
     /// Makes the first administrator and signs them in.
     ///
     /// # Errors
     /// See [`SetupError`].
-    pub async fn complete(
+    pub async fn complete_setup(
         &self,
         code: &Secret,
         account: NewAccount,
         from: IpAddr,
     ) -> Result<Login, SetupError> {
-        if !self.needed() {
+        if !self.setup_needed() {
             return Err(SetupError::AlreadySetUp);
         }
         let guess = Guess::new("set-up code", from);

@@ -17,7 +17,7 @@ async fn try_code(atoll: &Atoll, code: &str) -> Answer {
 async fn the_code_makes_the_first_administrator_and_signs_them_in() {
     let atoll = Atoll::start().await;
     assert_eq!(atoll.anonymous().get("/setup").await.json(), json!({"needed": true}));
-    let code = atoll.platform.setup.issue_code().await.unwrap();
+    let code = atoll.setup_code().await.unwrap();
     let answer = try_code(&atoll, code.expose()).await;
     assert_eq!(answer.status, 201);
     assert_eq!(answer.json()["user"]["role"], "admin");
@@ -31,14 +31,14 @@ async fn the_code_makes_the_first_administrator_and_signs_them_in() {
 async fn a_code_works_once() {
     let (atoll, _) = Atoll::set_up().await;
     assert_eq!(try_code(&atoll, "0000-0000-0000-0000").await.refused(), refusal(409, "already-set-up"));
-    assert!(atoll.platform.setup.issue_code().await.is_err());
+    assert!(atoll.setup_code().await.is_err());
     assert!(atoll.platform.store.setup_codes().await.unwrap().is_empty());
 }
 
 #[tokio::test]
 async fn two_who_use_one_code_at_once_make_one_administrator() {
     let atoll = Atoll::start().await;
-    let code = atoll.platform.setup.issue_code().await.unwrap();
+    let code = atoll.setup_code().await.unwrap();
     let mut other = first(code.expose());
     other["email"] = json!("eve@example.com");
     let anonymous = atoll.anonymous();
@@ -52,8 +52,8 @@ async fn two_who_use_one_code_at_once_make_one_administrator() {
 #[tokio::test]
 async fn a_code_is_worth_nothing_after_an_hour_or_when_a_newer_one_was_issued() {
     let atoll = Atoll::start().await;
-    let older = atoll.platform.setup.issue_code().await.unwrap();
-    let newer = atoll.platform.setup.issue_code().await.unwrap();
+    let older = atoll.setup_code().await.unwrap();
+    let newer = atoll.setup_code().await.unwrap();
     assert_eq!(try_code(&atoll, older.expose()).await.refused(), refusal(403, "setup-code-wrong"));
     atoll.clock.advance(SignedDuration::from_mins(60));
     assert_eq!(try_code(&atoll, newer.expose()).await.refused(), refusal(403, "setup-code-wrong"));
@@ -62,7 +62,7 @@ async fn a_code_is_worth_nothing_after_an_hour_or_when_a_newer_one_was_issued() 
 #[tokio::test]
 async fn guessing_codes_is_slowed_down() {
     let atoll = Atoll::start().await;
-    atoll.platform.setup.issue_code().await.unwrap();
+    atoll.setup_code().await.unwrap();
     for _ in 0..10 {
         assert_eq!(try_code(&atoll, "0000-0000-0000-0000").await.refused(), refusal(403, "setup-code-wrong"));
     }
@@ -74,7 +74,7 @@ async fn guessing_codes_is_slowed_down() {
 #[tokio::test]
 async fn the_database_keeps_no_code() {
     let atoll = Atoll::start().await;
-    let code = atoll.platform.setup.issue_code().await.unwrap();
+    let code = atoll.setup_code().await.unwrap();
     let kept = atoll.platform.store.setup_codes().await.unwrap();
     assert_eq!(kept[0].code_hash.len(), 64);
     assert!(!kept[0].code_hash.contains(&code.expose().replace('-', "").to_lowercase()));

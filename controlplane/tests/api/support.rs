@@ -6,7 +6,11 @@ use atoll_controlplane::{
     api,
     clock::Clock,
     config::Config,
-    identity::{keys::Keys, session::Audience},
+    identity::{
+        keys::Keys,
+        session::Audience,
+        setup::{SetupCodes, SetupError},
+    },
     ids::UserId,
     platform::Platform,
     random::Random,
@@ -115,13 +119,19 @@ impl Atoll {
     /// One with an administrator, and that administrator.
     pub(crate) async fn set_up() -> (Self, Client) {
         let atoll = Self::start().await;
-        let code = atoll.platform.setup.issue_code().await.unwrap();
+        let code = atoll.setup_code().await.unwrap();
         let body =
             json!({"code": code.expose(), "name": "Ada", "email": "ada@example.com", "password": PASSWORD});
         let answer = atoll.anonymous().post("/setup", body).await;
         assert_eq!(answer.status, 201, "{answer:?}");
         let admin = atoll.anonymous().with_cookie(&answer.session_token());
         (atoll, admin)
+    }
+
+    /// A one-time code, as the command on the machine issues it.
+    pub(crate) async fn setup_code(&self) -> Result<Secret, SetupError> {
+        let Platform { store, clock, random, audit, .. } = self.platform.clone();
+        SetupCodes { store, clock, random, audit }.issue_code().await
     }
 
     /// Somebody who is not signed in.

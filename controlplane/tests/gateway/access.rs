@@ -72,7 +72,7 @@ async fn a_revoked_grant_a_disabled_person_and_a_log_out_bite_at_once() {
     let bobs = format!("Cookie: {}", world.enter(&bob, "notes").await);
     let console = atoll_controlplane::identity::session::Audience::Console;
     let session = world.platform.sessions.verify(&bob.console, &console).unwrap();
-    world.platform.logins.sign_out(&Actor::System, &session).await.unwrap();
+    world.platform.accounts.sign_out(&Actor::System, &session).await.unwrap();
     assert_eq!(world.client().get(NOTES, "/", &[&bobs]).await.status, 401);
     let disabled = AccountChanges { disabled: Some(true), ..AccountChanges::default() };
     world.platform.accounts.update(&Actor::System, ada.id, disabled).await.unwrap();

@@ -132,7 +132,12 @@ async fn a_code_is_worth_nothing_after_a_minute_nor_after_log_out() {
     let late = code(&world, &ada, &halfway, NOTES).await;
     let console = atoll_controlplane::identity::session::Audience::Console;
     let session = world.platform.sessions.verify(&ada.console, &console).unwrap();
-    world.platform.logins.sign_out(&atoll_controlplane::permissions::Actor::System, &session).await.unwrap();
+    world
+        .platform
+        .accounts
+        .sign_out(&atoll_controlplane::permissions::Actor::System, &session)
+        .await
+        .unwrap();
     assert_eq!(enter(&world, NOTES, &late, &halfway.nonce).await.status, 403);
 }
 

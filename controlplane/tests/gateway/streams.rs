@@ -197,7 +197,7 @@ async fn end(how: &str, world: &World, ada: &Person) {
         }
         "the console logs out" => {
             let session = world.platform.sessions.verify(&ada.console, &Audience::Console).unwrap();
-            world.platform.logins.sign_out(&Actor::System, &session).await.unwrap();
+            world.platform.accounts.sign_out(&Actor::System, &session).await.unwrap();
         }
         "the app's rules change" => {
             world.change_policy("- {path: /closed/, role: owner}", "- {path: /closed/, role: admin}");
