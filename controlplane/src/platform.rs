@@ -92,7 +92,8 @@ impl Platform {
         let (folder, now) = (config.keys_dir(), clock.now());
         // Because making the first key takes seconds of computing.
         let keys = tokio::task::spawn_blocking(move || Keys::open(&folder, now)).await;
-        Self::assemble(config, clock, random, opened, keys.expect("making a key does not panic")?).await
+        let keys = keys.expect("making a key does not panic")?;
+        Self::assemble(config, clock, random, opened, Given { keys, prober: Prober::direct() }).await
     }
 
     /// The same with keys that exist already, so that tests need not make big ones.
@@ -105,8 +106,21 @@ impl Platform {
         random: Random,
         keys: Keys,
     ) -> Result<Self, StartError> {
+        Self::with(config, clock, random, Given { keys, prober: Prober::direct() }).await
+    }
+
+    /// The same with everything given that tests put in.
+    ///
+    /// # Errors
+    /// What could not be opened, and why.
+    pub async fn with(
+        config: Config,
+        clock: Clock,
+        random: Random,
+        given: Given,
+    ) -> Result<Self, StartError> {
         let opened = Opened::new(&config, &clock).await?;
-        Self::assemble(config, clock, random, opened, keys).await
+        Self::assemble(config, clock, random, opened, given).await
     }
 
     async fn assemble(
@@ -114,7 +128,7 @@ impl Platform {
         clock: Clock,
         random: Random,
         Opened { policy, store }: Opened,
-        keys: Keys,
+        Given { keys, prober }: Given,
     ) -> Result<Self, StartError> {
         let (changes, _) = broadcast::channel(CHANGES_KEPT);
         let issuer = config.base_url.origin();
@@ -155,7 +169,7 @@ impl Platform {
             policy: policy.clone(),
             access: access.clone(),
             audit: audit.clone(),
-            prober: Prober::direct(),
+            prober,
             keys_dir: config.keys_dir(),
             accept_unenforced_limits: config.accept_unenforced_limits,
         })?;
@@ -176,6 +190,15 @@ impl Platform {
             grants,
         })
     }
+}
+
+/// What tests put in place of the real thing.
+#[derive(Debug)]
+pub struct Given {
+    /// The keys that sign.
+    pub keys: Keys,
+    /// How services are asked whether they are ready.
+    pub prober: Prober,
 }
 
 /// What must be readable before anything else is made.

@@ -2,14 +2,21 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall say where")]
 
+mod apps;
 mod audit;
 mod authorisation;
 mod catalogue;
+#[path = "../support/fake_engine.rs"]
+#[allow(dead_code, unreachable_pub, reason = "shared with the reconciler's tests, which use all of it")]
+mod fake_engine;
 mod grants;
 mod health;
+mod launcher;
+mod operations;
 mod problems;
 mod profile;
 mod session;
 mod setup;
+mod status;
 mod support;
 mod users;

@@ -12,12 +12,16 @@ use atoll_controlplane::{
         setup::{SetupCodes, SetupError},
     },
     ids::UserId,
-    platform::Platform,
+    platform::{Given, Platform},
     random::Random,
+    reconciler::probe::Prober,
     secret::Secret,
 };
+use atoll_sandbox::{allowlist::Allowlist, lock::Lock, policy::Policy};
 use reqwest::{Method, header};
 use serde_json::{Value, json};
+
+use crate::fake_engine::{FakeEngine, GATEWAY};
 
 /// The console's origin, as browsers would say it.
 pub(crate) const ORIGIN: &str = "http://atoll.localhost:8080";
@@ -86,19 +90,37 @@ pub(crate) struct Answer {
 }
 
 impl Atoll {
-    /// One that has just been started for the first time. Its clock stands still. On SQLite, or on the PostgreSQL
-    /// server that `ATOLL_TEST_POSTGRES` names.
+    /// One that has just been started for the first time, without an engine. Its clock stands still. On SQLite, or on
+    /// the PostgreSQL server that `ATOLL_TEST_POSTGRES` names.
     pub(crate) async fn start() -> Self {
+        let clock = Clock::manual("2026-11-23T12:00:00Z".parse().unwrap());
+        Self::open(clock, None).await
+    }
+
+    /// One with an administrator, an engine that plays along, and a clock that goes.
+    pub(crate) async fn with_engine() -> (Self, Client, FakeEngine) {
+        let allowlist = Allowlist::parse("allowlist.yaml", ALLOWLIST).unwrap();
+        let policy = Policy::new(allowlist, Lock::parse("allowlist.lock", LOCK).unwrap());
+        let clock = Clock::system();
+        let engine = FakeEngine::start(policy, clock.clone()).await;
+        let atoll = Self::open(clock, Some(&engine)).await;
+        let (reconciler, stop) = (atoll.platform.reconciler.clone(), atoll.platform.stop.clone());
+        tokio::spawn(async move { reconciler.run(stop).await });
+        let admin = atoll.first_administrator().await;
+        (atoll, admin, engine)
+    }
+
+    async fn open(clock: Clock, engine: Option<&FakeEngine>) -> Self {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("allowlist.yaml"), ALLOWLIST).unwrap();
         std::fs::write(dir.path().join("allowlist.lock"), LOCK).unwrap();
         std::fs::write(dir.path().join("notes.svg"), "<svg xmlns='http://www.w3.org/2000/svg'/>").unwrap();
-        let clock = Clock::manual("2026-11-23T12:00:00Z".parse().unwrap());
+        let socket = engine.map_or_else(|| dir.path().join("proxy.sock"), FakeEngine::socket);
         let config = Config {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             base_url: ORIGIN.parse().unwrap(),
-            engine: format!("unix://{}/proxy.sock", dir.path().display()),
-            gateway_container: "atoll-controlplane".to_owned(),
+            engine: format!("unix://{}", socket.display()),
+            gateway_container: GATEWAY.to_owned(),
             allowlist: dir.path().join("allowlist.yaml"),
             lock: dir.path().join("allowlist.lock"),
             data: dir.path().to_owned(),
@@ -108,7 +130,9 @@ impl Atoll {
             accept_unenforced_limits: false,
         };
         let keys = Keys::ephemeral(clock.now()).unwrap();
-        let platform = Platform::with_keys(config, clock.clone(), Random::system(), keys).await.unwrap();
+        let prober = engine.map_or_else(Prober::direct, |engine| Prober::by(engine.route()));
+        let given = Given { keys, prober };
+        let platform = Platform::with(config, clock.clone(), Random::system(), given).await.unwrap();
         let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         let router = api::router(platform.clone()).into_make_service_with_connect_info::<SocketAddr>();
@@ -119,13 +143,17 @@ impl Atoll {
     /// One with an administrator, and that administrator.
     pub(crate) async fn set_up() -> (Self, Client) {
         let atoll = Self::start().await;
-        let code = atoll.setup_code().await.unwrap();
+        let admin = atoll.first_administrator().await;
+        (atoll, admin)
+    }
+
+    async fn first_administrator(&self) -> Client {
+        let code = self.setup_code().await.unwrap();
         let body =
             json!({"code": code.expose(), "name": "Ada", "email": "ada@example.com", "password": PASSWORD});
-        let answer = atoll.anonymous().post("/setup", body).await;
+        let answer = self.anonymous().post("/setup", body).await;
         assert_eq!(answer.status, 201, "{answer:?}");
-        let admin = atoll.anonymous().with_cookie(&answer.session_token());
-        (atoll, admin)
+        self.anonymous().with_cookie(&answer.session_token())
     }
 
     /// A one-time code, as the command on the machine issues it.
@@ -201,6 +229,23 @@ impl Client {
                 .header("origin", ORIGIN),
             Credential::Bearer(token) => request.bearer_auth(token),
         }
+    }
+
+    /// The events of a stream until it ends: name and JSON of each.
+    pub(crate) async fn events(&self, path: &str) -> Vec<(String, Value)> {
+        let answer = self.get(path).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        assert_eq!(answer.headers["content-type"], "text/event-stream");
+        answer.text.split("\n\n").filter_map(parse_event).collect()
+    }
+
+    /// Asks for an operation, and waits until it has ended.
+    pub(crate) async fn operation(&self, request: reqwest::RequestBuilder) -> Value {
+        let accepted = Answer::of(request).await;
+        assert_eq!(accepted.status, 202, "{accepted:?}");
+        let id = accepted.json()["id"].as_str().unwrap().to_owned();
+        let events = self.events(&format!("/operations/{id}/events")).await;
+        events.last().unwrap().1.clone()
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
@@ -281,4 +326,10 @@ async fn database(folder: &std::path::Path) -> String {
     let mut url: url::Url = server.parse().unwrap();
     url.set_path(&name);
     url.into()
+}
+
+/// A comment, which keeps a stream alive, is none.
+fn parse_event(text: &str) -> Option<(String, Value)> {
+    let line = |name: &str| text.lines().find_map(|line| line.strip_prefix(name).map(str::trim));
+    Some((line("event:")?.to_owned(), serde_json::from_str(line("data:")?).unwrap()))
 }
