@@ -106,10 +106,9 @@ impl EngineView {
         if !self.reachable {
             return format!("unreachable: {}", self.error.as_deref().unwrap_or("no reason was given"));
         }
-        let name = self.name.as_deref().unwrap_or("engine");
         let version = self.version.as_deref().unwrap_or("of unknown version");
-        let api = self.api_version.as_deref().map(|api| format!(", API {api}")).unwrap_or_default();
-        format!("{name} {version}{api}")
+        let words = [self.name.as_deref(), Some(version)].into_iter().flatten().collect::<Vec<_>>().join(" ");
+        self.api_version.as_deref().map_or(words.clone(), |api| format!("{words}, API {api}"))
     }
 }
 
