@@ -23,8 +23,10 @@ use crate::{
 
 pub mod actions;
 pub mod grants;
+mod permit;
 
 pub use actions::{Action, Command, Need};
+pub use permit::{OpenApp, Opening, Permit};
 
 /// Who does something.
 #[derive(Debug, Clone)]
@@ -47,27 +49,6 @@ pub enum Caller {
         /// By which login.
         session: Arc<Session>,
     },
-}
-
-/// Proof that one actor may do one action. Private fields, no `Clone`.
-#[derive(Debug)]
-#[must_use]
-pub struct Permit<A: Action> {
-    actor: Actor,
-    session: Option<Arc<Session>>,
-    subject: A::Subject,
-    action: PhantomData<A>,
-}
-
-/// Opening an app, as a request on the app's own origin does.
-#[derive(Debug)]
-pub struct OpenApp;
-
-/// What is opened, and as what.
-#[derive(Debug)]
-pub struct Opening {
-    app: AppId,
-    role: RoleId,
 }
 
 /// Why not.
@@ -257,47 +238,5 @@ impl Actor {
             Self::Person(person) => Some(person.id),
             Self::System => None,
         }
-    }
-}
-
-impl<A: Action> Permit<A> {
-    /// Who does it.
-    pub const fn actor(&self) -> &Actor {
-        &self.actor
-    }
-
-    /// What it is done to.
-    pub const fn subject(&self) -> &A::Subject {
-        &self.subject
-    }
-
-    /// The login by which it was asked for.
-    pub fn session(&self) -> Option<&Arc<Session>> {
-        self.session.as_ref()
-    }
-
-    /// What it is done to, together with who does it.
-    pub fn into_parts(self) -> (Actor, A::Subject) {
-        (self.actor, self.subject)
-    }
-}
-
-impl Permit<OpenApp> {
-    /// Who opens it.
-    pub fn user(&self) -> &Person {
-        match &self.actor {
-            Actor::Person(person) => person,
-            Actor::System => unreachable!("`open_app` alone makes these, for persons"),
-        }
-    }
-
-    /// Which app.
-    pub const fn app(&self) -> &AppId {
-        &self.subject.app
-    }
-
-    /// As what.
-    pub const fn role(&self) -> &RoleId {
-        &self.subject.role
     }
 }

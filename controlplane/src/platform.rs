@@ -131,50 +131,17 @@ impl Platform {
         Given { keys, prober }: Given,
     ) -> Result<Self, StartError> {
         let (changes, _) = broadcast::channel(CHANGES_KEPT);
-        let issuer = config.base_url.origin();
-        let sessions = Sessions::open(
-            store.clone(),
-            keys.clone(),
-            clock.clone(),
-            random.clone(),
-            issuer,
-            changes.clone(),
-        )
-        .await?;
+        let (issuer, told) = (config.base_url.origin(), changes.clone());
+        let sessions =
+            Sessions::open(store.clone(), keys.clone(), clock.clone(), random.clone(), issuer, told).await?;
         let access = Access::open(store.clone(), changes).await?;
         let audit = Audit::new(store.clone(), clock.clone(), random.clone());
-        let accounts = Accounts {
-            store: store.clone(),
-            clock: clock.clone(),
-            random: random.clone(),
-            passwords: Passwords::new(random.clone()),
-            sessions: sessions.clone(),
-            access: access.clone(),
-            audit: audit.clone(),
-            throttle: Throttle::default(),
-            changing: Arc::default(),
-        };
-        let grants = Grants {
-            store: store.clone(),
-            clock: clock.clone(),
-            policy: policy.clone(),
-            access: access.clone(),
-            audit: audit.clone(),
-        };
-        let reconciler = Reconciler::open(Parts {
-            store: store.clone(),
-            engine: Engine::new(engine_socket(&config.engine)?, config.gateway_container.clone()),
-            clock: clock.clone(),
-            random: random.clone(),
-            policy: policy.clone(),
-            access: access.clone(),
-            audit: audit.clone(),
-            prober,
-            keys_dir: config.keys_dir(),
-            accept_unenforced_limits: config.accept_unenforced_limits,
-        })?;
+        let base = Base { clock, random, policy, store, sessions, access, audit };
+        let accounts = base.accounts();
+        let grants = base.grants();
+        let reconciler = base.reconciler(&config, prober)?;
+        let Base { clock, random, policy, store, sessions, access, audit } = base;
         Ok(Self {
-            reconciler,
             config: Arc::new(config),
             started_at: clock.now(),
             stop: CancellationToken::new(),
@@ -188,7 +155,60 @@ impl Platform {
             audit,
             accounts,
             grants,
+            reconciler,
         })
+    }
+}
+
+/// What the rest is made of.
+struct Base {
+    clock: Clock,
+    random: Random,
+    policy: PolicyWatch,
+    store: Store,
+    sessions: Sessions,
+    access: Access,
+    audit: Audit,
+}
+
+impl Base {
+    fn accounts(&self) -> Accounts {
+        Accounts {
+            store: self.store.clone(),
+            clock: self.clock.clone(),
+            random: self.random.clone(),
+            passwords: Passwords::new(self.random.clone()),
+            sessions: self.sessions.clone(),
+            access: self.access.clone(),
+            audit: self.audit.clone(),
+            throttle: Throttle::default(),
+            changing: Arc::default(),
+        }
+    }
+
+    fn grants(&self) -> Grants {
+        Grants {
+            store: self.store.clone(),
+            clock: self.clock.clone(),
+            policy: self.policy.clone(),
+            access: self.access.clone(),
+            audit: self.audit.clone(),
+        }
+    }
+
+    fn reconciler(&self, config: &Config, prober: Prober) -> Result<Reconciler, StartError> {
+        Ok(Reconciler::open(Parts {
+            store: self.store.clone(),
+            engine: Engine::new(engine_socket(&config.engine)?, config.gateway_container.clone()),
+            clock: self.clock.clone(),
+            random: self.random.clone(),
+            policy: self.policy.clone(),
+            access: self.access.clone(),
+            audit: self.audit.clone(),
+            prober,
+            keys_dir: config.keys_dir(),
+            accept_unenforced_limits: config.accept_unenforced_limits,
+        })?)
     }
 }
 

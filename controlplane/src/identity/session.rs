@@ -6,19 +6,20 @@
 
 use std::{
     collections::HashMap,
-    fmt,
-    str::FromStr,
     sync::{
         Arc, RwLock,
         atomic::{AtomicBool, Ordering},
     },
 };
 
-use atoll_sandbox::names::AppId;
 use aws_lc_rs::digest::{SHA256, digest};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
+
+mod audience;
+
+pub use audience::Audience;
 
 use super::keys::{Keys, KeysError};
 use crate::{
@@ -37,15 +38,6 @@ pub const LIFETIME: SignedDuration = SignedDuration::from_hours(8);
 /// How many verified tokens are remembered. Only tokens that we signed get here, so this bounds a busy day, not an
 /// attack.
 const MOST_VERIFIED: usize = 20_000;
-
-/// Where a session counts. A token for one audience is worth nothing at another.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Audience {
-    /// The console and the API.
-    Console,
-    /// One app's origin.
-    App(AppId),
-}
 
 /// A login, or its continuation on one app's origin.
 #[derive(Debug)]
@@ -310,35 +302,6 @@ impl From<SessionRow> for Session {
         let expires_at = from_millis(row.expires_at.as_second() * 1000);
         let SessionRow { id, user, audience, parent, .. } = row;
         Self { id, user, audience, parent, expires_at, ended: AtomicBool::new(false) }
-    }
-}
-
-impl Audience {
-    /// The `aud` of a session token: never an app's id alone, because that is the audience of identities, and an app
-    /// that was sent one must not be able to use it as a session.
-    fn token_audience(&self) -> String {
-        format!("atoll:session:{self}")
-    }
-}
-
-impl fmt::Display for Audience {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Console => f.write_str("console"),
-            Self::App(app) => write!(f, "app:{app}"),
-        }
-    }
-}
-
-impl FromStr for Audience {
-    type Err = ();
-
-    fn from_str(value: &str) -> Result<Self, ()> {
-        match value.split_once(':') {
-            None if value == "console" => Ok(Self::Console),
-            Some(("app", app)) => app.parse().map(Self::App).map_err(|_| ()),
-            None | Some(_) => Err(()),
-        }
     }
 }
 

@@ -142,11 +142,13 @@ impl Accounts {
         };
         let password = self.passwords.hash(account.password).await;
         let mut change = self.store.begin().await?;
-        // Hashing took a while: somebody else may have been first, with this code or another.
+        // The code goes first, because two who use it at once then wait for each other here, on any database. Hashing took
+        // a while, so another may also have been first with a newer code.
+        let is_ours = change.delete_setup_code(&code_hash(code.expose())).await?;
         if change.administrators_besides(None).await? > 0 {
             return Err(SetupError::AlreadySetUp);
         }
-        if !change.delete_setup_code(&code_hash(code.expose())).await? {
+        if !is_ours {
             return Err(SetupError::WrongCode);
         }
         change.delete_setup_codes().await?;

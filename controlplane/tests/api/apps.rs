@@ -12,13 +12,25 @@ fn install(admin: &Client) -> reqwest::RequestBuilder {
     admin.request(Method::POST, "/apps").json(&json!({"app": "notes"}))
 }
 
+/// The app with its services, which are looked at once more after an operation.
+async fn ready(admin: &Client) -> serde_json::Value {
+    for _ in 0..100 {
+        let app = admin.get("/apps/notes").await.json();
+        if app["services"][0]["state"] == "running" {
+            return app;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("its service is not seen running: {:#}", admin.get("/apps/notes").await.json());
+}
+
 #[tokio::test]
 async fn an_administrator_installs_stops_starts_and_removes_an_app() {
     let (_atoll, admin, engine) = Atoll::with_engine().await;
     let installed = admin.operation(install(&admin)).await;
     assert_eq!(installed["state"], "succeeded", "{installed:#}");
 
-    let app = admin.get("/apps/notes").await.json();
+    let app = ready(&admin).await;
     assert_eq!((&app["title"], &app["version"]), (&json!("Notes"), &json!("1.2.0")));
     assert_eq!((&app["desired"], &app["state"]), (&json!("running"), &json!("ready")));
     assert_eq!(app["verification"]["verdict"], "verified", "{app:#}");
