@@ -106,6 +106,16 @@ describe("a session that ends while a screen is open", () => {
   });
 });
 
+describe("going to another screen", () => {
+  it("moves the focus to its content", async () => {
+    const { person } = openConsole("/admin/users");
+    await title("Users");
+    await person.click(screen.getByRole("link", { name: "Audit" }));
+    await title("Audit");
+    expect(screen.getByRole("main")).toHaveFocus();
+  });
+});
+
 describe("a member", () => {
   it("sees no administration and cannot open its screens", async () => {
     openConsole("/admin/users", (world) => {

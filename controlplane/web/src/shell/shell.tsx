@@ -2,7 +2,8 @@
 
 import { AppShell, Box, Burger, Group } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { Link, Outlet } from "@tanstack/react-router";
+import { Link, Outlet, useLocation } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { Mark } from "../brand/logo";
 import { useUser } from "../session/session";
 import { Attention } from "./attention";
@@ -10,7 +11,21 @@ import { Navigation } from "./navigation";
 import classes from "./shell.module.css";
 import { UserMenu } from "./user-menu";
 
+/** Moves the focus to a new screen's content, as loading a page would: the next Tab and the reader start there. */
+function useFocusOnArrival() {
+  const path = useLocation({ select: (location) => location.pathname });
+  const content = useRef<HTMLElement>(null);
+  const arrived = useRef(path);
+  useEffect(() => {
+    if (arrived.current === path) return;
+    arrived.current = path;
+    content.current?.focus({ preventScroll: true });
+  }, [path]);
+  return content;
+}
+
 export function Shell() {
+  const content = useFocusOnArrival();
   const user = useUser();
   const [menuOpen, menu] = useDisclosure(false);
   const administrator = user.role === "admin";
@@ -46,11 +61,17 @@ export function Shell() {
         </Group>
       </AppShell.Header>
       {administrator && (
-        <AppShell.Navbar p="md" id="navigation" aria-label="Main" className={classes.navbar}>
+        <AppShell.Navbar
+          p="md"
+          id="navigation"
+          aria-label="Main"
+          className={classes.navbar}
+          mod={{ open: menuOpen }}
+        >
           <Navigation onGo={menu.close} />
         </AppShell.Navbar>
       )}
-      <AppShell.Main className={classes.main} id="content" tabIndex={-1}>
+      <AppShell.Main className={classes.main} id="content" tabIndex={-1} ref={content}>
         <Box className={classes.content}>
           {administrator && <Attention />}
           <Outlet />
