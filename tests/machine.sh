@@ -84,7 +84,9 @@ enter() {
   local pid
   pid=$(first_process)
   [ -n "$pid" ] || die "it does not run: start it with \`tests/machine.sh up\`"
-  exec nsenter --target "$pid" --net --mount --pid -- "$@"
+  # Because entering other mounts forgets the working directory.
+  # shellcheck disable=SC2016
+  exec nsenter --target "$pid" --net --mount --pid -- bash -c 'cd "$0" && exec "$@"' "$PWD" "$@"
 }
 
 # True when we already are in the machine: its /run names the neighbour.
