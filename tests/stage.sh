@@ -60,6 +60,13 @@ stage_probe_images() {
   done
 }
 
+# Removes image $1 by its id. Because a pin names the id: as long as that is there, it is what starts, whatever the name says.
+break_image() {
+  local id
+  id=$(in_machine docker image inspect --format '{{.Id}}' "atoll-test/$1:1")
+  in_machine docker image rm --force "$id" >/dev/null
+}
+
 stage_up() {
   step "making the test machine"
   trap end_stage EXIT
@@ -70,6 +77,7 @@ stage_up() {
   step "bringing the stack up on it"
   in_machine deploy/up.sh
   step "breaking two images behind the lock's back"
-  in_machine docker image rm --force atoll-test/absent:1 >/dev/null
+  break_image absent
+  break_image changed
   in_machine docker tag atoll-test/probe:1 atoll-test/changed:1
 }
