@@ -28,7 +28,8 @@ async fn a_malformed_allowlist_names_file_line_column_and_cure_and_the_running_p
     assert!(error["file"].as_str().is_some_and(|file| file.ends_with("allowlist.yaml")), "{error:#}");
     assert_eq!(error["line"], line, "{error:#}");
     assert!(error["column"].as_u64().is_some_and(|column| column > 1), "{error:#}");
-    assert!(error["hint"].as_str().is_some_and(|hint| !hint.is_empty()), "{error:#}");
+    let cure = format!("{} {}", error["message"], error["hint"]);
+    assert!(cure.contains("such as 512Mi"), "it must say what would be right: {error:#}");
     assert_eq!(refused["revision"], 1, "the running policy stays: {refused:#}");
     Probe::opened("probe-a", &user).await.text("/healthz").await;
     eventually("the mended policy is taken", 20, async || {

@@ -130,8 +130,8 @@ impl Listener {
     pub fn on(port: u16) -> Self {
         let over = Arc::new(AtomicBool::new(false));
         let tcp = TcpListener::bind(("::", port)).expect("the port is free");
-        let udp = UdpSocket::bind(("::", port)).expect("the port is free");
         let port = tcp.local_addr().expect("it is bound").port();
+        let udp = UdpSocket::bind(("::", port)).expect("the port is free");
         answer_tcp(tcp, Arc::clone(&over));
         answer_udp(udp, Arc::clone(&over));
         Self { port, over }

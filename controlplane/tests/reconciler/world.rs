@@ -253,11 +253,6 @@ impl World {
         let apps: BTreeMap<AppId, _> = self.access.apps_of(self.admin.id).into_iter().collect();
         apps.get(&id(app)).map(|role| role.to_string())
     }
-
-    /// The administrator's id.
-    pub fn admin(&self) -> UserId {
-        self.admin.id
-    }
 }
 
 impl Drop for World {
