@@ -73,7 +73,8 @@ first_process_main() {
     ip link set lo up
     ip address add 198.18.0.2/24 dev lan1
     ip link set lan1 up
-    ip address add 203.0.113.10/32 dev lo'
+    ip address add 203.0.113.10/32 dev lo
+    ip route add 172.16.0.0/12 via 198.18.0.1'
   ip route add default via 198.18.0.2
   touch "$state/ready"
   # Because bash as process 1 reaps whatever is handed to it while it waits.

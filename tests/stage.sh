@@ -55,6 +55,7 @@ stage_probe_images() {
   cp tests/policy/allowlist.yaml "$work/policy/"
   for name in probe absent changed; do
     deploy/build.sh context "$name" atoll-probe
+    mkdir -p "target/images/$name/data"
     [ "$name" = probe ] || echo "$name" >"target/images/$name/bin/which"
     in_machine deploy/build.sh image "atoll-test/$name:1" "$root/target/images/$name" tests/probe/Dockerfile
   done

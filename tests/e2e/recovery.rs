@@ -63,6 +63,7 @@ async fn an_app_that_was_killed_comes_back() {
 #[tokio::test]
 async fn the_control_plane_finds_its_apps_again_after_a_restart() {
     let (stack, user) = Stack::with_probes().await;
+    Probe::opened("probe-a", &user).await;
     let before = started_at(stack.machine, "probe-a");
     stack.machine.docker(&["restart", "--time", "5", "atoll-controlplane"]);
     stack.wait_until_up().await;
@@ -78,6 +79,9 @@ async fn the_control_plane_finds_its_apps_again_after_a_restart() {
 #[tokio::test]
 async fn after_a_crash_of_the_engine_everything_that_should_run_runs() {
     let (stack, user) = Stack::with_probes().await;
+    for app in ["probe-a", "probe-b"] {
+        Probe::opened(app, &user).await;
+    }
     stack.machine.crash_engine();
     stack.wait_until_up().await;
     for app in ["probe-a", "probe-b"] {

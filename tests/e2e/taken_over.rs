@@ -35,7 +35,7 @@ async fn an_ordinary_client_finds_the_apps_and_nothing_else() {
         "{seen}"
     );
     for name in ["atoll-socket-proxy", "atoll-controlplane"] {
-        for verb in [&["inspect"][..], &["logs"], &["stop"], &["kill"], &["rm", "--force"]] {
+        for verb in [&["inspect"][..], &["logs"], &["stop"], &["kill"], &["rm"]] {
             refused(&[verb, &[name]].concat());
         }
     }
