@@ -100,7 +100,7 @@ async function signIn() {
     await api('POST', '/session', { email, password });
     return say(`signed in as ${email}`);
   }
-  const printed = execFileSync('docker', ['exec', 'atoll-controlplane', '/atoll-controlplane', 'setup-code'], { encoding: 'utf8' });
+  const printed = execFileSync('docker', ['exec', 'atoll-controlplane', '/atoll-controlplane', 'setup-code'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
   await api('POST', '/setup', { code: printed.trim().split(/\s+/).at(-1), name, email, password });
   say(`made administrator ${email}`);
 }
@@ -145,7 +145,8 @@ async function waitUntil(what, attempt, secs = 120) {
 async function openApp() {
   let url = appUrl;
   for (let hop = 0; hop < 10; hop++) {
-    const answer = await send('GET', url);
+    // Because only who asks for a page is sent through the login; a program gets a plain refusal.
+    const answer = await send('GET', url, { headers: { accept: 'text/html' } });
     if (answer.status < 300) return;
     if (answer.status >= 400) throw new DemoError(`opening ${app} ended with ${answer.status} at ${url}`);
     url = new URL(answer.headers.location, url);

@@ -73,7 +73,7 @@ async function ended({ id }) {
 async function open() {
   let url = new URL('/', appUrl);
   for (let hop = 0; hop < 8; hop++) {
-    const { status, headers } = await send('GET', url);
+    const { status, headers } = await send('GET', url, { headers: { accept: 'text/html' } });
     if (status < 300) return;
     url = new URL(headers.location, url);
   }
