@@ -27,13 +27,20 @@ if ! engine version >/dev/null 2>&1; then
   exit 0
 fi
 
-ids=$(labelled container atoll.stack)
-# shellcheck disable=SC2086
-[ -z "$ids" ] || { say "stopping the platform"; engine container stop $ids >/dev/null; }
+# Because the label `atoll.stack` of an image passes to every container made from it, apps bear it too.
+ids=$(engine container ls --all --quiet --filter label=atoll.stack --filter "label=com.docker.compose.project=$project")
+if [ -n "$ids" ]; then
+  say "stopping the platform (its data stays in its volumes)"
+  # shellcheck disable=SC2086  # Because ids are words, one argument each.
+  { engine container stop $ids && engine container rm $ids; } >/dev/null
+fi
 # Because apps outlive the control plane by design, they are stopped by name.
 ids=$(engine container ls --quiet --filter label=atoll.app)
-# shellcheck disable=SC2086
-[ -z "$ids" ] || { say "stopping the apps"; engine container stop --time 20 $ids >/dev/null; }
+if [ -n "$ids" ]; then
+  say "stopping the apps"
+  # shellcheck disable=SC2086
+  engine container stop --time 20 $ids >/dev/null
+fi
 
 if [ "${1:-}" = --clean ]; then
   for label in atoll.app atoll.stack; do
