@@ -74,6 +74,8 @@ first_process_main() {
     ip address add 198.18.0.2/24 dev lan1
     ip link set lan1 up
     ip address add 203.0.113.10/32 dev lo
+    # So that the neighbour knows the way to every network of the machine, as an attacker on the LAN would make it so.
+    ip route add 10.0.0.0/8 via 198.18.0.1
     ip route add 172.16.0.0/12 via 198.18.0.1'
   ip route add default via 198.18.0.2
   touch "$state/ready"

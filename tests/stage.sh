@@ -46,7 +46,11 @@ stage_build() {
 # The neighbour on the LAN, who also plays the internet, and the host's resolver, which writes down what it is asked.
 stage_surroundings() {
   in_machine setsid "$ATOLL_PROBE" record-dns 127.0.0.1:53 /run/dns.log </dev/null >"$work/dns.out" 2>&1 &
-  in_machine "$machine" neighbour setsid "$ATOLL_PROBE" serve </dev/null >"$work/neighbour.out" 2>&1 &
+  local address
+  # Because a datagram socket for all addresses would answer from another one than was asked.
+  for address in 198.18.0.2 203.0.113.10; do
+    in_machine "$machine" neighbour setsid "$ATOLL_PROBE" serve "$address:8080" </dev/null >"$work/$address.out" 2>&1 &
+  done
 }
 
 # Three images of the probe: one to run, and two that will be broken after the lock has pinned them.
@@ -55,7 +59,7 @@ stage_probe_images() {
   cp tests/policy/allowlist.yaml "$work/policy/"
   for name in probe absent changed; do
     deploy/build.sh context "$name" atoll-probe
-    mkdir -p "target/images/$name/data"
+    mkdir "target/images/$name/data"
     [ "$name" = probe ] || echo "$name" >"target/images/$name/bin/which"
     in_machine deploy/build.sh image "atoll-test/$name:1" "$root/target/images/$name" tests/probe/Dockerfile
   done

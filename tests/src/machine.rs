@@ -1,7 +1,7 @@
 //! The machine that the stack runs on, seen by its operator: engine, addresses, listeners, the neighbour on the LAN.
 
 use std::io::{Read, Write};
-use std::net::{TcpListener, UdpSocket};
+use std::net::{IpAddr, SocketAddr, SocketAddrV6, TcpListener, UdpSocket};
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
@@ -123,7 +123,7 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// Listens on `port` of every address, IPv4 and IPv6.
+    /// Listens on `port` of every address, IPv4 and IPv6; 0 picks a free one.
     ///
     /// # Panics
     /// When the port is taken.
@@ -131,11 +131,46 @@ impl Listener {
         let over = Arc::new(AtomicBool::new(false));
         let tcp = TcpListener::bind(("::", port)).expect("the port is free");
         let port = tcp.local_addr().expect("it is bound").port();
-        let udp = UdpSocket::bind(("::", port)).expect("the port is free");
         answer_tcp(tcp, Arc::clone(&over));
-        answer_udp(udp, Arc::clone(&over));
+        // Because a datagram socket for all addresses answers from another one than was asked, which looks like silence.
+        for address in Machine.addresses() {
+            if let Some(socket) = datagram_socket(&address, port) {
+                answer_udp(socket, Arc::clone(&over));
+            }
+        }
         Self { port, over }
     }
+}
+
+/// Binds an address. A link-local one is not there yet for up to two seconds after its interface came up, and on an
+/// interface without a carrier not at all: then nobody can ask it either.
+fn datagram_socket(address: &str, port: u16) -> Option<UdpSocket> {
+    for _ in 0..25 {
+        match UdpSocket::bind(scoped(address, port)) {
+            Ok(socket) => return Some(socket),
+            Err(error) => assert!(address.starts_with("fe80:"), "{address}: {error}"),
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    None
+}
+
+/// The socket address of `fe80::1%br-0123` or of an address without an interface.
+fn scoped(address: &str, port: u16) -> SocketAddr {
+    let (address, interface) = address.split_once('%').unwrap_or((address, ""));
+    match address.parse().expect("ip prints addresses") {
+        IpAddr::V4(address) => SocketAddr::from((address, port)),
+        IpAddr::V6(address) => SocketAddrV6::new(address, port, 0, index_of(interface)).into(),
+    }
+}
+
+/// The number of an interface; 0 for no interface. From the second column of `/proc/net/if_inet6`, in hexadecimal.
+fn index_of(interface: &str) -> u32 {
+    let table = std::fs::read_to_string("/proc/net/if_inet6").unwrap_or_default();
+    let row = table.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+    let found =
+        row.filter(|row| row.last() == Some(&interface)).find_map(|row| u32::from_str_radix(row[1], 16).ok());
+    found.unwrap_or_default()
 }
 
 impl Drop for Listener {

@@ -41,7 +41,7 @@ pub(crate) fn query(server: &str, name: &str) -> Lookup {
 
 fn exchange(server: &str, name: &str) -> io::Result<Vec<u8>> {
     let socket = UdpSocket::bind("0.0.0.0:0")?;
-    socket.set_read_timeout(Some(Duration::from_secs(3)))?;
+    socket.set_read_timeout(Some(Duration::from_millis(1500)))?;
     socket.send_to(&question(name), (server, 53))?;
     let mut answer = vec![0; 512];
     let read = socket.recv(&mut answer)?;

@@ -15,23 +15,24 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
-        [] | ["serve"] => serve(),
+        [] => serve("0.0.0.0:8080"),
+        ["serve", address] => serve(address),
         ["sleep"] => load::sleep_forever(),
         ["ask", protocol, host, port] => ask(protocol, host, port),
         ["query", server, name] => print(&dns::query(server, name)),
         ["record-dns", address, file] => report(dns::record(address, file)),
         _ => {
             eprintln!(
-                "atoll-probe [serve | sleep | ask tcp|udp HOST PORT | query SERVER NAME | record-dns ADDRESS FILE]"
+                "atoll-probe [serve ADDRESS | sleep | ask tcp|udp HOST PORT | query SERVER NAME | record-dns ADDRESS FILE]"
             );
             ExitCode::from(2)
         }
     }
 }
 
-fn serve() -> ExitCode {
+fn serve(address: &str) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    report(runtime.and_then(|runtime| runtime.block_on(web::serve("0.0.0.0:8080"))))
+    report(runtime.and_then(|runtime| runtime.block_on(web::serve(address))))
 }
 
 fn ask(protocol: &str, host: &str, port: &str) -> ExitCode {

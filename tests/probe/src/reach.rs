@@ -92,12 +92,11 @@ fn connect(address: SocketAddr, words: &str) -> io::Result<String> {
 fn exchange(address: SocketAddr, words: &str) -> io::Result<String> {
     let local = if address.is_ipv4() { "0.0.0.0:0" } else { "[::]:0" };
     let socket = UdpSocket::bind(local)?;
+    socket.connect(address)?;
     socket.set_read_timeout(Some(PATIENCE))?;
-    // Because a host with several addresses may answer from another one than was asked, and has been reached all the
-    // same: the socket is not connected, so it hears everybody.
-    socket.send_to(words.as_bytes(), address)?;
+    socket.send(words.as_bytes())?;
     let mut answer = [0; 64];
-    let (read, _) = socket.recv_from(&mut answer)?;
+    let read = socket.recv(&mut answer)?;
     Ok(String::from_utf8_lossy(&answer[..read]).into_owned())
 }
 
