@@ -1,6 +1,6 @@
 # The commands of Atoll. What each does is in a script that can be read; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo up down clean-all dev test check e2e deny bench bench bench-lifecycle
+.PHONY: help demo up down clean-all dev test check e2e deny bench bench-lifecycle
 
 help: ## list these commands
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-18s %s\n' "$$name" "$$what"; done
