@@ -71,6 +71,7 @@ impl From<EngineSeen> for EngineView {
         match seen {
             EngineSeen::Here(info) => Self {
                 reachable: true,
+                name: info.name.clone(),
                 version: Some(info.version.clone()),
                 api_version: Some(info.api_version.clone()),
                 ..Self::default()

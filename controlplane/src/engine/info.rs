@@ -6,6 +6,8 @@ use serde::Deserialize;
 /// What the engine says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EngineInfo {
+    /// Its name, such as `Docker`, where the socket proxy tells it.
+    pub name: Option<String>,
     /// Its own version.
     pub version: String,
     /// The API version that is spoken with it.
@@ -33,6 +35,7 @@ pub struct ImageInfo {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct VersionAnswer {
+    engine: Option<String>,
     #[serde(default)]
     version: String,
     #[serde(default)]
@@ -60,6 +63,7 @@ impl EngineInfo {
         ];
         let unenforced = limits.into_iter().filter(|(can, _)| *can == Some(false)).map(|(_, name)| name);
         Self {
+            name: version.engine,
             version: version.version,
             api_version,
             os: version.os,

@@ -408,7 +408,9 @@ impl FakeEngine {
         let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
         match (method.as_str(), parts.as_slice()) {
             ("GET", ["_ping"]) => Response::builder().header("Api-Version", "1.41").body(text("OK")),
-            ("GET", ["version"]) => ok(&json!({"Version": "fake", "Os": "linux", "Arch": "amd64"})),
+            ("GET", ["version"]) => {
+                ok(&json!({"Engine": "Docker", "Version": "fake", "Os": "linux", "Arch": "amd64"}))
+            }
             ("GET", ["info"]) => ok(&self.state().info.clone()),
             ("GET", ["events"]) => self.follow_events(),
             ("GET", ["images", name @ .., "json"]) => self.image(&name.join("/")),
