@@ -48,6 +48,17 @@ pub enum Activity {
     Ended(Exit),
 }
 
+impl Activity {
+    /// When it was last started.
+    pub const fn started_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Created => None,
+            Self::Running { since } => Some(*since),
+            Self::Ended(exit) => Some(exit.started_at),
+        }
+    }
+}
+
 /// How a container ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exit {

@@ -1,5 +1,7 @@
 //! The reconciler, over a real database and an engine that can be broken at any call.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on shall say where")]
+
 #[path = "../support/fake_engine.rs"]
 mod fake_engine;
 mod world;
