@@ -86,7 +86,7 @@ impl<'a> CarryOut<'a> {
 
     /// Tries again what passes by itself, for a while. An operation that has not changed anything yet fails at once
     /// instead, unless it was cut short before (`begun`).
-    async fn patiently<T, F>(&self, begun: bool, attempt: impl Fn() -> F) -> Result<T, Trouble>
+    async fn patiently<T, F>(&self, mut begun: bool, attempt: impl Fn() -> F) -> Result<T, Trouble>
     where
         F: Future<Output = Result<T, Trouble>>,
     {
@@ -98,7 +98,7 @@ impl<'a> CarryOut<'a> {
             };
             let now = self.shared.clock.now();
             let waited = now.duration_since(*since.get_or_insert(now));
-            let begun = begun || !trouble.step.is_first();
+            begun |= !trouble.step.is_first();
             if !trouble.obstacle.passes_by_itself() || !begun || waited >= ENGINE_AWAY {
                 return Err(trouble);
             }

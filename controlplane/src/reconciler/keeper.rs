@@ -6,22 +6,17 @@
 
 use std::{sync::Arc, time::Duration};
 
-use atoll_sandbox::{
-    allowlist::App,
-    names::{IslandId, ServiceName},
-};
-use futures_util::future::{join_all, try_join_all};
+use atoll_sandbox::{allowlist::App, names::IslandId};
+use futures_util::future::try_join_all;
 use jiff::Timestamp;
 use tokio::sync::Notify;
-use tracing::{info, warn};
+use tracing::warn;
 
 use super::{
     blueprint::listed,
     carry_out::CarryOut,
     failure::Failure,
-    obstacle::{Obstacle, Trouble},
-    probe::NotReady,
-    report::Report,
+    obstacle::Obstacle,
     shared::Shared,
     site::Site,
     state::{Desired, Difference, InstanceState, Verdict},
@@ -29,6 +24,7 @@ use super::{
 use crate::store::installations::Installation;
 
 mod memory;
+mod up;
 
 use memory::{Memory, Seen};
 
@@ -232,95 +228,6 @@ impl Keeper {
             tokio::try_join!(containers, async { Ok(engine.network(island).await?) })?;
         let joined = network.is_some_and(|network| engine.is_joined(&network));
         Ok(Seen { joined, containers: containers.into_iter().collect() })
-    }
-
-    /// Asks the services of an app that is up. One that keeps silent counts as dead.
-    async fn ask(&mut self, site: Site<'_>) -> Next {
-        let silent = self.silent(site).await;
-        if let Some((service, why, patience)) = silent {
-            if self.memory.not_answered(&service) < patience {
-                return self.after(site.interval());
-            }
-            return self.end_silent(site.app, &service, &why).await;
-        }
-        self.answers(site)
-    }
-
-    fn answers(&mut self, site: Site<'_>) -> Next {
-        self.memory.answered();
-        self.shared.islands.set_state(&self.island, InstanceState::Ready { endpoint: site.endpoint() });
-        self.after(site.interval())
-    }
-
-    async fn silent(&self, site: Site<'_>) -> Option<(ServiceName, NotReady, u32)> {
-        let questions = site.app.services.keys().filter_map(|name| Some((name, site.readiness(name)?)));
-        let answers = join_all(questions.map(|(name, readiness)| async move {
-            let answer = self.shared.prober.ask(&readiness.question).await;
-            answer.err().map(|why| (name.clone(), why, readiness.failures))
-        }));
-        answers.await.into_iter().flatten().next()
-    }
-
-    /// Stops a service that runs without answering; it is started again like one that died.
-    async fn end_silent(&mut self, app: &App, service: &ServiceName, why: &NotReady) -> Next {
-        let grace = app.services.get(service).map_or(AGAIN, |service| service.stop_grace_period.as_std());
-        warn!(island = %self.island, %service, %why, "stopping a service that does not answer");
-        if self.shared.engine.stop(&self.island, service, grace).await.is_err() {
-            return self.soon();
-        }
-        let container = self.shared.engine.inspect(&self.island, service).await.ok().flatten();
-        let cause = Failure::new(
-            format!("Service `{service}` ran, but {why}."),
-            "Read the app's log: it may say what the service was busy with.",
-        );
-        self.memory.ended_silent(service, container.as_ref(), cause, self.shared.clock.now());
-        Next::Again
-    }
-
-    /// The engine says nothing. An app that still answers is left in peace.
-    async fn engine_away(&mut self, site: Option<Site<'_>>, obstacle: &Obstacle) -> Next {
-        let answers = match site {
-            Some(site) if self.memory.was_proven() => self.silent(site).await.is_none(),
-            Some(_) | None => false,
-        };
-        if !answers {
-            self.show_failed(&obstacle.failure());
-        }
-        self.soon()
-    }
-
-    async fn raise(&mut self, seen: &Seen, site: Option<Site<'_>>) -> Next {
-        let since = self.memory.begin_start(seen, self.shared.clock.now());
-        let report = Report::new(&self.shared, &self.island, None, since);
-        match self.shared.raise(&self.island, &report).await {
-            Ok(raised) => {
-                info!(island = %self.island, "`{}` is up again", self.island.app);
-                self.memory.was_raised(raised);
-                Next::Again
-            }
-            Err(trouble) => self.stumbled(trouble, site).await,
-        }
-    }
-
-    async fn stumbled(&mut self, trouble: Trouble, site: Option<Site<'_>>) -> Next {
-        let now = self.shared.clock.now();
-        warn!(island = %self.island, step = %trouble.step, error = %trouble.obstacle, "could not raise an app");
-        match &trouble.obstacle {
-            away if away.passes_by_itself() => self.engine_away(site, away).await,
-            Obstacle::Died(death) => {
-                self.memory.died(&death.service, &death.container, &death.exit, now);
-                Next::Again
-            }
-            Obstacle::Silent { service, why, .. } => match site {
-                Some(site) => self.end_silent(site.app, service, why).await,
-                None => self.soon(),
-            },
-            Obstacle::Differs(_) => Next::Again,
-            Obstacle::Engine(_) | Obstacle::Store(_) | Obstacle::Vault(_) | Obstacle::Plain(_) => {
-                self.show_failed(&trouble.obstacle.failure());
-                Next::Until(self.memory.failed(now))
-            }
-        }
     }
 
     fn show_failed(&self, failure: &Failure) {

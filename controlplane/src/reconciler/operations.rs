@@ -102,9 +102,9 @@ impl Operations {
 
     /// Shows the end of an operation that is already written.
     pub(super) fn close(&self, live: &Live, operation: Operation) {
-        let id = operation.id;
+        // First, because whoever sees the end may ask at once what is under way.
+        self.live().remove(&operation.id);
         live.sender.send_replace(operation);
-        self.live().remove(&id);
     }
 
     /// Writes what changes until it is dropped. What changes while it writes is written together afterwards.

@@ -24,10 +24,13 @@ use super::{
     obstacle::{Obstacle, Trouble},
     report::Report,
     shared::Shared,
-    state::InstanceState,
+    state::{InstanceState, ServiceState, ServiceStatus},
     steps::StepName,
 };
-use crate::engine::{Made, inspect::Activity};
+use crate::engine::{
+    Made,
+    inspect::{Activity, Container},
+};
 
 mod proof;
 mod wait;
@@ -46,8 +49,8 @@ pub(super) struct Raise<'a> {
     new_network: bool,
 }
 
-/// What was raised: the id of each service's container.
-pub(super) type Raised = BTreeMap<ServiceName, String>;
+/// What was raised: each service's container as it was proven.
+pub(super) type Raised = BTreeMap<ServiceName, Container>;
 
 impl<'a> Raise<'a> {
     pub(super) const fn new(shared: &'a Arc<Shared>, report: &'a Report, blueprint: Blueprint) -> Self {
@@ -81,9 +84,25 @@ impl<'a> Raise<'a> {
             self.report.done(step);
         }
         let raised = proof.into_raised();
+        self.show_services(&raised);
         let endpoint = self.blueprint.site().endpoint();
         self.shared.islands.set_state(&self.blueprint.island, InstanceState::Ready { endpoint });
         Ok(raised)
+    }
+
+    /// Shows the services as running; how often they were started again is what it was.
+    fn show_services(&self, raised: &Raised) {
+        let Blueprint { island, app, .. } = &self.blueprint;
+        let before = self.shared.islands.services(island);
+        let restarts = |name: &ServiceName| before.iter().find(|s| s.name == *name).map_or(0, |s| s.restarts);
+        let status = |(name, container): (&ServiceName, &Container)| ServiceStatus {
+            name: name.clone(),
+            state: ServiceState::Running,
+            image: app.services.get(name).map(|service| service.image.clone()).unwrap_or_default(),
+            started_at: container.activity.started_at(),
+            restarts: restarts(name),
+        };
+        self.shared.islands.set_services(island, raised.iter().map(status).collect());
     }
 
     async fn network_and_volumes(&mut self) -> Result<(), Trouble> {

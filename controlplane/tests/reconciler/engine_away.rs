@@ -70,6 +70,12 @@ async fn an_install_waits_for_an_engine_that_goes_away_in_the_middle() {
             now.steps.iter().any(|step| step.detail.as_deref().is_some_and(|d| d.contains("does not answer")))
         })
         .await;
+    // It is tried again and again, from the first step on.
+    for _ in 0..10 {
+        world.advance(5);
+        a_while().await;
+    }
+    assert!(!world.reconciler().operations().get(operation).await.unwrap().unwrap().is_finished());
     world.engine.come_back();
     assert_eq!(world.ended(operation).await.state, OperationState::Succeeded);
     world.ready("hello").await;

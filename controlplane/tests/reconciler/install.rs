@@ -39,6 +39,7 @@ async fn an_installed_app_is_up_verified_and_given_to_its_installer() {
     assert_eq!(app.state, AppState::Ready);
     assert_eq!(app.verification.unwrap().verdict, Verdict::Verified);
     assert_eq!(world.role("notes").as_deref(), Some("admin"));
+    assert_eq!(operation.created_by, world.admin());
     let stored = world.store.operation(operation.id).await.unwrap();
     assert_eq!(stored, Some(operation));
 }
@@ -196,6 +197,11 @@ async fn an_app_that_never_answers_fails_the_install_after_its_startup_time() {
         "Service `web` runs, but after 5 s it still answers `/healthz` with status 503."
     );
     assert_nothing_is_left(&world, "notes").await;
+
+    world.engine.behave("notes-main-web", Behaviour::Silent);
+    let error = world.installed("notes").await.error.unwrap();
+    assert_eq!(error.message, "Service `web` runs, but after 5 s it still refuses connections on port 8000.");
+    assert!(error.cure.contains("probe.startup"));
 }
 
 #[tokio::test]
@@ -294,7 +300,7 @@ async fn steps_are_seen_as_they_happen() {
     assert_eq!(steps(&ended, StepState::Skipped), ["volumes"]);
 }
 
-pub async fn assert_nothing_is_left(world: &World, app: &str) {
+pub(crate) async fn assert_nothing_is_left(world: &World, app: &str) {
     assert_eq!(world.engine.objects(), [""; 0], "{app}");
     assert!(world.app(app).await.is_none());
     assert_eq!(world.role(app), None);

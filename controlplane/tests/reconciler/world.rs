@@ -38,13 +38,13 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const TICK: Duration = Duration::from_millis(1);
 
 /// Everything that outlives a control plane, and the control plane that runs now.
-pub struct World {
-    pub engine: FakeEngine,
-    pub clock: Clock,
-    pub store: Store,
-    pub access: Access,
-    pub policy: PolicyWatch,
-    pub accept_unenforced_limits: bool,
+pub(crate) struct World {
+    pub(crate) engine: FakeEngine,
+    pub(crate) clock: Clock,
+    pub(crate) store: Store,
+    pub(crate) access: Access,
+    pub(crate) policy: PolicyWatch,
+    pub(crate) accept_unenforced_limits: bool,
     admin: Arc<Person>,
     session: Arc<Session>,
     dir: tempfile::TempDir,
@@ -59,14 +59,14 @@ struct Running {
 
 impl World {
     /// A running control plane, an administrator, an engine, and time that flows five times as fast.
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let mut world = Self::at_rest().await;
         world.start();
         world
     }
 
     /// The same with the control plane not yet started.
-    pub async fn at_rest() -> Self {
+    pub(crate) async fn at_rest() -> Self {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("allowlist.yaml"), include_str!("allowlist.yaml")).unwrap();
         std::fs::write(dir.path().join("allowlist.lock"), include_str!("allowlist.lock")).unwrap();
@@ -106,7 +106,7 @@ impl World {
     }
 
     /// Starts a control plane on what there is.
-    pub fn start(&mut self) {
+    pub(crate) fn start(&mut self) {
         let parts = Parts {
             store: self.store.clone(),
             engine: Engine::new(self.engine.socket(), GATEWAY.to_owned()),
@@ -126,24 +126,24 @@ impl World {
     }
 
     /// Ends the control plane as `kill -9` does: wherever it is.
-    pub async fn crash(&mut self) {
+    pub(crate) async fn crash(&mut self) {
         let running = self.running.take().expect("a control plane runs");
         running.task.abort();
         assert!(running.task.await.unwrap_err().is_cancelled());
     }
 
     /// The control plane that runs.
-    pub fn reconciler(&self) -> &Reconciler {
+    pub(crate) fn reconciler(&self) -> &Reconciler {
         &self.running.as_ref().expect("a control plane runs").reconciler
     }
 
     /// Stops the clock. From here on the test moves it.
-    pub fn freeze(&mut self) {
+    pub(crate) fn freeze(&mut self) {
         self.flow.take().expect("time flows").abort();
     }
 
     /// Lets time go on by itself, five milliseconds in each.
-    pub fn let_time_flow(&mut self) {
+    pub(crate) fn let_time_flow(&mut self) {
         let clock = self.clock.clone();
         self.flow = Some(tokio::spawn(async move {
             loop {
@@ -154,12 +154,12 @@ impl World {
     }
 
     /// Moves the clock.
-    pub fn advance(&self, secs: i64) {
+    pub(crate) fn advance(&self, secs: i64) {
         self.clock.advance(SignedDuration::from_secs(secs));
     }
 
     /// Replaces the allowlist, for the control plane and for the socket proxy.
-    pub fn edit_allowlist(&self, from: &str, to: &str) {
+    pub(crate) fn edit_allowlist(&self, from: &str, to: &str) {
         let path = self.path("allowlist.yaml");
         let text = std::fs::read_to_string(&path).unwrap();
         assert!(text.contains(from), "{from}");
@@ -178,24 +178,24 @@ impl World {
         self.access.decide(&Caller::SignedIn { person, session }, subject).unwrap()
     }
 
-    pub async fn install(&self, app: &str) -> Result<Operation, CommandError> {
+    pub(crate) async fn install(&self, app: &str) -> Result<Operation, CommandError> {
         self.reconciler().install(self.permit::<InstallApp>(()), id(app)).await
     }
 
-    pub async fn start_app(&self, app: &str) -> Result<Operation, CommandError> {
+    pub(crate) async fn start_app(&self, app: &str) -> Result<Operation, CommandError> {
         self.reconciler().start(self.permit::<StartApp>(id(app))).await
     }
 
-    pub async fn stop_app(&self, app: &str) -> Result<Operation, CommandError> {
+    pub(crate) async fn stop_app(&self, app: &str) -> Result<Operation, CommandError> {
         self.reconciler().stop(self.permit::<StopApp>(id(app))).await
     }
 
-    pub async fn remove(&self, app: &str, volumes: VolumeFate) -> Result<Operation, CommandError> {
+    pub(crate) async fn remove(&self, app: &str, volumes: VolumeFate) -> Result<Operation, CommandError> {
         self.reconciler().remove(self.permit::<RemoveApp>(id(app)), volumes).await
     }
 
     /// Waits for the end of an operation.
-    pub async fn ended(&self, operation: OperationId) -> Operation {
+    pub(crate) async fn ended(&self, operation: OperationId) -> Operation {
         let mut follower = self.reconciler().operations().subscribe(operation).await.unwrap().unwrap();
         let ended = follower.wait_for(Operation::is_finished);
         let ended = tokio::time::timeout(PATIENCE, ended).await;
@@ -206,13 +206,13 @@ impl World {
     }
 
     /// Installs an app and waits until that has ended.
-    pub async fn installed(&self, app: &str) -> Operation {
+    pub(crate) async fn installed(&self, app: &str) -> Operation {
         let operation = self.install(app).await.unwrap();
         self.ended(operation.id).await
     }
 
     /// Waits for a state of an app's instance.
-    pub async fn instance(&self, app: &str, wanted: impl Fn(&InstanceState) -> bool) -> InstanceState {
+    pub(crate) async fn instance(&self, app: &str, wanted: impl Fn(&InstanceState) -> bool) -> InstanceState {
         let mut follower = self.reconciler().island(&id(app));
         let found = tokio::time::timeout(PATIENCE, follower.wait_for(|state| wanted(state))).await;
         match found.map(|state| state.unwrap().clone()) {
@@ -222,22 +222,22 @@ impl World {
     }
 
     /// Waits until an app is ready.
-    pub async fn ready(&self, app: &str) {
+    pub(crate) async fn ready(&self, app: &str) {
         self.instance(app, |state| matches!(state, InstanceState::Ready { .. })).await;
     }
 
     /// An app as people see it.
-    pub async fn app(&self, app: &str) -> Option<AppStatus> {
+    pub(crate) async fn app(&self, app: &str) -> Option<AppStatus> {
         self.reconciler().app(&id(app)).await.unwrap()
     }
 
     /// An app's state as people see it.
-    pub async fn state(&self, app: &str) -> AppState {
+    pub(crate) async fn state(&self, app: &str) -> AppState {
         self.app(app).await.expect("it is installed").state
     }
 
     /// Waits until something is so.
-    pub async fn until(&self, what: &str, so: impl AsyncFn() -> bool) {
+    pub(crate) async fn until(&self, what: &str, so: impl AsyncFn() -> bool) {
         let wait = async {
             while !so().await {
                 tokio::time::sleep(TICK).await;
@@ -249,9 +249,14 @@ impl World {
     }
 
     /// The role of the administrator in an app.
-    pub fn role(&self, app: &str) -> Option<String> {
+    pub(crate) fn role(&self, app: &str) -> Option<String> {
         let apps: BTreeMap<AppId, _> = self.access.apps_of(self.admin.id).into_iter().collect();
         apps.get(&id(app)).map(|role| role.to_string())
+    }
+
+    /// The administrator's id.
+    pub(crate) fn admin(&self) -> UserId {
+        self.admin.id
     }
 }
 
@@ -263,21 +268,21 @@ impl Drop for World {
 }
 
 /// The names of the steps in a state.
-pub fn steps(operation: &Operation, state: StepState) -> Vec<&'static str> {
+pub(crate) fn steps(operation: &Operation, state: StepState) -> Vec<&'static str> {
     operation.steps.iter().filter(|step| step.state == state).map(|step| step.name.as_str()).collect()
 }
 
 /// Gives everything that could run the chance to do so, in real time. For what must *not* happen.
-pub async fn a_while() {
+pub(crate) async fn a_while() {
     tokio::time::sleep(Duration::from_millis(60)).await;
 }
 
 /// Does something for at most as long as tests wait.
-pub async fn in_time<T>(work: impl Future<Output = T>) -> T {
+pub(crate) async fn in_time<T>(work: impl Future<Output = T>) -> T {
     tokio::time::timeout(PATIENCE, work).await.expect("it happens in time")
 }
 
-pub fn id(app: &str) -> AppId {
+pub(crate) fn id(app: &str) -> AppId {
     app.parse().unwrap()
 }
 

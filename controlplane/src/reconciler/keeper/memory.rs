@@ -69,9 +69,9 @@ impl Memory {
     pub(super) fn is_proven(&self, seen: &Seen) -> bool {
         let Some(proven) = &self.proven else { return false };
         let is_proven = |(name, container): (&ServiceName, &Option<Container>)| {
-            container
-                .as_ref()
-                .is_some_and(|container| runs(container) && proven.get(name) == Some(&container.id))
+            container.as_ref().is_some_and(|container| {
+                runs(container) && proven.get(name).is_some_and(|proven| proven.id == container.id)
+            })
         };
         seen.joined && seen.containers.iter().all(is_proven)
     }
@@ -194,15 +194,15 @@ impl Memory {
     pub(super) fn services(&self, app: &App, seen: &Seen) -> Vec<ServiceStatus> {
         let status = |(name, service): (&ServiceName, &Service)| {
             let container = seen.containers.get(name).and_then(Option::as_ref);
-            let (state, started_at) = match container.map(|container| &container.activity) {
-                None => (ServiceState::Missing, None),
-                Some(Activity::Created) => (ServiceState::Created, None),
-                Some(Activity::Running { since }) if self.proven.is_some() => {
-                    (ServiceState::Running, Some(*since))
-                }
-                Some(Activity::Running { since }) => (ServiceState::Starting, Some(*since)),
-                Some(Activity::Ended(exit)) => (ServiceState::Stopped, Some(exit.started_at)),
+            let activity = container.map(|container| &container.activity);
+            let state = match activity {
+                None => ServiceState::Missing,
+                Some(Activity::Created) => ServiceState::Created,
+                Some(Activity::Running { .. }) if self.proven.is_some() => ServiceState::Running,
+                Some(Activity::Running { .. }) => ServiceState::Starting,
+                Some(Activity::Ended(_)) => ServiceState::Stopped,
             };
+            let started_at = activity.and_then(Activity::started_at);
             let restarts = self.services.get(name).map_or(0, |service| service.restarts);
             ServiceStatus { name: name.clone(), state, image: service.image.clone(), started_at, restarts }
         };

@@ -38,7 +38,7 @@ impl<'a> Proof<'a> {
         let compared = join_all(wave.iter().map(|name| self.compare(name))).await;
         let compared = async { compared.into_iter().collect::<Result<Vec<_>, _>>() };
         for (name, container, differences) in report.part(StepName::Verify, compared).await? {
-            self.raised.insert(name, container.id);
+            self.raised.insert(name, container);
             self.differences.extend(differences);
         }
         if self.differences.iter().any(|difference| !self.raise.shared.accepts(difference)) {
@@ -57,7 +57,7 @@ impl<'a> Proof<'a> {
         self.raise.report.part(StepName::Verify, write).await
     }
 
-    /// The id of each service's container.
+    /// Each service's container.
     pub(super) fn into_raised(self) -> Raised {
         self.raised
     }
