@@ -55,7 +55,7 @@ pub(crate) async fn watch_engine(socket: PathBuf) -> Engine {
     tell(&first);
     let (sender, state) = watch::channel(first);
     tokio::spawn(keep_looking(socket.clone(), sender, doubt.clone()));
-    Engine { socket, state, doubt }
+    Engine { socket, state, kept: Arc::default(), doubt }
 }
 
 async fn keep_looking(socket: Arc<PathBuf>, state: watch::Sender<EngineState>, doubt: Arc<Notify>) {
