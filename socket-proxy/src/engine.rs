@@ -116,6 +116,7 @@ impl Engine {
 
     /// Because the engine may have closed a kept connection meanwhile, a question that fails there is asked once more.
     async fn ask_over_kept(&self, target: &str) -> Result<RawReply, Refusal> {
+        let _turn = self.kept.turn().await;
         if let Some(mut connection) = self.kept.take().await
             && let Ok(response) = connection.send(Method::GET, target, None).await
             && let Ok(reply) = read_whole(response).await

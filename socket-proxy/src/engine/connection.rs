@@ -14,12 +14,18 @@ use hyper::{
 };
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
-use tokio::net::UnixStream;
+use tokio::{
+    net::UnixStream,
+    sync::{Semaphore, SemaphorePermit},
+};
 
 /// The most bytes that wait on a connection: the largest head of an answer, or what a slow reader leaves unread.
 const LARGEST_BUFFER: usize = 64 << 10;
 /// The most connections that are kept while nobody asks.
 const MOST_KEPT: usize = 16;
+/// The most questions at once. Further ones wait their turn: an engine answers them no faster side by side, and each
+/// takes memory here.
+const MOST_QUESTIONS: usize = 32;
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
@@ -53,10 +59,21 @@ impl Connection {
 }
 
 /// Connections on which every answer was read to its exact end.
-#[derive(Default)]
-pub(super) struct Pool(Mutex<Vec<Connection>>);
+pub(super) struct Pool {
+    kept: Mutex<Vec<Connection>>,
+    turns: Semaphore,
+}
 
 impl Pool {
+    pub(super) fn new() -> Self {
+        Self { kept: Mutex::default(), turns: Semaphore::new(MOST_QUESTIONS) }
+    }
+
+    /// The turn to ask a question, until it is dropped.
+    pub(super) async fn turn(&self) -> SemaphorePermit<'_> {
+        self.turns.acquire().await.expect("the semaphore is never closed")
+    }
+
     /// A kept connection that the engine has neither closed nor written to since.
     pub(super) async fn take(&self) -> Option<Connection> {
         loop {
@@ -77,7 +94,7 @@ impl Pool {
 
     fn list(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
         // Because the list is whole at every instant, whoever panicked while holding it left it so.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
