@@ -356,7 +356,8 @@ fn volume(method: &Method, path: &[&str], input: &mut Input<'_>) -> Result<Optio
 fn image(path: &[&str], query: &mut Query) -> Result<Option<Call>, Refusal> {
     match path {
         ["json"] => {
-            for key in ["all", "digests", "shared-size", "manifests"] {
+            // `only_ids` is of docker-py, and means nothing to engines since API 1.7.
+            for key in ["all", "digests", "shared-size", "manifests", "only_ids"] {
                 query.neutral(key, &["0", "1", "false", "true", "False", "True"])?;
             }
             query.neutral("filters", &["{}"])?;

@@ -12,6 +12,8 @@ mod ceiling;
 mod create;
 mod effective;
 mod engine;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod http;
 mod image;
 mod json;

@@ -25,6 +25,8 @@ pub(crate) static CONTAINER: &[Field] = fields! {
         "Hostname", "Domainname", "User", "AttachStdin", "ExposedPorts", "Tty", "OpenStdin", "StdinOnce", "Cmd",
         "Healthcheck", "ArgsEscaped", "Volumes", "WorkingDir", "Entrypoint", "NetworkDisabled", "MacAddress",
         "OnBuild", "StopSignal", "StopTimeout", "Shell",
+        // No engine has it here, but docker-py sends it, always null.
+        "Runtime",
     ];
 };
 

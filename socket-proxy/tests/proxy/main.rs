@@ -4,12 +4,19 @@
 #![allow(clippy::unwrap_used)]
 
 mod availability;
+mod back_doors;
 mod ceilings;
 mod clients;
 mod create;
+mod differential;
 mod effective;
 mod engine;
+mod go;
+mod hostile_engine;
 mod ownership;
 mod reading;
+mod slow;
+mod smuggling;
 mod streams;
 mod support;
+mod toctou;
