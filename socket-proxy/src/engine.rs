@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use atoll_sandbox::{dialect::Dialect, lock::Platform};
 use bytes::Bytes;
-use http::{Method, StatusCode};
+use http::{HeaderValue, Method, StatusCode};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::{body::Incoming, client::conn::http1};
 use hyper_util::rt::TokioIo;
@@ -66,6 +66,8 @@ pub(crate) struct Ask<'a> {
     /// Encoded.
     pub(crate) query: String,
     pub(crate) body: Option<&'a Value>,
+    /// `X-Registry-Auth`, from our own file.
+    pub(crate) registry_auth: Option<HeaderValue>,
     /// How long until the head of the answer; `None` for as long as it takes.
     pub(crate) limit: Option<Duration>,
 }
@@ -89,7 +91,15 @@ impl Engine {
     /// Asks a question by GET and reads the whole answer.
     pub(crate) async fn question(&self, path: &str, query: &[(&str, &str)]) -> Result<Reply, Refusal> {
         let query = encode(query);
-        self.ask(Ask { method: Method::GET, path, query, body: None, limit: Some(QUESTION) }).await
+        self.ask(Ask {
+            method: Method::GET,
+            path,
+            query,
+            body: None,
+            registry_auth: None,
+            limit: Some(QUESTION),
+        })
+        .await
     }
 
     /// Tells the engine to do something and reads the whole answer.
@@ -101,7 +111,8 @@ impl Engine {
         body: Option<&Value>,
         limit: Duration,
     ) -> Result<Reply, Refusal> {
-        self.ask(Ask { method, path, query: encode(query), body, limit: Some(limit) }).await
+        self.ask(Ask { method, path, query: encode(query), body, registry_auth: None, limit: Some(limit) })
+            .await
     }
 
     async fn ask(&self, ask: Ask<'_>) -> Result<Reply, Refusal> {
@@ -125,7 +136,7 @@ impl Engine {
         let version = self.about()?.dialect.version();
         let separator = if ask.query.is_empty() { "" } else { "?" };
         let target = format!("/v{version}{}{separator}{}", ask.path, ask.query);
-        let sent = request(&self.socket, ask.method, &target, ask.body).await;
+        let sent = request(&self.socket, ask.method, &target, ask.body, ask.registry_auth).await;
         sent.map_err(|error| {
             self.doubt.notify_one();
             Refusal::new(Reason::EngineUnavailable, format!("the engine does not answer: {error}"))
@@ -139,6 +150,7 @@ async fn request(
     method: Method,
     target: &str,
     body: Option<&Value>,
+    registry_auth: Option<HeaderValue>,
 ) -> Result<http::Response<Incoming>, Box<dyn std::error::Error + Send + Sync>> {
     let stream = UnixStream::connect(socket).await?;
     let (mut sender, connection) = http1::Builder::new()
@@ -150,6 +162,9 @@ async fn request(
     let mut builder = http::Request::builder().method(method).uri(target).header("Host", "engine");
     if body.is_some() {
         builder = builder.header("Content-Type", "application/json");
+    }
+    if let Some(auth) = registry_auth {
+        builder = builder.header("X-Registry-Auth", auth);
     }
     let bytes = body.map(serde_json::to_vec).transpose()?.unwrap_or_default();
     Ok(sender.send_request(builder.body(Full::new(Bytes::from(bytes)))?).await?)

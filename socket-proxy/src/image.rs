@@ -83,11 +83,11 @@ impl Proxy {
     }
 }
 
-fn services(scope: &Scope) -> impl Iterator<Item = &Service> {
+pub(crate) fn services(scope: &Scope) -> impl Iterator<Item = &Service> {
     scope.policy.allowlist().apps.iter().flat_map(|app| app.services.values())
 }
 
-fn pin<'a>(scope: &'a Scope, reference: &str) -> Result<&'a Pin, Refusal> {
+pub(crate) fn pin<'a>(scope: &'a Scope, reference: &str) -> Result<&'a Pin, Refusal> {
     scope.policy.pin(reference, &scope.about.platform).ok_or_else(|| {
         let platform = &scope.about.platform;
         let message =
