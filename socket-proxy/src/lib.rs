@@ -15,6 +15,8 @@ mod create;
 mod credentials;
 mod effective;
 mod engine;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod http;
 mod image;
 mod json;

@@ -112,6 +112,11 @@ impl Engine {
         self.state().received.iter().filter(|call| call.is_write()).cloned().collect()
     }
 
+    /// How many connections are open.
+    pub(crate) fn connections(&self) -> usize {
+        *self.connections.borrow()
+    }
+
     /// Waits until at most `most` connections are open.
     pub(crate) async fn connections_fall_to(&self, most: usize) {
         let mut count = self.connections.subscribe();

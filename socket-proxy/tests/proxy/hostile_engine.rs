@@ -237,3 +237,21 @@ async fn words_of_the_engine_are_passed_on_as_text_and_in_part() {
     assert!(answer.message().len() <= 1024 && !answer.message().contains(['\r', '\n', '\0']));
     assert!(!answer.head.contains("X-Engine") && !answer.head.contains("Set-Cookie"), "{}", answer.head);
 }
+
+#[tokio::test]
+async fn what_the_engine_says_beyond_an_answer_is_never_taken_for_the_next_one() {
+    let more = says(&json!([])).into_iter().chain(bytes("HTTP/1.1 418 X\r\nContent-Length: 2\r\n\r\n{}"));
+    let (bench, _) = before(Trick::Keeps(more.collect())).await;
+    for round in 0..30 {
+        let answer = bench.get("/networks").await;
+        assert_eq!((answer.status, answer.body), (200, json!([])), "round {round}");
+    }
+}
+
+#[tokio::test]
+async fn a_kept_connection_that_the_engine_closed_is_not_noticed() {
+    let (bench, _) = before(Trick::Closes(says(&json!([])))).await;
+    for round in 0..30 {
+        assert_eq!(bench.get("/networks").await.status, 200, "round {round}");
+    }
+}
