@@ -31,6 +31,7 @@ mod session;
 mod setup;
 mod status;
 mod stream;
+mod tokens;
 mod users;
 
 pub use error::ApiError;
@@ -73,6 +74,8 @@ fn described() -> OpenApiRouter<Platform> {
         .routes(routes!(session::sign_in, session::show, session::sign_out))
         .routes(routes!(profile::show, profile::update))
         .routes(routes!(profile::change_password))
+        .routes(routes!(tokens::list, tokens::create))
+        .routes(routes!(tokens::revoke))
         .routes(routes!(launcher::show))
         .routes(routes!(icons::show))
         .routes(routes!(catalogue::list))

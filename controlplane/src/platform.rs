@@ -18,6 +18,7 @@ use crate::{
         password::Passwords,
         session::Sessions,
         throttle::Throttle,
+        tokens::AccessTokens,
     },
     permissions::{Access, grants::Grants},
     policy_watch::PolicyWatch,
@@ -46,6 +47,8 @@ pub struct Platform {
     pub keys: Keys,
     /// Who is signed in.
     pub sessions: Sessions,
+    /// By what programs act for people.
+    pub tokens: AccessTokens,
     /// Who may do what.
     pub access: Access,
     /// What was done.
@@ -134,13 +137,15 @@ impl Platform {
         let (issuer, told) = (config.base_url.origin(), changes.clone());
         let sessions =
             Sessions::open(store.clone(), keys.clone(), clock.clone(), random.clone(), issuer, told).await?;
-        let access = Access::open(store.clone(), changes).await?;
+        let access = Access::open(store.clone(), changes.clone()).await?;
         let audit = Audit::new(store.clone(), clock.clone(), random.clone());
-        let base = Base { clock, random, policy, store, sessions, access, audit };
+        let (trail, told) = (audit.clone(), changes);
+        let tokens = AccessTokens::open(store.clone(), clock.clone(), random.clone(), trail, told).await?;
+        let base = Base { clock, random, policy, store, sessions, tokens, access, audit };
         let accounts = base.accounts();
         let grants = base.grants();
         let reconciler = base.reconciler(&config, prober)?;
-        let Base { clock, random, policy, store, sessions, access, audit } = base;
+        let Base { clock, random, policy, store, sessions, tokens, access, audit } = base;
         Ok(Self {
             config: Arc::new(config),
             started_at: clock.now(),
@@ -151,6 +156,7 @@ impl Platform {
             store,
             keys,
             sessions,
+            tokens,
             access,
             audit,
             accounts,
@@ -167,6 +173,7 @@ struct Base {
     policy: PolicyWatch,
     store: Store,
     sessions: Sessions,
+    tokens: AccessTokens,
     access: Access,
     audit: Audit,
 }
@@ -179,6 +186,7 @@ impl Base {
             random: self.random.clone(),
             passwords: Passwords::new(self.random.clone()),
             sessions: self.sessions.clone(),
+            tokens: self.tokens.clone(),
             access: self.access.clone(),
             audit: self.audit.clone(),
             throttle: Throttle::default(),

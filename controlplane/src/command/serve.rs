@@ -137,11 +137,20 @@ async fn keep_house(platform: Platform) {
         if let Err(error) = platform.keys.reload() {
             warn!(error = &error as &dyn std::error::Error, "could not read the signing keys again");
         }
+        save_uses(&platform).await;
         if platform.clock.now().duration_since(swept_at) >= SWEEP {
             swept_at = platform.clock.now();
             if let Err(error) = platform.sessions.sweep().await {
                 warn!(error = &error as &dyn std::error::Error, "could not remove expired sessions");
             }
         }
+    }
+    // Once more, so that a restart forgets nothing.
+    save_uses(&platform).await;
+}
+
+async fn save_uses(platform: &Platform) {
+    if let Err(error) = platform.tokens.save().await {
+        warn!(error = &error as &dyn std::error::Error, "could not write down when tokens were last used");
     }
 }

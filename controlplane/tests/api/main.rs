@@ -19,4 +19,5 @@ mod session;
 mod setup;
 mod status;
 mod support;
+mod tokens;
 mod users;

@@ -1,6 +1,7 @@
 // The pretended installation that the mock starts from. Everything is typed by the API document, so it cannot drift.
 
 import type {
+  AccessTokenView,
   AppView,
   AuditEvent,
   CatalogueEntry,
@@ -19,6 +20,8 @@ export interface World {
   session: string | null;
   users: UserView[];
   passwords: Map<string, string>;
+  /** Of whoever is signed in. */
+  tokens: AccessTokenView[];
   catalogue: CatalogueEntry[];
   apps: AppView[];
   grants: GrantView[];
@@ -183,6 +186,16 @@ export function newWorld(): World {
     session: ada.id,
     users,
     passwords: new Map(users.map((user) => [user.id, password])),
+    tokens: [
+      {
+        id: "019ab000-0000-7000-8000-000000000100",
+        name: "Backup job",
+        scopes: ["api:read", "app:documents"],
+        created_at: `${day}09:00:00Z`,
+        expires_at: "2027-02-21T09:00:00Z",
+        last_used_at: `${day}09:30:00Z`,
+      },
+    ],
     catalogue: [documents, board, sketch],
     apps: [installed],
     grants: [

@@ -334,6 +334,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/profile/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own tokens, oldest first, without their secrets. */
+        get: operations["tokens"];
+        put?: never;
+        /** Makes a token for a program. Its secret is in this answer and nowhere else. */
+        post: operations["create_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profile/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a token of one's own, and everything that was opened by it, at once. */
+        delete: operations["revoke_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -450,7 +485,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Sets somebody's password; ends all their sessions. */
+        /** Sets somebody's password; ends all their sessions and tokens. */
         put: operations["reset_password"];
         post?: never;
         delete?: never;
@@ -463,6 +498,35 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Format: uuid
+         * @description A token by which a program acts for a person; not the secret.
+         */
+        AccessTokenId: string;
+        /** @description A token, without its secret. */
+        AccessTokenView: {
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Absent when it lives until it is revoked.
+             */
+            expires_at?: string | null;
+            id: components["schemas"]["AccessTokenId"];
+            /**
+             * Format: date-time
+             * @description Absent when it was never used.
+             */
+            last_used_at?: string | null;
+            /** @description What its owner calls it. */
+            name: string;
+            /** @description `api:read`, `api:write` or `app:<id>` each. */
+            scopes: string[];
+        };
+        /** @description One's own tokens. */
+        AccessTokensView: {
+            tokens: components["schemas"]["AccessTokenView"][];
+        };
         /** @description A person who did something. */
         ActorView: {
             id: components["schemas"]["UserId"];
@@ -695,6 +759,24 @@ export interface components {
         /** @description Lines, oldest first. */
         LogsView: {
             lines: components["schemas"]["LogLine"][];
+        };
+        /** @description A token to be. */
+        NewAccessTokenBody: {
+            /**
+             * Format: int32
+             * @description 1 to 366. Absent for one that lives until it is revoked, which only a token without `api:` may.
+             */
+            expires_in_days?: number | null;
+            /** @description 1 to 100 characters, such as what will use it. */
+            name: string;
+            /** @description `api:read`, `api:write` (which includes reading) or `app:<id>`; 1 to 50. */
+            scopes: string[];
+        };
+        /** @description A token that was just made. */
+        NewAccessTokenView: {
+            /** @description What the program keeps. It is told this once. */
+            secret: string;
+            token: components["schemas"]["AccessTokenView"];
         };
         /** @description A new person. */
         NewUserBody: {
@@ -1529,6 +1611,70 @@ export interface operations {
                 "application/json": components["schemas"]["ChangePasswordBody"];
             };
         };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessTokensView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAccessTokenBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewAccessTokenView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    revoke_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["AccessTokenId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             204: {
                 headers: {

@@ -4,6 +4,7 @@ import type { components } from "./schema";
 
 type Schemas = components["schemas"];
 
+export type AccessTokenView = Schemas["AccessTokenView"];
 export type AppState = Schemas["AppState"];
 export type AppView = Schemas["AppView"];
 export type AuditEvent = Schemas["AuditEventView"];
