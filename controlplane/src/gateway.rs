@@ -44,6 +44,7 @@ pub mod record;
 pub mod refusal;
 pub mod site;
 pub mod socket;
+pub mod trace;
 pub mod tunnel;
 pub mod upstream;
 

@@ -11,6 +11,7 @@ use crate::{
     audit::Audit,
     clock::Clock,
     config::Config,
+    egress::Ledger,
     engine::Engine,
     identity::{
         accounts::Accounts,
@@ -57,6 +58,8 @@ pub struct Platform {
     pub accounts: Accounts,
     /// Giving apps to people.
     pub grants: Grants,
+    /// What apps did with their way out.
+    pub egress: Ledger,
     /// Installs apps and keeps them running.
     pub reconciler: Reconciler,
     /// When it started.
@@ -149,6 +152,7 @@ impl Platform {
         Ok(Self {
             config: Arc::new(config),
             started_at: clock.now(),
+            egress: Ledger::new(clock.clone()),
             stop: CancellationToken::new(),
             clock,
             random,

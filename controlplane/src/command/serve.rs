@@ -79,7 +79,8 @@ fn egress(platform: &Platform) -> Egress {
     let reconciler = platform.reconciler.clone();
     let tenants = Tenants::new(move |index| reconciler.island_at(index));
     let policy = platform.policy.subscribe();
-    Egress::new(platform.keys.clone(), policy, tenants, Outside::system(), platform.stop.clone())
+    let (keys, ledger, stop) = (platform.keys.clone(), platform.egress.clone(), platform.stop.clone());
+    Egress::new(keys, policy, tenants, Outside::system(), ledger, stop)
 }
 
 /// Tries the address before anything is opened, so that a used port is the first thing that is said.

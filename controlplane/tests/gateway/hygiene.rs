@@ -192,3 +192,17 @@ async fn hop_by_hop_fields_end_at_the_gateway() {
     let refused = world.client().get(NOTES, "/", &[&cookie, "Connection: close, Host"]).await;
     assert_eq!((refused.status, refused.problem().as_str()), (400, "bad-header"));
 }
+
+#[tokio::test]
+async fn an_app_can_tell_which_trace_a_request_belongs_to() {
+    let (world, _, cookie) = World::with_user().await;
+    let cookie = format!("Cookie: {cookie}");
+    let answer = world.client().get(NOTES, "/", &[&cookie]).await;
+    let request = answer.header("x-request-id").replace('-', "");
+    let begun = world.upstream.only().one("traceparent").to_owned();
+    assert!(begun.starts_with(&format!("00-{request}-")) && begun.ends_with("-00"), "{begun}");
+    world.upstream.forget();
+    let given = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    world.client().get(NOTES, "/", &[&cookie, &format!("Traceparent: {given}")]).await;
+    assert_eq!(world.upstream.only().one("traceparent"), given);
+}

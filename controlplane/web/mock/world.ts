@@ -5,6 +5,7 @@ import type {
   AppView,
   AuditEvent,
   CatalogueEntry,
+  EgressView,
   GrantView,
   LogLine,
   Operation,
@@ -24,6 +25,8 @@ export interface World {
   tokens: AccessTokenView[];
   catalogue: CatalogueEntry[];
   apps: AppView[];
+  /** Of every app alike. */
+  egress: EgressView;
   grants: GrantView[];
   operations: Operation[];
   audit: AuditEvent[];
@@ -198,6 +201,30 @@ export function newWorld(): World {
     ],
     catalogue: [documents, board, sketch],
     apps: [installed],
+    egress: {
+      since: `${day}08:00:00Z`,
+      allowed: [{ host: "api.example.com", port: 443 }],
+      reached: 12,
+      sent_bytes: 48_213,
+      received_bytes: 1_203_944,
+      blocked: [
+        {
+          target: "updates.example.net:443",
+          reason: "unlisted",
+          detail: "`updates.example.net:443` is not on the app's egress list",
+          attempts: 4,
+          last_at: `${day}09:40:00Z`,
+          line: "- {host: updates.example.net, port: 443}",
+        },
+        {
+          target: "api.example.com:443",
+          reason: "not-public",
+          detail: "`api.example.com:443` leads to an address that is not on the open internet",
+          attempts: 1,
+          last_at: `${day}09:12:00Z`,
+        },
+      ],
+    },
     grants: [
       {
         app: "documents",

@@ -40,6 +40,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps/{app}/egress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where an app may go, what it did with that, and what it was kept from. */
+        get: operations["app_egress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apps/{app}/grants": {
         parameters: {
             query?: never;
@@ -589,6 +606,24 @@ export interface components {
              */
             next?: number | null;
         };
+        /** @description Where an app was not let. */
+        BlockedView: {
+            /** Format: int64 */
+            attempts: number;
+            /** @description Why, in words. */
+            detail: string;
+            /** Format: date-time */
+            last_at: string;
+            /**
+             * @description The line that would allow it, to be put under `egress:` of the app's entry by whoever keeps the allowlist: nothing
+             *     that the control plane can reach may write it. Absent where no line would.
+             */
+            line?: string | null;
+            /** @description `unlisted` or `not-public`. */
+            reason: string;
+            /** @description Host and port. */
+            target: string;
+        };
         /** @description An app that may be installed. */
         CatalogueEntry: {
             app: string;
@@ -661,6 +696,40 @@ export interface components {
             field: string;
             /** @description In which service. */
             service: string;
+        };
+        /** @description A host that an entry names. */
+        EgressHost: {
+            /** @description A name, `*.` and a suffix, or an address. */
+            host: string;
+            /** Format: int32 */
+            port: number;
+        };
+        /** @description An app's way out. */
+        EgressView: {
+            /** @description Hosts that its entry in the allowlist names. */
+            allowed: components["schemas"]["EgressHost"][];
+            /** @description What it was kept from, the latest first; at most 50. */
+            blocked: components["schemas"]["BlockedView"][];
+            /**
+             * Format: int64
+             * @description Connections and requests that were let out.
+             */
+            reached: number;
+            /**
+             * Format: int64
+             * @description Bytes from the outside.
+             */
+            received_bytes: number;
+            /**
+             * Format: int64
+             * @description Bytes to the outside; those of a connection when it has ended.
+             */
+            sent_bytes: number;
+            /**
+             * Format: date-time
+             * @description Since when it is counted: the start of the control plane.
+             */
+            since: string;
         };
         /** @description The container engine. */
         EngineView: {
@@ -1179,6 +1248,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Operation"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    app_egress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EgressView"];
                 };
             };
             default: components["responses"]["Problem"];
