@@ -22,7 +22,7 @@ mod audience;
 pub use audience::Audience;
 
 use super::{
-    keys::{Keys, KeysError},
+    keys::{Algorithm, Keys, KeysError},
     tokens::Reach,
 };
 use crate::{
@@ -197,7 +197,7 @@ impl Sessions {
         }
         let keys = self.0.keys.clone();
         // Because signing takes milliseconds, which a thread that serves requests does not have.
-        let signed = tokio::task::spawn_blocking(move || keys.sign(&claims)).await;
+        let signed = tokio::task::spawn_blocking(move || keys.sign(Algorithm::Rs256, &claims)).await;
         let token = signed.expect("signing does not panic")?;
         Ok((Secret::new(token), session))
     }

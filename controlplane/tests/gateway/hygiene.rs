@@ -206,3 +206,31 @@ async fn an_app_can_tell_which_trace_a_request_belongs_to() {
     world.client().get(NOTES, "/", &[&cookie, &format!("Traceparent: {given}")]).await;
     assert_eq!(world.upstream.only().one("traceparent"), given);
 }
+
+#[tokio::test]
+async fn an_app_whose_entry_asks_for_it_gets_identities_signed_with_ed25519() {
+    let (world, ada, cookie) = World::with_user().await;
+    world.change_policy("    websocket: true\n", "    websocket: true\n    identity: {algorithm: EdDSA}\n");
+    let line = format!("Cookie: {cookie}");
+    let algorithm = |token: &str| jsonwebtoken::decode_header(token).unwrap().alg;
+    for _ in 0..400 {
+        assert_eq!(world.client().get(NOTES, "/", &[&line]).await.status, 200);
+        let seen = world.upstream.only();
+        let identity = seen.one("atoll-identity");
+        if algorithm(identity) == jsonwebtoken::Algorithm::EdDSA {
+            let published: jsonwebtoken::jwk::JwkSet =
+                serde_json::from_value(world.platform.keys.jwks()).unwrap();
+            let kid = jsonwebtoken::decode_header(identity).unwrap().kid.unwrap();
+            let key = jsonwebtoken::DecodingKey::from_jwk(published.find(&kid).unwrap()).unwrap();
+            let mut rules = jsonwebtoken::Validation::new(jsonwebtoken::Algorithm::EdDSA);
+            rules.set_audience(&["notes"]);
+            // The world's clock stands still.
+            rules.validate_exp = false;
+            let claims = jsonwebtoken::decode::<serde_json::Value>(identity, &key, &rules).unwrap().claims;
+            assert_eq!(claims["sub"], ada.id.to_string());
+            return;
+        }
+        world.upstream.forget();
+    }
+    panic!("identities are still signed by the other algorithm");
+}

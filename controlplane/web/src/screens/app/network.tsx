@@ -56,8 +56,8 @@ function Allowed({ egress }: { egress: EgressView }) {
         {egress.allowed.length === 0 && <Text>Nothing outside its island.</Text>}
       </Group>
       <Text size="sm" c="dimmed" mt={4}>
-        {egress.reached} connections, {bytes(egress.sent_bytes)} out, {bytes(egress.received_bytes)} in since{" "}
-        <When at={egress.since} />
+        {egress.reached} {egress.reached === 1 ? "connection" : "connections"}, {bytes(egress.sent_bytes)}{" "}
+        out, {bytes(egress.received_bytes)} in since <When at={egress.since} />
       </Text>
     </Card>
   );
@@ -131,7 +131,9 @@ function Allow({ app, title, blocked, onClose }: AllowProps) {
           The console cannot change the allowlist. Add this line to it, under <Code>egress:</Code> of{" "}
           <Code>{app}</Code>, if the app should reach this host:
         </Text>
-        <Code block>{line}</Code>
+        <Code block style={{ whiteSpace: "pre-wrap" }}>
+          {line}
+        </Code>
         <Text c="dimmed" size="sm">
           The allowlist is read again by itself. Where it is signed, sign it anew.
         </Text>
