@@ -1,6 +1,6 @@
 # The commands of Atoll. What each does is in a script that can be read; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo up down clean-all dev test check e2e deny bench bench-lifecycle
+.PHONY: help demo up down clean-all dev test check e2e deny bench bench-gateway bench-lifecycle
 
 help: ## list these commands
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-18s %s\n' "$$name" "$$what"; done
@@ -34,7 +34,10 @@ test: ## every test: installs what they need, then check, then e2e
 deny: ## licences, advisories and sources of the dependencies (needs cargo-deny)
 	@cargo deny check
 
-bench: bench-lifecycle ## all benchmarks, ours and peers in turn, into target/bench/
+bench: bench-gateway bench-lifecycle ## all benchmarks, ours and peers in turn, into target/bench/
 
 bench-lifecycle: ## install to first answer against the bare engine; idle memory; image sizes
 	@bench/lifecycle/run.sh
+
+bench-gateway: ## requests, streams and sockets through the gateway against nginx, HAProxy and Caddy (quick=1: briefly)
+	@bench/gateway/run.sh $(if $(quick),--quick)

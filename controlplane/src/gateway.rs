@@ -44,6 +44,7 @@ pub mod site;
 pub mod socket;
 pub mod tunnel;
 pub mod upstream;
+mod wake;
 
 use admission::Admissions;
 use body::AnswerBody;

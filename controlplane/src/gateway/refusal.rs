@@ -51,6 +51,21 @@ pub enum Refused {
     /// The client broke its own body off, or framed it wrongly.
     #[error("the request body ended early")]
     BodyBroken,
+    /// The client kept us waiting for its body.
+    #[error("the request body came too slowly")]
+    TooSlow,
+    /// One session has everything open that the app takes.
+    #[error("one session has {most} requests open at once")]
+    TooMany {
+        /// `http.maxConcurrentRequests`.
+        most: usize,
+    },
+    /// So many together have.
+    #[error("{most} requests are open at once")]
+    Busy {
+        /// `http.maxConcurrentRequests`.
+        most: usize,
+    },
     /// The app does not run.
     #[error("the app is stopped")]
     Stopped,
@@ -119,6 +134,9 @@ impl Refused {
             | Self::WebSocket
             | Self::BodyTooLarge { .. }
             | Self::BodyBroken
+            | Self::TooSlow
+            | Self::TooMany { .. }
+            | Self::Busy { .. }
             | Self::Starting { .. }
             | Self::Failed { .. }
             | Self::Unreachable
@@ -126,7 +144,8 @@ impl Refused {
             | Self::NotFound
             | Self::Internal => None,
         };
-        let retry_secs = if matches!(self, Self::Starting { .. }) { Some(2) } else { None };
+        let again = matches!(self, Self::Starting { .. } | Self::TooMany { .. } | Self::Busy { .. });
+        let retry_secs = again.then_some(2);
         Notice {
             status: row.0,
             code: row.1,
@@ -224,6 +243,27 @@ impl Refused {
                 "Broken off",
                 "What was being sent ended early.",
                 "Send it again.",
+            ),
+            Self::TooSlow => row(
+                S::REQUEST_TIMEOUT,
+                "too-slow",
+                "Too slow",
+                "What was being sent came too slowly, and the connection was given up.",
+                "Send it again over a better connection, or ask an administrator to raise `timeouts.requestBody`.",
+            ),
+            Self::TooMany { most } => row(
+                S::TOO_MANY_REQUESTS,
+                "too-many-requests",
+                "Too much at once",
+                &format!("You have {most} requests to {app} open, which is all that it takes."),
+                "Close some of its windows, or wait until what they do has ended.",
+            ),
+            Self::Busy { most } => row(
+                S::SERVICE_UNAVAILABLE,
+                "app-busy",
+                &format!("{app} is busy"),
+                &format!("It is answering {most} requests already, which is all that it takes."),
+                "Try again in a moment. If it stays so, an administrator can raise `http.maxConcurrentRequests`.",
             ),
             Self::Stopped => row(
                 S::SERVICE_UNAVAILABLE,
