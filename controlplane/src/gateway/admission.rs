@@ -207,7 +207,7 @@ impl Admissions {
             exp: expires_at.as_second(),
             jti: self.random.token::<16>(),
         };
-        let token = self.keys.sign(&claims).map_err(|error| {
+        let token = self.keys.sign(admission.site.http.identity.algorithm, &claims).map_err(|error| {
             error!(error = &error as &dyn std::error::Error, "could not sign an identity");
             Refused::Internal
         })?;
@@ -243,12 +243,12 @@ impl Admission {
     /// Counts one more request, stream or socket, if there is a place for it.
     ///
     /// # Errors
-    /// [`Refused::TooMany`] when this session alone has taken all places, [`Refused::Busy`] when many have.
+    /// [`Refused::TooManyOpen`] when this session alone has taken all places, [`Refused::Busy`] when many have.
     pub(super) fn begin(&self, site: &Site) -> Result<[Use; 2], Refused> {
         let uses = [site.uses.begin(), self.uses.begin()];
         let most = usize::try_from(site.http.max_concurrent_requests).unwrap_or(usize::MAX);
         if self.uses.open() > most {
-            return Err(Refused::TooMany { most });
+            return Err(Refused::TooManyOpen { most });
         }
         if site.uses.open() > most { Err(Refused::Busy { most }) } else { Ok(uses) }
     }

@@ -128,11 +128,12 @@ fn read(certificate: &Path, key: &Path) -> Result<(CertifiedKey, Facts), TlsErro
     let private =
         PrivateKeyDer::from_pem_slice(&bytes(key)?).map_err(|_| TlsError::NoKey { path: key.to_owned() })?;
     let facts = Facts::of(&chain[0])?;
-    let pair = pair(chain, private).map_err(|error| match error {
-        rustls::Error::InconsistentKeys(_) => {
+    let pair = pair(chain, private).map_err(|error| {
+        if matches!(error, rustls::Error::InconsistentKeys(_)) {
             TlsError::Mismatch { certificate: certificate.to_owned(), key: key.to_owned() }
+        } else {
+            TlsError::Unusable(error.to_string())
         }
-        other => TlsError::Unusable(other.to_string()),
     })?;
     Ok((pair, facts))
 }

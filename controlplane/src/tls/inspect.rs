@@ -21,9 +21,8 @@ impl Facts {
         let (_, parsed) = parse_x509_certificate(certificate).map_err(|error| unusable(error.to_string()))?;
         let names = parsed.subject_alternative_name().map_err(|error| unusable(error.to_string()))?;
         let names = names.map(|extension| &extension.value.general_names).into_iter().flatten();
-        let dns = |name: &GeneralName<'_>| match name {
-            GeneralName::DNSName(name) => Some(name.to_ascii_lowercase()),
-            _other_kind => None,
+        let dns = |name: &GeneralName<'_>| {
+            if let GeneralName::DNSName(name) = name { Some(name.to_ascii_lowercase()) } else { None }
         };
         let at = |seconds| Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX);
         Ok(Self {

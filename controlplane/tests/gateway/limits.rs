@@ -37,7 +37,7 @@ async fn no_more_requests_than_an_app_takes_reach_it_at_once() {
     world.under_policy(&few, bob).await;
     let held = waiting(&world, ada, 3).await;
     let own = world.client().get(NOTES, "/", &[ada]).await;
-    assert_eq!((own.status, own.problem().as_str()), (429, "too-many-requests"));
+    assert_eq!((own.status, own.problem().as_str()), (429, "too-many-open"));
     assert_eq!(own.header("retry-after"), "2");
     let others = world.client().get(NOTES, "/", &[bob]).await;
     assert_eq!((others.status, others.problem().as_str()), (503, "app-busy"));

@@ -13,4 +13,5 @@ mod spoofing;
 mod streams;
 mod support;
 mod tls;
+mod tokens;
 mod wake;
