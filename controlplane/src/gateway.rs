@@ -128,7 +128,7 @@ struct Exchange {
     peer: IpAddr,
     method: Method,
     reader: Reader,
-    /// Whether the client may be asked for a name and a password.
+    /// Whether the client is to be asked for a name and a password, should nobody be signed in.
     challenged: bool,
     record: Record,
     /// The app, once it is known that the person may know of it.
@@ -179,9 +179,8 @@ impl Gateway {
         let id = self.0.needs.random.uuid(self.0.needs.clock.now()).to_string();
         let header = HeaderValue::try_from(&id).expect("a UUID is visible ASCII");
         let (method, reader) = (request.method().clone(), Reader::of(request.headers()));
-        let challenged = credential::may_be_challenged(&method, request.headers());
         let record = Record::new(id, app.clone(), method.clone());
-        let mut exchange = Exchange { app, peer, method, reader, challenged, record, site: None };
+        let mut exchange = Exchange { app, peer, method, reader, challenged: false, record, site: None };
         let walked = self.walk(&mut exchange, request).await;
         let mut answer = walked.unwrap_or_else(|refused| self.refuse(&mut exchange, &refused));
         answer.headers_mut().insert(REQUEST_ID, header);
@@ -207,13 +206,8 @@ impl Gateway {
         if path.is_platforms() {
             return self.corner(exchange, path.widest(), &cookies, &request).await;
         }
-        // A credential counts alone: whoever sends one does not mean the cookie.
-        let session = match credential::take(request.headers_mut()) {
-            Some(token) => self.token_session(exchange, token.expose())?,
-            None => match self.session(&exchange.app, &cookies) {
-                Some(session) => session,
-                None => return self.begin_handoff(exchange, &request, &cookies),
-            },
+        let Some(session) = self.identify(exchange, &mut request, &cookies)? else {
+            return self.begin_handoff(exchange, &request, &cookies);
         };
         exchange.record.by(session.user);
         let permit = match self.0.needs.access.open_app(&session, &exchange.app) {
@@ -244,6 +238,24 @@ impl Gateway {
     fn session(&self, app: &AppId, cookies: &PlatformCookies) -> Option<Arc<Session>> {
         let token = cookies.session.as_deref()?;
         self.0.needs.sessions.verify(token, &Audience::App(app.clone()))
+    }
+
+    /// Whose request it is. A credential counts alone: whoever sends one does not mean the cookie.
+    fn identify(
+        &self,
+        exchange: &mut Exchange,
+        request: &mut Request<Incoming>,
+        cookies: &PlatformCookies,
+    ) -> Result<Option<Arc<Session>>, Refused> {
+        let token = credential::take(request.headers_mut());
+        let session = self.session(&exchange.app, cookies).filter(|_| token.is_none());
+        if session.is_none() {
+            exchange.challenged = credential::may_be_challenged(&exchange.method, request.headers());
+        }
+        match token {
+            Some(token) => self.token_session(exchange, token.expose()).map(Some),
+            None => Ok(session),
+        }
     }
 
     /// What an access token is to this app.

@@ -57,7 +57,7 @@ impl Gateway {
         }
         headers::clean_request(&mut parts.headers, &self.0.console)?;
         self.introduce(exchange, &admitted, &mut parts).await?;
-        self.trace(exchange, &mut parts.headers);
+        Self::trace(exchange, &mut parts.headers);
         parts.uri = target(path, &parts.uri)?;
         parts.version = Version::HTTP_11;
         parts.extensions.clear();
@@ -96,9 +96,9 @@ impl Gateway {
         Ok(())
     }
 
-    fn trace(&self, exchange: &mut Exchange, headers: &mut HeaderMap) {
+    fn trace(exchange: &mut Exchange, headers: &mut HeaderMap) {
         let id = exchange.record.id().parse().unwrap_or_default();
-        exchange.record.traced(trace::continue_or_begin(headers, id, self.0.needs.random.bytes()));
+        exchange.record.traced(trace::continue_or_begin(headers, id));
     }
 
     fn switch(

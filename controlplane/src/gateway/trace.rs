@@ -10,8 +10,8 @@ use uuid::Uuid;
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 const TRACESTATE: HeaderName = HeaderName::from_static("tracestate");
 
-/// The id of the trace that a request belongs to, which its header names from then on. `span` names the request in it.
-pub fn continue_or_begin(headers: &mut HeaderMap, request: Uuid, span: [u8; 8]) -> String {
+/// The id of the trace that a request belongs to, which its header names from then on.
+pub fn continue_or_begin(headers: &mut HeaderMap, request: Uuid) -> String {
     let mut given = headers.get_all(TRACEPARENT).iter();
     if let (Some(only), None) = (given.next(), given.next())
         && let Some(trace) = only.to_str().ok().and_then(trace_id)
@@ -21,8 +21,8 @@ pub fn continue_or_begin(headers: &mut HeaderMap, request: Uuid, span: [u8; 8]) 
     // Without its parent the state of a trace means nothing.
     headers.remove(TRACESTATE);
     let trace = request.simple().to_string();
-    // An id of zeros is none, and the system's generator draws one in 2^64.
-    let span = u64::from_be_bytes(span).max(1);
+    // The half with most of the randomness is as good a name as a drawn one, and its variant bits keep it from being zero.
+    let (_, span) = request.as_u64_pair();
     // Not sampled: whether it is to be is the app's decision.
     let parent = format!("00-{trace}-{span:016x}-00");
     headers.insert(TRACEPARENT, HeaderValue::try_from(parent).expect("digits and hyphens are visible ASCII"));
@@ -55,7 +55,7 @@ mod tests {
             headers.append(HeaderName::from_static(name), HeaderValue::from_str(value).unwrap());
         }
         let request = Uuid::from_u128(0x0193_4567_89ab_7def_8123_4567_89ab_cdef);
-        let trace = continue_or_begin(&mut headers, request, [0, 0, 0, 0, 0, 0, 1, 2]);
+        let trace = continue_or_begin(&mut headers, request);
         let parents =
             headers.get_all(TRACEPARENT).iter().map(|value| value.to_str().unwrap().to_owned()).collect();
         (trace, parents, headers.contains_key(TRACESTATE))
@@ -86,7 +86,7 @@ mod tests {
             &format!("00-{TRACE}-{}-01", "0".repeat(16)),
             &format!("00-{TRACE}-00f067aa0ba902b7"),
         ] {
-            let expected = (begun.clone(), vec![format!("00-{begun}-0000000000000102-00")], false);
+            let expected = (begun.clone(), vec![format!("00-{begun}-8123456789abcdef-00")], false);
             assert_eq!(passed(&[("traceparent", bad), ("tracestate", "vendor=1")]), expected, "{bad}");
             assert_eq!(passed(&[("traceparent", &good), ("traceparent", &good)]), expected);
         }
