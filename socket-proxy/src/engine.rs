@@ -7,7 +7,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use atoll_sandbox::{dialect::Dialect, lock::Platform};
 use bytes::Bytes;
-use http::{Method, StatusCode};
+use http::{HeaderValue, Method, StatusCode};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
 use serde::de::DeserializeOwned;
@@ -70,6 +70,8 @@ pub(crate) struct Ask<'a> {
     /// Encoded.
     pub(crate) query: String,
     pub(crate) body: Option<&'a Value>,
+    /// `X-Registry-Auth`, from our own file.
+    pub(crate) registry_auth: Option<HeaderValue>,
     /// How long until the head of the answer; `None` for as long as it takes.
     pub(crate) limit: Option<Duration>,
 }
@@ -118,7 +120,7 @@ impl Engine {
     async fn ask_over_kept(&self, target: &str) -> Result<RawReply, Refusal> {
         let _turn = self.kept.turn().await;
         if let Some(mut connection) = self.kept.take().await
-            && let Ok(response) = connection.send(Method::GET, target, None).await
+            && let Ok(response) = connection.send(Method::GET, target, None, None).await
             && let Ok(reply) = read_whole(response).await
         {
             self.kept.keep(connection);
@@ -126,7 +128,7 @@ impl Engine {
         }
         let mut connection = Connection::open(&self.socket).await.map_err(|error| self.gone(&*error))?;
         let response =
-            connection.send(Method::GET, target, None).await.map_err(|error| self.gone(&*error))?;
+            connection.send(Method::GET, target, None, None).await.map_err(|error| self.gone(&*error))?;
         let reply = read_whole(response).await?;
         self.kept.keep(connection);
         Ok(reply)
@@ -141,7 +143,8 @@ impl Engine {
         body: Option<&Value>,
         limit: Duration,
     ) -> Result<Reply, Refusal> {
-        self.ask(Ask { method, path, query: encode(query), body, limit: Some(limit) }).await
+        self.ask(Ask { method, path, query: encode(query), body, registry_auth: None, limit: Some(limit) })
+            .await
     }
 
     async fn ask(&self, ask: Ask<'_>) -> Result<Reply, Refusal> {
@@ -163,7 +166,7 @@ impl Engine {
 
     async fn send(&self, ask: Ask<'_>) -> Result<http::Response<Incoming>, Refusal> {
         let target = self.target(ask.path, &ask.query)?;
-        let sent = request(&self.socket, ask.method, &target, ask.body).await;
+        let sent = request(&self.socket, ask.method, &target, ask.body, ask.registry_auth).await;
         sent.map_err(|error| self.gone(&*error))
     }
 
@@ -185,8 +188,9 @@ async fn request(
     method: Method,
     target: &str,
     body: Option<&Value>,
+    registry_auth: Option<HeaderValue>,
 ) -> Result<http::Response<Incoming>, Box<dyn std::error::Error + Send + Sync>> {
-    Connection::open(socket).await?.send(method, target, body).await
+    Connection::open(socket).await?.send(method, target, body, registry_auth).await
 }
 
 /// A whole answer as it came.

@@ -104,11 +104,11 @@ fn is_full_id(name: &str) -> bool {
     hex.len() == 64 && hex.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
-fn services(scope: &Scope) -> impl Iterator<Item = &Service> {
+pub(crate) fn services(scope: &Scope) -> impl Iterator<Item = &Service> {
     scope.policy.allowlist().apps.iter().flat_map(|app| app.services.values())
 }
 
-fn pin<'a>(scope: &'a Scope, reference: &str) -> Result<&'a Pin, Refusal> {
+pub(crate) fn pin<'a>(scope: &'a Scope, reference: &str) -> Result<&'a Pin, Refusal> {
     scope.policy.pin(reference, &scope.about.platform).ok_or_else(|| {
         let platform = &scope.about.platform;
         let message =

@@ -50,6 +50,11 @@ impl Proxy {
         let containers = self.sealed_containers().await?;
         info.containers = containers.len();
         info.containers_running = containers.iter().filter(|row| row.state == "running").count();
+        info.atoll = json!({
+            "Version": env!("CARGO_PKG_VERSION"),
+            "Confinement": self.confinement,
+            "PolicyRevision": self.policy.current().ok().map(|policy| policy.allowlist().revision),
+        });
         Ok(Answer::ok(&info))
     }
 

@@ -211,6 +211,9 @@ pub(crate) struct InfoView {
     pub(crate) containers: usize,
     #[serde(skip_deserializing)]
     pub(crate) containers_running: usize,
+    /// What this proxy says of itself.
+    #[serde(rename = "Atoll", skip_deserializing)]
+    pub(crate) atoll: Value,
 }
 
 impl ContainerView {

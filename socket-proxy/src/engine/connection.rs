@@ -6,7 +6,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::Method;
+use http::{HeaderValue, Method};
 use http_body_util::Full;
 use hyper::{
     body::Incoming,
@@ -48,10 +48,14 @@ impl Connection {
         method: Method,
         target: &str,
         body: Option<&Value>,
+        registry_auth: Option<HeaderValue>,
     ) -> Result<http::Response<Incoming>, Failure> {
         let mut builder = http::Request::builder().method(method).uri(target).header("Host", "engine");
         if body.is_some() {
             builder = builder.header("Content-Type", "application/json");
+        }
+        if let Some(auth) = registry_auth {
+            builder = builder.header("X-Registry-Auth", auth);
         }
         let bytes = body.map(serde_json::to_vec).transpose()?.unwrap_or_default();
         Ok(self.0.send_request(builder.body(Full::new(Bytes::from(bytes)))?).await?)

@@ -106,7 +106,7 @@ async fn ask(socket: &Path) -> Result<About, String> {
         )
     };
     let response =
-        request(socket, Method::GET, "/version", None).await.map_err(|error| unreachable(&error))?;
+        request(socket, Method::GET, "/version", None, None).await.map_err(|error| unreachable(&error))?;
     let reply = whole(response).await.map_err(|error| unreachable(&error))?;
     let body = reply.success().map_err(|error| unreachable(&error))?;
     let answer: VersionAnswer = serde_json::from_value(body)
