@@ -24,3 +24,5 @@ mod people;
 mod program;
 #[path = "cli/sessions.rs"]
 mod sessions;
+#[path = "cli/tokens.rs"]
+mod tokens;
