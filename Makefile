@@ -1,6 +1,6 @@
 # The commands of Atoll. What each does is in a script that can be read; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo up down clean-all dev test test-thirdparty check e2e deny bench bench-lifecycle
+.PHONY: help demo up down clean-all dev test check e2e deny bench bench-lifecycle bench-proxy mutants test-thirdparty
 
 help: ## list these commands
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-18s %s\n' "$$name" "$$what"; done
@@ -38,7 +38,14 @@ test-thirdparty: ## other people's software behind the gateway, JupyterLab and N
 deny: ## licences, advisories and sources of the dependencies (needs cargo-deny)
 	@cargo deny check
 
-bench: bench-lifecycle ## all benchmarks, ours and peers in turn, into target/bench/
+bench: bench-lifecycle bench-proxy ## all benchmarks, ours and peers in turn, into target/bench/
 
 bench-lifecycle: ## install to first answer against the bare engine; idle memory; image sizes
 	@bench/lifecycle/run.sh
+
+bench-proxy: ## the socket proxy against HAProxy and the bare engine: latency, throughput, memory
+	@bench/proxy/run.sh
+
+mutants: ## change the sandbox and the proxy's pure modules in one place at a time; show what no test notices (needs cargo-mutants)
+	@cargo mutants -p atoll-sandbox --output target/mutants/sandbox
+	@cargo mutants -p atoll-socket-proxy --output target/mutants/socket-proxy $(addprefix --file socket-proxy/src/,json.rs http/head.rs http/target.rs query.rs verdict.rs references.rs seal.rs ceiling.rs effective.rs)

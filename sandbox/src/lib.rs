@@ -12,6 +12,7 @@ pub mod lock;
 pub mod names;
 pub mod policy;
 pub mod render;
+pub mod signature;
 pub mod subnet;
 pub mod units;
 mod yaml;

@@ -45,6 +45,7 @@ pub(crate) enum Call {
     VolumeRemove(Reference),
     ImageInspect(String),
     ImageList,
+    ImagePull(String),
 }
 
 /// A signal by its name.
@@ -89,6 +90,7 @@ impl Call {
             (method, ["containers", rest @ ..]) => container(method, rest, &mut input)?,
             (method, ["networks", rest @ ..]) => network(method, rest, &mut input)?,
             (method, ["volumes", rest @ ..]) => volume(method, rest, &mut input)?,
+            (&Method::POST, ["images", "create"]) => Some(pull(&mut input.query)?),
             (&Method::GET, ["images", rest @ ..]) => image(rest, &mut input.query)?,
             _ => None,
         };
@@ -100,6 +102,39 @@ impl Call {
         })?;
         input.finish()?;
         Ok(call)
+    }
+
+    /// The endpoint's name, for log and metrics.
+    pub(crate) fn endpoint(&self) -> &'static str {
+        match self {
+            Self::Ping => "ping",
+            Self::Version => "version",
+            Self::Info => "info",
+            Self::Events { .. } => "events",
+            Self::ContainerCreate { .. } => "container-create",
+            Self::ContainerStart(_) => "container-start",
+            Self::ContainerStop { .. } => "container-stop",
+            Self::ContainerKill { .. } => "container-kill",
+            Self::ContainerWait { .. } => "container-wait",
+            Self::ContainerInspect(_) => "container-inspect",
+            Self::ContainerList { .. } => "container-list",
+            Self::ContainerLogs { .. } => "container-logs",
+            Self::ContainerStats { .. } => "container-stats",
+            Self::ContainerRemove { .. } => "container-remove",
+            Self::NetworkCreate(_) => "network-create",
+            Self::NetworkConnect { .. } => "network-connect",
+            Self::NetworkDisconnect { .. } => "network-disconnect",
+            Self::NetworkInspect(_) => "network-inspect",
+            Self::NetworkList(_) => "network-list",
+            Self::NetworkRemove(_) => "network-remove",
+            Self::VolumeCreate(_) => "volume-create",
+            Self::VolumeInspect(_) => "volume-inspect",
+            Self::VolumeList(_) => "volume-list",
+            Self::VolumeRemove(_) => "volume-remove",
+            Self::ImageInspect(_) => "image-inspect",
+            Self::ImageList => "image-list",
+            Self::ImagePull(_) => "image-pull",
+        }
     }
 
     /// Whether the call changes something on the engine. Such a call runs to its end even when its client goes away.
@@ -130,7 +165,9 @@ impl Call {
             | Self::VolumeInspect(_)
             | Self::VolumeList(_)
             | Self::ImageInspect(_)
-            | Self::ImageList => false,
+            | Self::ImageList
+            // Because whoever waits for a pull and goes away needs it no more, and can ask again.
+            | Self::ImagePull(_) => false,
         }
     }
 }
@@ -353,10 +390,32 @@ fn volume(method: &Method, path: &[&str], input: &mut Input<'_>) -> Result<Optio
     }))
 }
 
+/// `fromImage` and `tag`, as the engine puts them together. Everything else that an image can be made from is absent.
+fn pull(query: &mut Query) -> Result<Call, Refusal> {
+    for key in ["fromSrc", "repo", "message", "changes", "platform"] {
+        query.neutral(key, &[])?;
+    }
+    let image = query.text("fromImage").unwrap_or_default();
+    let tag = query.text("tag").unwrap_or_default();
+    let reference = match tag.as_str() {
+        "" => image,
+        digest if digest.starts_with("sha256:") => format!("{image}@{digest}"),
+        tag => format!("{image}:{tag}"),
+    };
+    if reference.is_empty() {
+        return Err(Refusal::new(
+            Reason::NoReference,
+            "the query key `fromImage` is missing: say which image",
+        ));
+    }
+    Ok(Call::ImagePull(reference))
+}
+
 fn image(path: &[&str], query: &mut Query) -> Result<Option<Call>, Refusal> {
     match path {
         ["json"] => {
-            for key in ["all", "digests", "shared-size", "manifests"] {
+            // `only_ids` is of docker-py, and means nothing to engines since API 1.7.
+            for key in ["all", "digests", "shared-size", "manifests", "only_ids"] {
                 query.neutral(key, &["0", "1", "false", "true", "False", "True"])?;
             }
             query.neutral("filters", &["{}"])?;

@@ -170,7 +170,7 @@ impl Proxy {
     }
 
     /// Every volume of a service, made by this proxy.
-    async fn own_volumes(
+    pub(crate) async fn own_volumes(
         &self,
         island: &IslandId,
         service: &atoll_sandbox::allowlist::Service,

@@ -81,6 +81,7 @@ impl Proxy {
             };
         let image = self.image_id(&scope, service).await?;
         let network = self.own_network(&scope, &reference.island).await?;
+        self.own_volumes(&reference.island.id, service).await?;
         let bound = render::bind(rendered, &image, &network.id);
         let asked = &bound["Labels"][labels::SPEC];
         let outdated = owned.labels.get(labels::SPEC).map(String::as_str) != asked.as_str();

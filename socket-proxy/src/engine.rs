@@ -1,20 +1,25 @@
-//! The engine on the other side: one connection for each call, every request written by us.
+//! The engine on the other side: every request written by us.
+//!
+//! Questions share a few kept connections. Whatever changes something, or streams, has a fresh one of its own: it
+//! cannot be asked twice, and what is left on its connection meets nobody else.
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use atoll_sandbox::{dialect::Dialect, lock::Platform};
 use bytes::Bytes;
-use http::{Method, StatusCode};
-use http_body_util::{BodyExt, Full, Limited};
-use hyper::{body::Incoming, client::conn::http1};
-use hyper_util::rt::TokioIo;
+use http::{HeaderValue, Method, StatusCode};
+use http_body_util::{BodyExt, Limited};
+use hyper::body::Incoming;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
-use tokio::{net::UnixStream, sync::watch, time::timeout};
+use tokio::{sync::watch, time::timeout};
 
 use crate::refusal::{Reason, Refusal};
 
+mod connection;
 mod monitor;
 
+use connection::{Connection, Pool};
 pub(crate) use monitor::watch_engine;
 
 /// How long the engine may take for a question.
@@ -24,8 +29,6 @@ pub(crate) const ACTION: Duration = Duration::from_secs(120);
 /// How long the engine may take for a create that counts against a ceiling. The turn is kept until it has answered,
 /// because a create that was given up may still happen.
 pub(crate) const CREATE: Duration = Duration::from_secs(3600);
-/// The most bytes that wait on a connection: the largest head of an answer, or what a slow reader leaves unread.
-const LARGEST_BUFFER: usize = 64 << 10;
 /// The largest answer that is read whole, in bytes: a list of several thousand containers.
 const LARGEST_ANSWER: usize = 16 << 20;
 
@@ -54,6 +57,7 @@ pub(crate) struct About {
 pub(crate) struct Engine {
     socket: Arc<PathBuf>,
     state: watch::Receiver<EngineState>,
+    kept: Arc<Pool>,
     /// Wakes the monitor when a call finds the engine gone.
     doubt: Arc<tokio::sync::Notify>,
 }
@@ -66,6 +70,8 @@ pub(crate) struct Ask<'a> {
     /// Encoded.
     pub(crate) query: String,
     pub(crate) body: Option<&'a Value>,
+    /// `X-Registry-Auth`, from our own file.
+    pub(crate) registry_auth: Option<HeaderValue>,
     /// How long until the head of the answer; `None` for as long as it takes.
     pub(crate) limit: Option<Duration>,
 }
@@ -88,8 +94,44 @@ impl Engine {
 
     /// Asks a question by GET and reads the whole answer.
     pub(crate) async fn question(&self, path: &str, query: &[(&str, &str)]) -> Result<Reply, Refusal> {
-        let query = encode(query);
-        self.ask(Ask { method: Method::GET, path, query, body: None, limit: Some(QUESTION) }).await
+        self.asked(path, query).await.map(RawReply::parse)
+    }
+
+    /// Asks a question and reads a successful answer straight into `T`, which for a long list saves most of the work.
+    pub(crate) async fn read<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+    ) -> Result<T, Refusal> {
+        let raw = self.asked(path, query).await?;
+        if !raw.status.is_success() {
+            raw.parse().success()?;
+            return Err(Refusal::new(Reason::Engine, "the engine has nothing to say"));
+        }
+        serde_json::from_slice(&raw.bytes).map_err(unreadable)
+    }
+
+    async fn asked(&self, path: &str, query: &[(&str, &str)]) -> Result<RawReply, Refusal> {
+        let target = self.target(path, &encode(query))?;
+        timeout(QUESTION, self.ask_over_kept(&target)).await.map_err(|_| slow())?
+    }
+
+    /// Because the engine may have closed a kept connection meanwhile, a question that fails there is asked once more.
+    async fn ask_over_kept(&self, target: &str) -> Result<RawReply, Refusal> {
+        let _turn = self.kept.turn().await;
+        if let Some(mut connection) = self.kept.take().await
+            && let Ok(response) = connection.send(Method::GET, target, None, None).await
+            && let Ok(reply) = read_whole(response).await
+        {
+            self.kept.keep(connection);
+            return Ok(reply);
+        }
+        let mut connection = Connection::open(&self.socket).await.map_err(|error| self.gone(&*error))?;
+        let response =
+            connection.send(Method::GET, target, None, None).await.map_err(|error| self.gone(&*error))?;
+        let reply = read_whole(response).await?;
+        self.kept.keep(connection);
+        Ok(reply)
     }
 
     /// Tells the engine to do something and reads the whole answer.
@@ -101,7 +143,8 @@ impl Engine {
         body: Option<&Value>,
         limit: Duration,
     ) -> Result<Reply, Refusal> {
-        self.ask(Ask { method, path, query: encode(query), body, limit: Some(limit) }).await
+        self.ask(Ask { method, path, query: encode(query), body, registry_auth: None, limit: Some(limit) })
+            .await
     }
 
     async fn ask(&self, ask: Ask<'_>) -> Result<Reply, Refusal> {
@@ -122,14 +165,20 @@ impl Engine {
     }
 
     async fn send(&self, ask: Ask<'_>) -> Result<http::Response<Incoming>, Refusal> {
+        let target = self.target(ask.path, &ask.query)?;
+        let sent = request(&self.socket, ask.method, &target, ask.body, ask.registry_auth).await;
+        sent.map_err(|error| self.gone(&*error))
+    }
+
+    fn target(&self, path: &str, query: &str) -> Result<String, Refusal> {
         let version = self.about()?.dialect.version();
-        let separator = if ask.query.is_empty() { "" } else { "?" };
-        let target = format!("/v{version}{}{separator}{}", ask.path, ask.query);
-        let sent = request(&self.socket, ask.method, &target, ask.body).await;
-        sent.map_err(|error| {
-            self.doubt.notify_one();
-            Refusal::new(Reason::EngineUnavailable, format!("the engine does not answer: {error}"))
-        })
+        let separator = if query.is_empty() { "" } else { "?" };
+        Ok(format!("/v{version}{path}{separator}{query}"))
+    }
+
+    fn gone(&self, error: &(dyn std::error::Error + Send + Sync)) -> Refusal {
+        self.doubt.notify_one();
+        Refusal::new(Reason::EngineUnavailable, format!("the engine does not answer: {error}"))
     }
 }
 
@@ -139,30 +188,34 @@ async fn request(
     method: Method,
     target: &str,
     body: Option<&Value>,
+    registry_auth: Option<HeaderValue>,
 ) -> Result<http::Response<Incoming>, Box<dyn std::error::Error + Send + Sync>> {
-    let stream = UnixStream::connect(socket).await?;
-    let (mut sender, connection) = http1::Builder::new()
-        .max_headers(64)
-        .max_buf_size(LARGEST_BUFFER)
-        .handshake(TokioIo::new(stream))
-        .await?;
-    tokio::spawn(connection);
-    let mut builder = http::Request::builder().method(method).uri(target).header("Host", "engine");
-    if body.is_some() {
-        builder = builder.header("Content-Type", "application/json");
-    }
-    let bytes = body.map(serde_json::to_vec).transpose()?.unwrap_or_default();
-    Ok(sender.send_request(builder.body(Full::new(Bytes::from(bytes)))?).await?)
+    Connection::open(socket).await?.send(method, target, body, registry_auth).await
 }
 
-pub(crate) async fn whole(response: http::Response<Incoming>) -> Result<Reply, Refusal> {
+/// A whole answer as it came.
+struct RawReply {
+    status: StatusCode,
+    bytes: Bytes,
+}
+
+impl RawReply {
+    /// Because Podman answers some calls in plain text, what is no JSON counts as nothing said.
+    fn parse(self) -> Reply {
+        Reply { status: self.status, body: serde_json::from_slice(&self.bytes).unwrap_or(Value::Null) }
+    }
+}
+
+async fn read_whole(response: http::Response<Incoming>) -> Result<RawReply, Refusal> {
     let status = response.status();
     let unread = |_| Refusal::new(Reason::Engine, "the engine's answer broke off or is larger than 16 MiB");
     let bytes =
         Limited::new(response.into_body(), LARGEST_ANSWER).collect().await.map_err(unread)?.to_bytes();
-    // Because Podman answers some calls in plain text, what is no JSON counts as nothing said.
-    let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-    Ok(Reply { status, body })
+    Ok(RawReply { status, bytes })
+}
+
+pub(crate) async fn whole(response: http::Response<Incoming>) -> Result<Reply, Refusal> {
+    read_whole(response).await.map(RawReply::parse)
 }
 
 impl Reply {
@@ -197,4 +250,8 @@ pub(crate) fn encode(pairs: &[(&str, &str)]) -> String {
 
 pub(crate) fn slow() -> Refusal {
     Refusal::new(Reason::EngineSlow, "the engine did not answer in time; what was asked may still happen")
+}
+
+pub(crate) fn unreadable(error: serde_json::Error) -> Refusal {
+    Refusal::new(Reason::Engine, format!("the engine's answer is not what its API says: {error}"))
 }

@@ -7,19 +7,26 @@
 //! or [`references`] find out what is meant, rendering says what to ask, [`verdict`] compares, [`ceiling`] admits,
 //! [`seal`] marks, [`engine`] asks, and [`effective`] looks at what came of it.
 
+mod audit;
 mod call;
 mod ceiling;
+mod confine;
 mod create;
+mod credentials;
 mod effective;
 mod engine;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod http;
 mod image;
 mod json;
 mod lifecycle;
 mod lists;
+mod metrics;
 mod owned;
 mod policy_files;
 mod proxy;
+mod pull;
 mod query;
 mod references;
 mod refusal;
@@ -29,7 +36,9 @@ mod streams;
 mod verdict;
 mod views;
 
-pub use policy_files::PolicyFiles;
+pub use confine::{Confinement, Hold, Reach};
+pub use credentials::RegistryCredentials;
+pub use policy_files::{PolicyFiles, Trust};
 pub use refusal::Reason;
 pub use seal::Seal;
 pub use server::{Settings, run};

@@ -70,6 +70,8 @@ impl Proxy {
     }
 
     pub(crate) async fn remove_volume(&self, volume: &Reference) -> Result<Answer, Refusal> {
+        // Because a create that is under way may be counting on it.
+        let _turn = self.turn().await?;
         let owned = self.owned(Kind::Volume, volume).await?;
         self.act(Method::DELETE, &format!("/volumes/{}", owned.id), &[]).await
     }

@@ -1,21 +1,30 @@
 //! Questions: lists, inspects, version and info, each filtered to what this proxy made and written anew.
 
-use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{Value, json, value::RawValue};
 
 use crate::{
     call::Reference,
+    engine::unreadable,
     http::Answer,
     owned::read_labels,
     proxy::Proxy,
     query::Filters,
-    refusal::{Reason, Refusal},
-    seal::Kind,
+    refusal::Refusal,
+    seal::{Kind, Labels},
     views::{ContainerRow, ContainerView, InfoView, NetworkView, seen_labels, volume, volume_row},
 };
 
 /// The engine's own filter for objects that carry a seal. Each seal is then checked.
 pub(crate) const SEALED: &str = r#"{"label":["atoll.seal"]}"#;
+
+/// The part of a row that says whose it is, read first, since rows of others may hold anything.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Mark {
+    names: Vec<String>,
+    labels: Option<Labels>,
+}
 
 impl Proxy {
     pub(crate) fn version(&self) -> Result<Answer, Refusal> {
@@ -41,19 +50,25 @@ impl Proxy {
         let containers = self.sealed_containers().await?;
         info.containers = containers.len();
         info.containers_running = containers.iter().filter(|row| row.state == "running").count();
+        info.atoll = json!({
+            "Version": env!("CARGO_PKG_VERSION"),
+            "Confinement": self.confinement,
+            "PolicyRevision": self.policy.current().ok().map(|policy| policy.allowlist().revision),
+        });
         Ok(Answer::ok(&info))
     }
 
     /// Every container that this proxy made, stopped ones included.
     pub(crate) async fn sealed_containers(&self) -> Result<Vec<ContainerRow>, Refusal> {
         let query = [("all", "1"), ("filters", SEALED)];
-        let rows: Vec<Value> = read(self.engine.question("/containers/json", &query).await?.success()?)?;
-        let sealed = rows.into_iter().filter(|row| {
-            let names = row["Names"].as_array().into_iter().flatten().filter_map(Value::as_str);
-            let mut names = names.map(|name| name.trim_start_matches('/'));
-            names.any(|name| self.seal.holds(Kind::Container, name, &read_labels(&row["Labels"])))
+        let rows: Vec<Box<RawValue>> = self.engine.read("/containers/json", &query).await?;
+        let sealed = rows.iter().filter(|row| {
+            let Ok(mark) = serde_json::from_str::<Mark>(row.get()) else { return false };
+            let labels = mark.labels.unwrap_or_default();
+            let mut names = mark.names.iter().map(|name| name.trim_start_matches('/'));
+            names.any(|name| self.seal.holds(Kind::Container, name, &labels))
         });
-        sealed.map(read).collect()
+        sealed.map(|row| serde_json::from_str(row.get()).map_err(unreadable)).collect()
     }
 
     pub(crate) async fn list_containers(
@@ -133,8 +148,4 @@ impl Proxy {
 
 fn read<T: DeserializeOwned>(value: Value) -> Result<T, Refusal> {
     serde_json::from_value(value).map_err(unreadable)
-}
-
-fn unreadable(error: serde_json::Error) -> Refusal {
-    Refusal::new(Reason::Engine, format!("the engine's answer is not what its API says: {error}"))
 }

@@ -4,14 +4,15 @@ use std::{
     fs,
     io::{self, IsTerminal},
     os::unix::fs::{FileTypeExt, PermissionsExt},
-    path::{Path, PathBuf},
+    path::Path,
     process::ExitCode,
     time::Duration,
 };
 
 use anyhow::{Context, bail};
-use atoll_socket_proxy::{PolicyFiles, Seal, Settings, run};
-use clap::{Parser, Subcommand};
+use arguments::{Arguments, Command};
+use atoll_socket_proxy::{Confinement, RegistryCredentials, Seal, Settings, run};
+use clap::Parser;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{UnixListener, UnixStream},
@@ -19,45 +20,8 @@ use tokio::{
 };
 use tracing::{Level, error, info};
 
-/// The only process that speaks to the container engine: it renders requests from the allowlist.
-#[derive(Debug, Parser)]
-#[command(name = "atoll-socket-proxy", version)]
-struct Arguments {
-    /// Where clients connect.
-    #[arg(long, env = "ATOLL_LISTEN", default_value = "unix:/run/atoll/proxy.sock", value_parser = socket)]
-    listen: PathBuf,
-    /// The engine's socket.
-    #[arg(long, env = "ATOLL_UPSTREAM", default_value = "unix:/run/engine/docker.sock", value_parser = socket)]
-    upstream: PathBuf,
-    /// What may run.
-    #[arg(long, env = "ATOLL_ALLOWLIST", default_value = "/etc/atoll/allowlist.yaml")]
-    allowlist: PathBuf,
-    /// Which bytes that means.
-    #[arg(long, env = "ATOLL_LOCK", default_value = "/etc/atoll/allowlist.lock")]
-    lock: PathBuf,
-    /// Where the key of the seals is kept. Losing it means losing hold of every app.
-    #[arg(long, env = "ATOLL_STATE", default_value = "/state")]
-    state: PathBuf,
-    /// The one container that may join islands.
-    #[arg(long, env = "ATOLL_GATEWAY_CONTAINER", default_value = "atoll-controlplane")]
-    gateway_container: String,
-    /// Start apps even where the engine does not enforce memory, processor or process limits.
-    #[arg(long, env = "ATOLL_ACCEPT_UNENFORCED_LIMITS")]
-    accept_unenforced_limits: bool,
-    /// The least important lines that are logged: error, warn, info, debug.
-    #[arg(long, env = "RUST_LOG", default_value = "info")]
-    log: String,
-    #[command(subcommand)]
-    command: Option<Command>,
-}
-
-#[derive(Debug, Clone, Copy, Subcommand)]
-enum Command {
-    /// Serve (the default).
-    Serve,
-    /// Ask the running proxy whether it and the engine work; exit with 0 or 1.
-    Healthcheck,
-}
+mod arguments;
+mod check;
 
 /// How long a health check may take.
 const HEALTH_TIME: Duration = Duration::from_secs(4);
@@ -67,6 +31,9 @@ const HEALTH_TIME: Duration = Duration::from_secs(4);
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     start_log(&arguments.log);
+    if arguments.check {
+        return check::run(&arguments);
+    }
     let outcome = match arguments.command.unwrap_or(Command::Serve) {
         Command::Serve => serve(arguments).await,
         Command::Healthcheck => healthcheck(&arguments.listen).await,
@@ -86,12 +53,22 @@ async fn serve(arguments: Arguments) -> anyhow::Result<()> {
     let listener = bind(&arguments.listen)
         .with_context(|| format!("could not listen at {}", arguments.listen.display()))?;
     info!(listen = %arguments.listen.display(), upstream = %arguments.upstream.display(), "listening");
+    let metrics = arguments.metrics.as_deref().map(|path| {
+        bind(path).with_context(|| format!("could not listen for watchers at {}", path.display()))
+    });
+    let metrics = metrics.transpose()?;
+    let (policy, client_uids) = (arguments.policy_files()?, arguments.client_uids());
+    let confinement = confine(&arguments)?;
     let settings = Settings {
         upstream: arguments.upstream,
-        policy: PolicyFiles { allowlist: arguments.allowlist, lock: arguments.lock },
+        policy,
         seal,
         gateway: arguments.gateway_container,
         accept_unenforced_limits: arguments.accept_unenforced_limits,
+        credentials: RegistryCredentials::of(arguments.registry_credentials),
+        client_uids,
+        metrics,
+        confinement,
     };
     let (mut term, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let shutdown = async move {
@@ -102,8 +79,20 @@ async fn serve(arguments: Arguments) -> anyhow::Result<()> {
     };
     run(listener, settings, shutdown).await;
     // Already gone is as good.
-    let _ = fs::remove_file(&arguments.listen);
+    for socket in [Some(&arguments.listen), arguments.metrics.as_ref()].into_iter().flatten() {
+        let _ = fs::remove_file(socket);
+    }
     Ok(())
+}
+
+/// Gives up what is not needed any more, now that the sockets and the keys are open.
+fn confine(arguments: &Arguments) -> anyhow::Result<Confinement> {
+    let confinement = Confinement::enter(&arguments.reach());
+    let missing = confinement.missing();
+    if arguments.require_confinement && !missing.is_empty() {
+        bail!("this kernel cannot do all that --require-confinement asks for: {}", missing.join("; "));
+    }
+    Ok(confinement)
 }
 
 /// Replaces a socket that a dead process left behind; never a file of another kind.
@@ -146,17 +135,6 @@ fn start_log(level: &str) {
     }
 }
 
-/// `unix:/path`, also `unix:///path` and a plain path.
-fn socket(text: &str) -> Result<PathBuf, String> {
-    let path = text.strip_prefix("unix:").unwrap_or(text);
-    let path = path.strip_prefix("//").unwrap_or(path);
-    if path.starts_with('/') {
-        Ok(PathBuf::from(path))
-    } else {
-        Err("write it as unix:/path/to/socket".to_owned())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -173,14 +151,6 @@ mod tests {
         fs::write(&path, "somebody's file").unwrap();
         assert!(bind(&path).is_err());
         assert_eq!(fs::read_to_string(&path).unwrap(), "somebody's file");
-    }
-
-    #[test]
-    fn sockets_are_written_as_docker_writes_them() {
-        for text in ["unix:/run/a.sock", "unix:///run/a.sock", "/run/a.sock"] {
-            assert_eq!(socket(text).unwrap(), Path::new("/run/a.sock"));
-        }
-        assert!(socket("tcp://0.0.0.0:2375").is_err() && socket("unix:a.sock").is_err());
     }
 
     #[tokio::test]

@@ -8,6 +8,7 @@ use http::StatusCode;
 use serde_json::Value;
 
 use crate::{
+    audit,
     call::Reference,
     proxy::Proxy,
     refusal::{Reason, Refusal},
@@ -38,7 +39,11 @@ impl Proxy {
         let Some(inspect) = self.inspect(kind, name).await? else { return Ok(None) };
         let owned = Owned::read(kind, inspect)
             .ok_or_else(|| Refusal::new(Reason::Engine, "the engine's answer has no id, name or labels"))?;
-        Ok(self.seal.holds(kind, &owned.name, &owned.labels).then_some(owned))
+        let ours = self.seal.holds(kind, &owned.name, &owned.labels);
+        if ours {
+            audit::about(&owned.labels);
+        }
+        Ok(ours.then_some(owned))
     }
 
     /// What the engine says of an object, whoever made it.

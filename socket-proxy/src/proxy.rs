@@ -11,10 +11,14 @@ use tokio::{
 };
 
 use crate::{
+    audit::{Subject, followed},
     call::Call,
     ceiling::Ledger,
+    confine::Confinement,
+    credentials::RegistryCredentials,
     engine::{About, Engine, slow},
     http::{Answer, Head},
+    metrics::Metrics,
     policy_files::RunningPolicy,
     refusal::{Reason, Refusal},
     seal::Seal,
@@ -35,6 +39,12 @@ pub(crate) struct Proxy {
     pub(crate) gateway: String,
     /// Start apps even where the engine does not enforce a limit.
     pub(crate) accept_unenforced_limits: bool,
+    /// What is sent to registries, if anything.
+    pub(crate) credentials: RegistryCredentials,
+    /// The user ids that clients may run under.
+    pub(crate) client_uids: Vec<u32>,
+    pub(crate) confinement: Confinement,
+    pub(crate) metrics: Metrics,
     /// Held by whoever is creating something that counts against a ceiling.
     pub(crate) ledger: Mutex<Ledger>,
 }
@@ -64,15 +74,8 @@ impl Proxy {
         })
     }
 
-    /// Answers one request; a refusal is an answer too.
-    pub(crate) async fn answer(self: Arc<Self>, head: &Head, body: &Bytes) -> Answer {
-        match self.try_answer(head, body).await {
-            Ok(answer) => answer,
-            Err(refusal) => refusal.into(),
-        }
-    }
-
-    async fn try_answer(self: Arc<Self>, head: &Head, body: &Bytes) -> Result<Answer, Refusal> {
+    /// From a request to a call, or why there is none to carry out.
+    pub(crate) fn decode(&self, head: &Head, body: &Bytes) -> Result<Call, Refusal> {
         let about = self.engine.about();
         let version = about.as_ref().ok().map(|about| about.dialect.version());
         let call = match Call::parse(head, body, version) {
@@ -83,13 +86,23 @@ impl Proxy {
             call => call?,
         };
         about?;
-        if call.writes() {
-            let writing = tokio::spawn(async move { self.carry_out(call).await });
-            let broken = |_| Err(Refusal::new(Reason::Engine, "the call broke off"));
-            return timeout(LONGEST_CALL, writing).await.map_err(|_| slow())?.unwrap_or_else(broken);
-        }
-        // Boxed, so that a connection that streams for days does not keep the room of the largest call.
-        Box::pin(self.carry_out(call)).await
+        Ok(call)
+    }
+
+    /// Answers one call and says whom it was about; a refusal is an answer too.
+    pub(crate) async fn answer(self: Arc<Self>, call: Call) -> (Answer, Subject) {
+        let (outcome, subject) = if call.writes() {
+            let writing = tokio::spawn(followed(async move { self.carry_out(call).await }));
+            match timeout(LONGEST_CALL, writing).await {
+                Ok(Ok(done)) => done,
+                Ok(Err(_)) => (Err(Refusal::new(Reason::Engine, "the call broke off")), Subject::default()),
+                Err(_) => (Err(slow()), Subject::default()),
+            }
+        } else {
+            // Boxed, so that a connection that streams for days does not keep the room of the largest call.
+            Box::pin(followed(self.carry_out(call))).await
+        };
+        (outcome.unwrap_or_else(Answer::from), subject)
     }
 
     async fn carry_out(&self, call: Call) -> Result<Answer, Refusal> {
@@ -124,6 +137,7 @@ impl Proxy {
             Call::VolumeRemove(volume) => self.remove_volume(&volume).await,
             Call::ImageInspect(image) => self.inspect_image(&image).await,
             Call::ImageList => self.list_images().await,
+            Call::ImagePull(reference) => self.pull(&reference).await,
         }
     }
 }

@@ -11,6 +11,7 @@ use atoll_sandbox::{
 use serde_json::{Map, Value};
 
 use crate::{
+    audit,
     refusal::{Reason, Refusal},
     seal::Labels,
 };
@@ -43,6 +44,7 @@ pub(crate) fn labels_of(body: &Map<String, Value>) -> Result<Labels, Refusal> {
 pub(crate) fn island_id(labels: &Labels) -> Result<IslandId, Refusal> {
     let app: AppId = parsed(labels, labels::APP)?;
     let instance: InstanceId = parsed(labels, labels::INSTANCE)?;
+    audit::about(labels);
     Ok(IslandId { app, instance })
 }
 

@@ -62,6 +62,12 @@ reasons! {
     UnknownField = "unknown-field", FORBIDDEN;
     /// The allowlist does not describe it.
     NotAllowed = "not-allowed", FORBIDDEN;
+    /// The process at the other end of the socket runs under a user id that is no client's.
+    NotClient = "not-client", FORBIDDEN;
+    /// The lock pins an image that was built on this engine, which no registry has.
+    NotPullable = "not-pullable", CONFLICT;
+    /// The registry credentials cannot be read.
+    Credentials = "registry-credentials", INTERNAL_SERVER_ERROR;
     /// Only the control plane's container may join an island.
     NotGateway = "not-gateway", FORBIDDEN;
     /// A ceiling of `host.limits` would be exceeded.

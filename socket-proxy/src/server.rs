@@ -2,6 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc, time::Instant};
 
+use bytes::Bytes;
 use tokio::{
     net::{UnixListener, UnixStream},
     sync::{Mutex, Semaphore, watch},
@@ -11,9 +12,13 @@ use tokio::{
 use tracing::{info, warn};
 
 use crate::{
+    audit::{Record, Subject},
     ceiling::Ledger,
+    confine::Confinement,
+    credentials::RegistryCredentials,
     engine::watch_engine,
-    http::{Answer, Head, connection::Connection},
+    http::{Answer, connection::Connection},
+    metrics::{self, Counted, Metrics},
     policy_files::{PolicyFiles, RunningPolicy},
     proxy::Proxy,
     refusal::{Reason, Refusal},
@@ -22,6 +27,8 @@ use crate::{
 
 /// The most connections at once. Each follow-stream takes one, and two files.
 const MOST_CONNECTIONS: usize = 1280;
+/// How long a stranger may take to send a request that is refused whatever it says.
+const STRANGERS_TIME: Duration = Duration::from_secs(1);
 /// How long calls may run on after the end was asked for.
 const FAREWELL: Duration = Duration::from_secs(5);
 
@@ -38,6 +45,14 @@ pub struct Settings {
     pub gateway: String,
     /// Start apps even where the engine does not enforce a limit.
     pub accept_unenforced_limits: bool,
+    /// What is sent to registries, if anything.
+    pub credentials: RegistryCredentials,
+    /// The user ids that clients may run under.
+    pub client_uids: Vec<u32>,
+    /// Where `GET /metrics` is answered, if anywhere.
+    pub metrics: Option<UnixListener>,
+    /// What this process has given up.
+    pub confinement: Confinement,
 }
 
 /// Serves clients on `listener` until `shutdown` completes; running calls get a moment to finish.
@@ -48,15 +63,22 @@ pub async fn run(listener: UnixListener, settings: Settings, shutdown: impl Futu
         seal: settings.seal,
         gateway: settings.gateway,
         accept_unenforced_limits: settings.accept_unenforced_limits,
+        credentials: settings.credentials,
+        client_uids: settings.client_uids,
+        confinement: settings.confinement,
+        metrics: Metrics::new(),
         ledger: Mutex::new(Ledger::default()),
     });
     let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     let (ending, end) = watch::channel(());
     let mut connections = JoinSet::new();
     tokio::pin!(shutdown);
+    let watchers = metrics::serve(settings.metrics, proxy.clone());
+    tokio::pin!(watchers);
     loop {
         let stream = tokio::select! {
             () = &mut shutdown => break,
+            () = &mut watchers => continue,
             accepted = listener.accept() => accepted,
             Some(_) = connections.join_next() => continue,
         };
@@ -68,7 +90,12 @@ pub async fn run(listener: UnixListener, settings: Settings, shutdown: impl Futu
                     drop(place);
                 });
             }
-            (Ok((stream, _)), Err(_)) => turn_away(stream).await,
+            (Ok((stream, _)), Err(_)) => {
+                let refusal = Refusal::new(Reason::TooMany, "too many connections at once");
+                proxy.metrics.count("", "refused", refusal.reason.word(), Duration::ZERO);
+                warn!(outcome = "refused", reason = refusal.reason.word(), "turned a connection away");
+                turn_away(Connection::new(stream), refusal).await;
+            }
             (Err(error), _) => {
                 warn!(%error, "could not accept a connection");
                 sleep(Duration::from_millis(100)).await;
@@ -80,42 +107,50 @@ pub async fn run(listener: UnixListener, settings: Settings, shutdown: impl Futu
     info!(cut = finished.is_err(), "stopped");
 }
 
-async fn turn_away(stream: UnixStream) {
-    let refusal = Refusal::new(Reason::TooMany, "too many connections at once");
-    warn!(outcome = "refused", reason = refusal.reason.word(), "turned a connection away");
-    let mut connection = Connection::new(stream);
-    let _ =
-        timeout(Duration::from_secs(1), connection.send(refusal.into(), &::http::Method::GET, None, true))
-            .await;
+async fn turn_away(mut connection: Connection, refusal: Refusal) {
+    let _ = timeout(STRANGERS_TIME, connection.send(refusal.into(), &::http::Method::GET, None, true)).await;
 }
 
 /// Serves one connection until either side is done.
 async fn serve(stream: UnixStream, proxy: Arc<Proxy>, mut end: watch::Receiver<()>) {
+    let _connected = Counted::in_(&proxy.metrics.connections);
+    let peer = match client(&stream, &proxy.client_uids) {
+        Ok(peer) => peer,
+        Err(refusal) => {
+            proxy.metrics.count("", "refused", refusal.reason.word(), Duration::ZERO);
+            warn!(
+                outcome = "refused",
+                reason = refusal.reason.word(),
+                message = refusal.message,
+                "turned a client away"
+            );
+            let mut connection = Connection::new(stream);
+            // Because closing on unread bytes takes the answer away from whoever sent them.
+            let _ = timeout(STRANGERS_TIME, connection.request()).await;
+            return turn_away(connection, refusal).await;
+        }
+    };
     let mut connection = Connection::new(stream);
     loop {
         let request = tokio::select! {
             request = connection.request() => request,
             _ = end.changed() => return,
         };
-        let started = Instant::now();
+        let record =
+            Record { peer, head: None, endpoint: "", subject: Subject::default(), started: Instant::now() };
         let (head, body) = match request {
             Ok(Some(request)) => request,
             Ok(None) => return,
             Err(refusal) => {
-                let answer = Answer::from(refusal.clone());
-                record(None, &answer, Some(&refusal.message), started);
+                let answer = Answer::from(refusal);
+                record.finish(Some(&answer), &proxy.metrics);
                 connection.send(answer, &::http::Method::GET, None, true).await;
                 return;
             }
         };
-        let answer = tokio::select! {
-            answer = proxy.clone().answer(&head, &body) => answer,
-            () = connection.gone() => {
-                info!(method = %head.method, path = head.target.path(), outcome = "abandoned", "call");
-                return;
-            }
-        };
-        record(Some(&head), &answer, None, started);
+        let record = Record { head: Some(&head), ..record };
+        let Some(answer) = answer(&proxy, &mut connection, record, &body).await else { return };
+        let _streaming = answer.is_stream().then(|| Counted::in_(&proxy.metrics.streams));
         let version = proxy.engine.about().ok().map(|about| about.dialect.version().to_string());
         let sent = tokio::select! {
             sent = connection.send(answer, &head.method, version.as_deref(), head.close) => sent,
@@ -127,28 +162,41 @@ async fn serve(stream: UnixStream, proxy: Arc<Proxy>, mut end: watch::Receiver<(
     }
 }
 
-/// The one line of a call. It names objects, never a value that a client sent.
-fn record(head: Option<&Head>, answer: &Answer, message: Option<&str>, started: Instant) {
-    let path = head.map(|head| head.target.path()).unwrap_or_default();
-    let method = head.map_or("", |head| head.method.as_str());
-    let name = head.and_then(|head| head.target.query.get("name")).map_or("", String::as_str);
-    let elapsed_ms = started.elapsed().as_micros() as f64 / 1000.0;
-    let status = answer.status.as_u16();
-    match answer.reason {
-        None => info!(method, path, name, status, elapsed_ms, outcome = "allowed", "call"),
-        Some(reason) => {
-            let message = message.map(str::to_owned).or_else(|| answer.message()).unwrap_or_default();
-            warn!(
-                method,
-                path,
-                name,
-                status,
-                elapsed_ms,
-                outcome = "refused",
-                reason = reason.word(),
-                message,
-                "call"
-            );
+/// The answer to a request, written down; none when the client has gone in the meantime.
+async fn answer(
+    proxy: &Arc<Proxy>,
+    connection: &mut Connection,
+    mut record: Record<'_>,
+    body: &Bytes,
+) -> Option<Answer> {
+    let call = match record.head.map(|head| proxy.decode(head, body))? {
+        Ok(call) => call,
+        Err(refusal) => {
+            let answer = Answer::from(refusal);
+            record.finish(Some(&answer), &proxy.metrics);
+            return Some(answer);
         }
+    };
+    record.endpoint = call.endpoint();
+    let answer = tokio::select! {
+        (answer, subject) = proxy.clone().answer(call) => {
+            record.subject = subject;
+            Some(answer)
+        }
+        () = connection.gone() => None,
+    };
+    record.finish(answer.as_ref(), &proxy.metrics);
+    answer
+}
+
+/// Who is at the other end, if it may be: asked of the kernel, which a client cannot lie to.
+fn client(stream: &UnixStream, allowed: &[u32]) -> Result<u32, Refusal> {
+    let unknown = |_| Refusal::new(Reason::NotClient, "the kernel does not say who is at the other end");
+    let uid = stream.peer_cred().map_err(unknown)?.uid();
+    if allowed.contains(&uid) {
+        return Ok(uid);
     }
+    let message =
+        format!("user id {uid} is no client of this proxy: run as one that is, or add it with --client-uid");
+    Err(Refusal::new(Reason::NotClient, message))
 }

@@ -129,8 +129,10 @@ impl Proxy {
         body: impl FnOnce(hyper::body::Incoming) -> Body,
     ) -> Result<Answer, Refusal> {
         let limit = (method == Method::GET && path != "/events").then_some(QUESTION);
-        let response =
-            self.engine.open(Ask { method, path, query: encode(query), body: None, limit }).await?;
+        let response = self
+            .engine
+            .open(Ask { method, path, query: encode(query), body: None, registry_auth: None, limit })
+            .await?;
         if !response.status().is_success() {
             return Err(whole(response)
                 .await?

@@ -7,6 +7,8 @@ use serde_json::{Map, Value};
 
 use crate::refusal::{Reason, Refusal};
 
+#[cfg(test)]
+mod page;
 mod tables;
 
 pub(crate) use tables::{CONNECT, CONTAINER, DISCONNECT, NETWORK, VOLUME};
@@ -16,6 +18,9 @@ pub(crate) use tables::{CONNECT, CONTAINER, DISCONNECT, NETWORK, VOLUME};
 pub(crate) struct Field {
     pub(crate) name: &'static str,
     pub(crate) verdict: Verdict,
+    /// Why, for people: `docs/engine-policy.md` is made of it.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the page is written by a test"))]
+    pub(crate) why: &'static str,
 }
 
 /// What a client may send in a field.

@@ -211,6 +211,9 @@ pub(crate) struct InfoView {
     pub(crate) containers: usize,
     #[serde(skip_deserializing)]
     pub(crate) containers_running: usize,
+    /// What this proxy says of itself.
+    #[serde(rename = "Atoll", skip_deserializing)]
+    pub(crate) atoll: Value,
 }
 
 impl ContainerView {
@@ -230,6 +233,8 @@ impl ContainerRow {
     /// Leaves what a client may see.
     pub(crate) fn clean(&mut self, policy: Option<&Policy>) {
         self.image = reference(policy, &self.labels).unwrap_or_else(|| self.image_id.clone());
+        // Further names are those of links, which begin with the name of whoever links here.
+        self.names.retain(|name| name.trim_start_matches('/').find('/').is_none());
         self.mounts.iter_mut().for_each(MountView::clean);
         self.labels = seen_labels(&self.labels);
     }

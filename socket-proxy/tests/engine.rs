@@ -6,9 +6,15 @@
 // Because this is a test as a whole: what does not hold ends it.
 #![allow(clippy::unwrap_used)]
 
-use std::{env, fs, os::unix::fs::PermissionsExt, path::Path, process::Command, time::Duration};
+use std::{
+    env, fs,
+    os::unix::fs::{MetadataExt, PermissionsExt},
+    path::Path,
+    process::Command,
+    time::Duration,
+};
 
-use atoll_socket_proxy::{PolicyFiles, Seal, Settings, run};
+use atoll_socket_proxy::{Confinement, PolicyFiles, RegistryCredentials, Seal, Settings, run};
 use bollard::{
     API_DEFAULT_VERSION, Docker,
     models::{ContainerCreateBody, NetworkConnectRequest, NetworkCreateRequest, VolumeCreateRequest},
@@ -189,10 +195,15 @@ fn proxy(engine: &str, image: &str, addresses: &[String]) -> (TempDir, oneshot::
         policy: PolicyFiles {
             allowlist: folder.path().join("allowlist.yaml"),
             lock: folder.path().join("allowlist.lock"),
+            trust: None,
         },
         seal: Seal::open(folder.path()).unwrap(),
         gateway: "atoll-proxytest-gateway".to_owned(),
         accept_unenforced_limits: false,
+        credentials: RegistryCredentials::default(),
+        client_uids: vec![std::fs::metadata("/proc/self").map_or(0, |own| own.uid())],
+        metrics: None,
+        confinement: Confinement::none(),
     };
     let listener = UnixListener::bind(folder.path().join("proxy.sock")).unwrap();
     let (end, ended) = oneshot::channel::<()>();

@@ -33,30 +33,40 @@ impl Proxy {
             &scope.policy.app(&wanted.island.id.app).and_then(|app| app.services.get(&wanted.service));
         let service =
             service.ok_or_else(|| Refusal::new(Reason::NotAllowed, "the service is not on the allowlist"))?;
+        // From here on no other call makes or removes a volume, so that none is missing when the engine looks for it:
+        // it would make one by itself, without a seal.
+        let mut ledger = self.turn().await?;
         let network = self.own_network(&scope, &wanted.island).await?;
         self.own_volumes(&wanted.island.id, service).await?;
         let image = self.image_id(&scope, service).await?;
         let bound = render::bind(rendered, &image, &network.id);
         let sealed = self.sealed(Kind::Container, name, bound.clone());
 
-        let mut ledger = self.turn().await?;
         let ceilings = &scope.policy.allowlist().host.limits;
         let taken = Taken::from(&service.resources.limits);
         ledger.admit_container(self, wanted.island.id.app.as_str(), taken, ceilings).await?;
         let query = [("name", name)];
-        let created = self
-            .engine
-            .action(Method::POST, "/containers/create", &query, Some(&sealed), CREATE)
-            .await?
-            .success()?;
+        let reply =
+            self.engine.action(Method::POST, "/containers/create", &query, Some(&sealed), CREATE).await?;
+        if reply.status == StatusCode::CONFLICT {
+            // Refuses when the name is somebody else's, whose id the engine's own words would show.
+            self.just_created(Kind::Container, name).await?;
+        }
+        let created = reply.success()?;
         let container = self.just_created(Kind::Container, name).await?;
-        self.check_created(&bound, &image, &network, &container).await?;
+        let mut checked = self.check_created(&bound, &image, &network, &container);
+        if checked.is_ok() {
+            checked = self.own_volumes(&wanted.island.id, service).await;
+        }
+        if let Err(refusal) = checked {
+            self.discard(Kind::Container, &container.id).await;
+            return Err(refusal);
+        }
         let warnings = created["Warnings"].as_array().cloned().unwrap_or_default();
         Ok(Answer::json(StatusCode::CREATED, &json!({"Id": container.id, "Warnings": warnings})))
     }
 
-    /// A container that is not what was asked for goes away again before anybody could start it.
-    async fn check_created(
+    fn check_created(
         &self,
         bound: &Value,
         image: &str,
@@ -64,11 +74,7 @@ impl Proxy {
         container: &Owned,
     ) -> Result<(), Refusal> {
         let differences = effective::container(bound, image, &network.name, &container.inspect);
-        let outcome = self.insist(&container.name, &differences);
-        if outcome.is_err() {
-            self.discard(Kind::Container, &container.id).await;
-        }
-        outcome
+        self.insist(&container.name, &differences)
     }
 }
 

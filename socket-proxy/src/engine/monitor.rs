@@ -18,7 +18,7 @@ use tokio::{
 };
 use tracing::{info, warn};
 
-use super::{About, Engine, EngineState, request, whole};
+use super::{About, Engine, EngineState, Pool, request, whole};
 
 /// From one look to the next while the engine answers.
 const CALM: Duration = Duration::from_secs(5);
@@ -55,7 +55,7 @@ pub(crate) async fn watch_engine(socket: PathBuf) -> Engine {
     tell(&first);
     let (sender, state) = watch::channel(first);
     tokio::spawn(keep_looking(socket.clone(), sender, doubt.clone()));
-    Engine { socket, state, doubt }
+    Engine { socket, state, kept: Arc::new(Pool::new()), doubt }
 }
 
 async fn keep_looking(socket: Arc<PathBuf>, state: watch::Sender<EngineState>, doubt: Arc<Notify>) {
@@ -106,7 +106,7 @@ async fn ask(socket: &Path) -> Result<About, String> {
         )
     };
     let response =
-        request(socket, Method::GET, "/version", None).await.map_err(|error| unreachable(&error))?;
+        request(socket, Method::GET, "/version", None, None).await.map_err(|error| unreachable(&error))?;
     let reply = whole(response).await.map_err(|error| unreachable(&error))?;
     let body = reply.success().map_err(|error| unreachable(&error))?;
     let answer: VersionAnswer = serde_json::from_value(body)

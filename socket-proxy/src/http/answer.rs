@@ -66,9 +66,20 @@ impl Answer {
         Self { status: StatusCode::OK, content_type: "text/plain; charset=utf-8", body, reason: None }
     }
 
+    /// A page of numbers, in the text form that watchers read.
+    pub(crate) fn metrics(page: String) -> Self {
+        let content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+        Self { status: StatusCode::OK, content_type, body: Body::Whole(Bytes::from(page)), reason: None }
+    }
+
     /// A stream of the engine's.
     pub(crate) fn stream(content_type: &'static str, body: Body) -> Self {
         Self { status: StatusCode::OK, content_type, body, reason: None }
+    }
+
+    /// Whether it lasts as long as somebody listens.
+    pub(crate) fn is_stream(&self) -> bool {
+        !matches!(self.body, Body::Whole(_))
     }
 
     /// The sentence of a refusal, for the log.

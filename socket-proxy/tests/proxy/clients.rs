@@ -77,6 +77,38 @@ async fn what_the_cli_prints_as_the_rendering_can_be_sent_as_it_is() {
 }
 
 #[tokio::test]
+async fn docker_py_creates_with_its_nulls_and_lists_with_its_words() {
+    let bench = Bench::start().await;
+    bench.island("hello", 0).await;
+    // What docker-py 7.1 sends, which leaves nothing out.
+    let mut body = json!({
+        "Hostname": null, "Domainname": null, "ExposedPorts": null, "User": null, "Tty": false, "OpenStdin": false,
+        "StdinOnce": false, "AttachStdin": false, "AttachStdout": true, "AttachStderr": true, "Cmd": null,
+        "Volumes": null, "NetworkDisabled": false, "Entrypoint": null, "WorkingDir": null,
+        "HostConfig": {"NetworkMode": "default"}, "NetworkingConfig": null, "MacAddress": null, "StopSignal": null,
+        "Healthcheck": null, "StopTimeout": null, "Runtime": null,
+    });
+    body.as_object_mut().unwrap().extend(container_body("hello", 0).as_object().unwrap().clone());
+    let name = "atoll-hello-main-web";
+    let answer = bench.post(&format!("/containers/create?name={name}"), body.clone()).await;
+    assert_eq!(answer.status, 201, "{answer:?}");
+    body["Runtime"] = json!("runc");
+    assert_eq!(bench.post(&format!("/containers/create?name={name}"), body).await.reason(), "field-differs");
+    for path in [
+        "/containers/json?limit=-1&all=1&size=0&trunc_cmd=0",
+        "/images/json?only_ids=0&all=0",
+        &format!("/containers/{name}/stats?stream=False&one-shot=True"),
+        // What it asks for when somebody wants the image of a container.
+        &format!("/images/{}/json", &crate::engine::IMAGE_ID["sha256:".len()..]),
+    ] {
+        let answer = bench.get(path).await;
+        assert_eq!(answer.status, 200, "{path}: {answer:?}");
+    }
+    let remove = format!("/containers/{name}?v=False&link=False&force=False");
+    assert_eq!(bench.delete(&remove).await.status, 204);
+}
+
+#[tokio::test]
 async fn clients_find_out_which_version_is_spoken() {
     let bench = Bench::start().await;
     for target in ["HEAD /_ping", "GET /_ping", "GET /version", "GET /v1.53/version", "GET /v1.24/version"] {

@@ -28,6 +28,8 @@ pub(crate) struct Received {
     /// Path and query, as written.
     pub(crate) target: String,
     pub(crate) body: Value,
+    /// The body as it came.
+    pub(crate) raw: Bytes,
 }
 
 impl Received {
@@ -36,6 +38,9 @@ impl Received {
         self.method != "GET" && !self.target.contains("/wait")
     }
 }
+
+/// Something that happens to what the engine holds.
+type Change = fn(&mut State);
 
 /// What the engine holds and how it behaves.
 pub(crate) struct State {
@@ -48,6 +53,10 @@ pub(crate) struct State {
     pub(crate) version: Value,
     /// Changes each container just before it is kept: an engine that does something else than it was asked.
     pub(crate) tamper: fn(&mut Value),
+    /// Changes each row of a list of containers that is ours.
+    pub(crate) row: fn(&mut Value),
+    /// What happens on the host right after a call was answered, once: the start of `METHOD path`, and what is changed.
+    pub(crate) afterwards: Vec<(&'static str, Change)>,
     /// How long a create takes.
     pub(crate) create_time: Duration,
     /// Feeds the streams of logs and events.
@@ -103,6 +112,11 @@ impl Engine {
         self.state().received.iter().filter(|call| call.is_write()).cloned().collect()
     }
 
+    /// How many connections are open.
+    pub(crate) fn connections(&self) -> usize {
+        *self.connections.borrow()
+    }
+
     /// Waits until at most `most` connections are open.
     pub(crate) async fn connections_fall_to(&self, most: usize) {
         let mut count = self.connections.subscribe();
@@ -117,6 +131,7 @@ impl Engine {
             method: head.method.to_string(),
             target: head.uri.to_string(),
             body: serde_json::from_slice(&body).unwrap_or_default(),
+            raw: body,
         };
         let create_time = self.state().create_time;
         if received.target.contains("/create") {
@@ -124,13 +139,19 @@ impl Engine {
         }
         let path = without_version(head.uri.path()).to_owned();
         let query = query(head.uri.query().unwrap_or_default());
-        let streams = path.ends_with("/logs") || path == "/events" || path.ends_with("/wait");
+        let streams = ["/logs", "/events", "/wait", "/stats"].iter().any(|end| path.ends_with(end));
         let mut state = self.state();
         state.received.push(received.clone());
-        if streams && query.get("follow").is_none_or(|follow| follow == "1") {
+        let once = ["follow", "stream"].iter().any(|key| query.get(*key).is_some_and(|value| value == "0"));
+        if streams && !once {
             return Ok(state.stream());
         }
         let (status, answer) = state.carry_out(&received.method, &path, &query, received.body);
+        let call = format!("{} {path}", received.method);
+        if let Some(index) = state.afterwards.iter().position(|(start, _)| call.starts_with(start)) {
+            let (_, change) = state.afterwards.remove(index);
+            change(&mut state);
+        }
         let text = if answer.is_null() { String::new() } else { answer.to_string() };
         let body = Full::new(Bytes::from(text)).boxed();
         Ok(Response::builder().status(status).header("Content-Type", "application/json").body(body).unwrap())
@@ -151,6 +172,8 @@ impl State {
             })],
             version: json!({"ApiVersion": "1.41", "MinAPIVersion": "1.12", "Os": "linux", "Arch": "amd64", "Version": "20.10.24"}),
             tamper: |_| {},
+            row: |_| {},
+            afterwards: Vec::new(),
             create_time: Duration::ZERO,
             streams: Vec::new(),
             next_id: 1,
@@ -265,10 +288,23 @@ impl State {
                 200,
                 json!({"NCPU": 2, "MemTotal": 1, "Name": "host", "Labels": ["secret"], "RegistryConfig": {}, "Containers": 99}),
             ),
-            ("GET", ["containers", "json"]) => (200, self.containers.iter().map(row).collect()),
+            ("GET", ["containers", "json"]) => (
+                200,
+                self.containers
+                    .iter()
+                    .map(|inspect| {
+                        let mut row = row(inspect);
+                        if row["Labels"].get("atoll.seal").is_some() {
+                            (self.row)(&mut row);
+                        }
+                        row
+                    })
+                    .collect(),
+            ),
             ("GET", ["networks"]) => (200, json!(self.networks)),
             ("GET", ["volumes"]) => (200, json!({"Volumes": self.volumes})),
             ("GET", ["images", name @ .., "json"]) => self.show("images", &name.join("/")),
+            ("GET", ["containers", _, "stats" | "logs"]) => (200, json!({})),
             ("GET", [kind, name]) | ("GET", [kind, name, "json"]) => self.show(kind, name),
             ("POST", ["containers", "create"]) => {
                 let name = query["name"].clone();
@@ -278,6 +314,7 @@ impl State {
                         json!({"message": format!("Conflict. The container name \"/{name}\" is already in use")}),
                     );
                 }
+                self.make_missing_volumes(&body);
                 let id = self.create_container(&name, body);
                 (201, json!({"Id": id, "Warnings": []}))
             }
@@ -314,12 +351,30 @@ impl State {
                 self.networks.retain(|network| network["Id"] != *id);
                 (204, Value::Null)
             }
+            ("DELETE", ["volumes", name]) if self.is_mounted(name) => {
+                (409, json!({"message": format!("remove {name}: volume is in use")}))
+            }
             ("DELETE", ["volumes", name]) => {
                 self.volumes.retain(|volume| volume["Name"] != *name);
                 (204, Value::Null)
             }
             _ => (404, json!({"message": "page not found"})),
         }
+    }
+
+    /// As Docker does: a volume that a container names and nobody made is made, without labels.
+    fn make_missing_volumes(&mut self, body: &Value) {
+        for mount in body["HostConfig"]["Mounts"].as_array().into_iter().flatten() {
+            let name = mount["Source"].as_str().filter(|_| mount["Type"] == "volume");
+            if let Some(name) = name.filter(|name| self.find("volumes", name).is_none()) {
+                self.volumes.push(json!({"Name": name, "Driver": "local", "Labels": null, "Options": null}));
+            }
+        }
+    }
+
+    fn is_mounted(&self, volume: &str) -> bool {
+        let mounts = self.containers.iter().filter_map(|container| container["Mounts"].as_array());
+        mounts.flatten().any(|mount| mount["Name"] == volume)
     }
 
     fn show(&self, kind: &str, name: &str) -> (u16, Value) {

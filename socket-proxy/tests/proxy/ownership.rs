@@ -165,6 +165,14 @@ async fn what_is_seen_holds_no_value_no_path_of_the_host_and_no_foreign_name() {
 }
 
 #[tokio::test]
+async fn whoever_links_to_an_app_is_not_named_in_its_list() {
+    let bench = ready().await;
+    bench.engine.state().row = |row| row["Names"] = json!(["/customer-db/alias", "/atoll-hello-main-web"]);
+    let list = bench.get("/containers/json?all=1").await.body;
+    assert_eq!(list[0]["Names"], json!(["/atoll-hello-main-web"]));
+}
+
+#[tokio::test]
 async fn lists_can_be_filtered_as_clients_write_filters() {
     let bench = ready().await;
     let list = async |filters: &str| {

@@ -1,8 +1,13 @@
 //! A proxy to talk to, with files, a socket and an engine of its own.
 
-use std::{fs, path::PathBuf, time::Duration};
+use std::{
+    fs,
+    os::unix::fs::MetadataExt,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
-use atoll_socket_proxy::{PolicyFiles, Seal, Settings, run};
+use atoll_socket_proxy::{Confinement, PolicyFiles, RegistryCredentials, Seal, Settings, run};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::{
@@ -125,21 +130,36 @@ pub(crate) fn serve(
     folder: &TempDir,
     accept_unenforced_limits: bool,
 ) -> (JoinHandle<()>, oneshot::Sender<()>) {
-    let socket = folder.path().join("proxy.sock");
-    let _ = fs::remove_file(&socket);
-    let listener = UnixListener::bind(socket).unwrap();
+    let listener = bind(&folder.path().join("proxy.sock"));
     let settings = Settings {
         upstream: folder.path().join("engine.sock"),
         policy: PolicyFiles {
             allowlist: folder.path().join("allowlist.yaml"),
             lock: folder.path().join("allowlist.lock"),
+            trust: None,
         },
         seal: Seal::open(folder.path()).unwrap(),
         gateway: "atoll-controlplane".to_owned(),
         accept_unenforced_limits,
+        credentials: RegistryCredentials::of(
+            Some(folder.path().join("registries.json")).filter(|file| file.exists()),
+        ),
+        client_uids: vec![own_uid(folder)],
+        metrics: Some(bind(&folder.path().join("metrics.sock"))),
+        confinement: Confinement::none(),
     };
     let (end, ended) = oneshot::channel();
     (tokio::spawn(run(listener, settings, async { drop(ended.await) })), end)
+}
+
+fn bind(socket: &Path) -> UnixListener {
+    let _ = fs::remove_file(socket);
+    UnixListener::bind(socket).unwrap()
+}
+
+/// The user that these tests run as: the one that the folder was made by.
+fn own_uid(folder: &TempDir) -> u32 {
+    fs::metadata(folder.path()).unwrap().uid()
 }
 
 pub(crate) fn network_body(app: &str, index: u32) -> Value {

@@ -1,0 +1,4 @@
+//! See `atoll_socket_proxy::fuzzing::allowlist`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| atoll_socket_proxy::fuzzing::allowlist(bytes));

@@ -1,0 +1,114 @@
+//! Slow, greedy and silent clients, and time itself, which the tests move by hand.
+
+use std::time::Duration;
+
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::UnixStream,
+    time::{advance, pause, resume},
+};
+
+use crate::support::{Bench, parse};
+
+/// Lets time pass for the proxy. While it is paused, the clock jumps to the next timer as soon as everybody waits.
+async fn pass(time: Duration) {
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    pause();
+    advance(time).await;
+    resume();
+}
+
+async fn read_to_end(mut stream: UnixStream) -> String {
+    let mut text = String::new();
+    let read = tokio::time::timeout(Duration::from_secs(5), stream.read_to_string(&mut text)).await;
+    read.expect("the connection stays open").unwrap();
+    text
+}
+
+#[tokio::test]
+async fn a_request_that_drips_is_given_up_after_ten_seconds_wherever_it_stops() {
+    let bench = Bench::start().await;
+    let whole = "POST /v1.41/networks/create HTTP/1.1\r\nHost: d\r\nContent-Length: 100\r\n\r\n{\"Labels\"";
+    for length in [1, 20, 45, 60, whole.len()] {
+        let mut stream = bench.connect().await;
+        stream.write_all(&whole.as_bytes()[..length]).await.unwrap();
+        pass(Duration::from_secs(11)).await;
+        let answer = parse(&read_to_end(stream).await);
+        assert_eq!((answer.status, answer.reason()), (408, "too-slow"), "after {length} bytes");
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_says_nothing_is_left_after_five_minutes_without_a_word() {
+    let bench = Bench::start().await;
+    let stream = bench.connect().await;
+    pass(Duration::from_secs(301)).await;
+    assert_eq!(read_to_end(stream).await, "");
+}
+
+#[tokio::test]
+async fn a_stream_that_is_silent_for_a_day_is_not_cut() {
+    let bench = Bench::start().await;
+    bench.island("hello", 0).await;
+    assert_eq!(bench.create("hello", 0).await.status, 201);
+    for call in [
+        "GET /v1.41/events",
+        "GET /v1.41/containers/atoll-hello-main-web/logs?stdout=1&follow=1",
+        "POST /v1.41/containers/atoll-hello-main-web/wait?condition=next-exit",
+        "GET /v1.41/containers/atoll-hello-main-web/stats?stream=1",
+    ] {
+        let mut stream = bench.connect().await;
+        stream.write_all(format!("{call} HTTP/1.1\r\nHost: d\r\n\r\n").as_bytes()).await.unwrap();
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            head.push(stream.read_u8().await.unwrap());
+        }
+        pass(Duration::from_secs(24 * 3600)).await;
+        bench.engine.state().streams.clear();
+        let mut rest = [0; 5];
+        stream.read_exact(&mut rest).await.unwrap();
+        assert_eq!(&rest, b"0\r\n\r\n", "{call}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_promised_but_too_large_is_refused_unread() {
+    let bench = Bench::start().await;
+    for length in ["262145", "1000000000", "999999999999"] {
+        let mut stream = bench.connect().await;
+        let head = format!(
+            "POST /v1.41/containers/create?name=x HTTP/1.1\r\nHost: d\r\nContent-Type: application/json\r\n\
+             Content-Length: {length}\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        // The answer comes although not one byte of the body was sent.
+        assert_eq!(parse(&read_to_end(stream).await).status, 413, "{length}");
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_sends_on_and_on_during_a_call_fills_no_memory() {
+    let bench = Bench::start().await;
+    let mut stream = bench.connect().await;
+    stream.write_all(b"GET /v1.41/events HTTP/1.1\r\nHost: d\r\n\r\n").await.unwrap();
+    let block = vec![b'x'; 64 << 10];
+    let mut sent = 0;
+    while let Ok(Ok(())) = tokio::time::timeout(Duration::from_millis(300), stream.write_all(&block)).await {
+        sent += block.len();
+        assert!(sent < 4 << 20, "4 MiB were taken from a client that was to wait");
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_never_reads_its_answers_is_left() {
+    let bench = Bench::start().await;
+    let mut stream = bench.connect().await;
+    let request = "GET /v1.41/version HTTP/1.1\r\nHost: d\r\n\r\n".repeat(200);
+    // Until the answers fill the way back and nothing is taken any more.
+    let written = async { while stream.write_all(request.as_bytes()).await.is_ok() {} };
+    let _ = tokio::time::timeout(Duration::from_millis(500), written).await;
+    pass(Duration::from_secs(31)).await;
+    let mut answers = Vec::new();
+    let read = tokio::time::timeout(Duration::from_secs(5), stream.read_to_end(&mut answers)).await;
+    assert!(read.is_ok(), "the connection is still open after {} bytes", answers.len());
+}
