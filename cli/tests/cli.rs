@@ -24,3 +24,5 @@ mod people;
 mod program;
 #[path = "cli/sessions.rs"]
 mod sessions;
+#[path = "cli/signature.rs"]
+mod signature;
