@@ -1,6 +1,6 @@
 # The commands of Atoll. What each does is in a script that can be read; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo up down clean-all dev test check e2e deny bench bench-lifecycle bench-proxy
+.PHONY: help demo up down clean-all dev test check e2e deny bench bench-lifecycle bench-proxy mutants test-thirdparty
 
 help: ## list these commands
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-18s %s\n' "$$name" "$$what"; done
@@ -26,10 +26,14 @@ check: ## the fast tests: format, lints, unit tests, web checks
 e2e: ## the end-to-end tests on a container engine of their own (root)
 	@tests/e2e.sh
 
-test: ## every test: installs what they need, then check, then e2e
+test: ## every test: installs what they need, then check, third-party software, e2e
 	@tests/install.sh
 	@tests/check.sh
+	@tests/thirdparty.sh quick
 	@tests/e2e.sh
+
+test-thirdparty: ## other people's software behind the gateway, JupyterLab and Node-RED included
+	@tests/thirdparty.sh
 
 deny: ## licences, advisories and sources of the dependencies (needs cargo-deny)
 	@cargo deny check
@@ -41,3 +45,7 @@ bench-lifecycle: ## install to first answer against the bare engine; idle memory
 
 bench-proxy: ## the socket proxy against HAProxy and the bare engine: latency, throughput, memory
 	@bench/proxy/run.sh
+
+mutants: ## change the sandbox and the proxy's pure modules in one place at a time; show what no test notices (needs cargo-mutants)
+	@cargo mutants -p atoll-sandbox --output target/mutants/sandbox
+	@cargo mutants -p atoll-socket-proxy --output target/mutants/socket-proxy $(addprefix --file socket-proxy/src/,json.rs http/head.rs http/target.rs query.rs verdict.rs references.rs seal.rs ceiling.rs effective.rs)

@@ -15,7 +15,7 @@ run_tests() {
 step "format"
 cargo fmt --all --check
 step "shell scripts"
-if command -v shellcheck >/dev/null; then shellcheck -x deploy/*.sh tests/*.sh bench/*/*.sh .ci/run; else for f in deploy/*.sh tests/*.sh bench/*/*.sh .ci/run; do bash -n "$f"; done; fi
+if command -v shellcheck >/dev/null; then shellcheck -x deploy/*.sh tests/*.sh tests/*/*.sh bench/*/*.sh .ci/run; else for f in deploy/*.sh tests/*.sh tests/*/*.sh bench/*/*.sh .ci/run; do bash -n "$f"; done; fi
 step "lints"
 cargo clippy --workspace --all-targets --all-features --locked -- -D warnings
 step "unit tests"

@@ -19,8 +19,18 @@ run_tests() {
   fi
 }
 
+# docker-py as PyPI has it, for the test of ordinary clients; the machine itself has no way to the internet.
+docker_py() {
+  ATOLL_DOCKER_PY=$root/target/docker-py/bin/python
+  export ATOLL_DOCKER_PY
+  "$ATOLL_DOCKER_PY" -c 'import docker' 2>/dev/null && return
+  python3 -m venv --clear "$root/target/docker-py"
+  "$ATOLL_DOCKER_PY" -m pip install --quiet --disable-pip-version-check --requirement tests/clients/requirements.txt
+}
+
 stage_build
 step "building the tests"
+docker_py
 cargo test --locked -p atoll-tests --features machine --no-run
 deploy/build.sh npm-install "$root/tests/browser"
 stage_up

@@ -5,7 +5,8 @@ use clap_complete::Shell;
 
 use crate::{
     allowlist::AllowlistCommand, app::AppCommand, audit::AuditCommand, doctor::DoctorArgs, exit::Exit,
-    failure::Failure, output::Output, server::ServerArgs, session::LoginArgs, user::UserCommand,
+    failure::Failure, output::Output, server::ServerArgs, session::LoginArgs, token::TokenCommand,
+    user::UserCommand,
 };
 
 const AFTER: &str = "\
@@ -43,6 +44,8 @@ pub(crate) enum Command {
     App(Serving<AppCommand>),
     /// People and what they may open.
     User(Serving<UserCommand>),
+    /// Your tokens, by which programs use the API and open apps.
+    Token(Serving<TokenCommand>),
     /// What was done, by whom.
     Audit(Serving<AuditCommand>),
     /// Print a completion script for a shell.
@@ -72,6 +75,7 @@ impl Command {
             Self::Status(server) => crate::session::status(&server, output).await,
             Self::App(app) => app.command.run(&app.server.api()?, output).await,
             Self::User(user) => user.command.run(&user.server.api()?, output).await,
+            Self::Token(token) => token.command.run(&token.server.api()?, output).await,
             Self::Audit(audit) => audit.command.run(&audit.server.api()?, output).await,
             Self::Completions { shell } => {
                 let mut script = Vec::new();

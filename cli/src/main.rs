@@ -22,6 +22,7 @@ mod output;
 mod prompt;
 mod server;
 mod session;
+mod token;
 mod user;
 
 fn main() -> ExitCode {

@@ -26,3 +26,5 @@ mod program;
 mod sessions;
 #[path = "cli/signature.rs"]
 mod signature;
+#[path = "cli/tokens.rs"]
+mod tokens;

@@ -13,6 +13,7 @@ mod apps;
 mod audit;
 mod catalogue;
 mod document;
+mod egress;
 mod error;
 mod form;
 mod grants;
@@ -31,10 +32,10 @@ mod session;
 mod setup;
 mod status;
 mod stream;
+mod tokens;
 mod users;
 
 pub use error::ApiError;
-pub(crate) use headers::security_headers;
 pub use identify::{Credential, SESSION_COOKIE};
 pub use problem::Problem;
 pub use record::RequestId;
@@ -58,6 +59,7 @@ pub fn router(platform: Platform) -> Router {
         .merge(gateway::handoff::router())
         .fallback_service(console)
         .layer(middleware::from_fn_with_state(platform.clone(), identify::identify))
+        .layer(middleware::from_fn_with_state(platform.clone(), headers::for_console))
         .layer(middleware::from_fn_with_state(platform.clone(), record::record))
         .with_state(platform)
 }
@@ -73,6 +75,8 @@ fn described() -> OpenApiRouter<Platform> {
         .routes(routes!(session::sign_in, session::show, session::sign_out))
         .routes(routes!(profile::show, profile::update))
         .routes(routes!(profile::change_password))
+        .routes(routes!(tokens::list, tokens::create))
+        .routes(routes!(tokens::revoke))
         .routes(routes!(launcher::show))
         .routes(routes!(icons::show))
         .routes(routes!(catalogue::list))
@@ -82,6 +86,7 @@ fn described() -> OpenApiRouter<Platform> {
         .routes(routes!(apps::show, apps::remove))
         .routes(routes!(apps::start))
         .routes(routes!(apps::stop))
+        .routes(routes!(egress::show))
         .routes(routes!(logs::tail))
         .routes(routes!(logs::follow))
         .routes(routes!(operations::list))

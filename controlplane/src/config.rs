@@ -46,7 +46,7 @@ pub enum Command {
 /// What to do with the keys.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub enum KeysCommand {
-    /// Makes a new signing key; the old one still verifies what it signed until that has expired.
+    /// Makes new signing keys; the old ones still verify what they signed until that has expired.
     Rotate,
 }
 

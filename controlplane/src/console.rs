@@ -15,18 +15,14 @@ use axum::{
     extract::{Request, State},
     response::{Html, IntoResponse, Response},
 };
-use http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use http::{HeaderValue, Method, StatusCode, header};
 use tower::ServiceExt;
 use tower_http::services::ServeDir;
 
-use crate::{api::security_headers, random::Random};
+use crate::random::Random;
 
 /// What stands in the built page where the nonce goes.
 const PLACEHOLDER: &str = "__ATOLL_CSP_NONCE__";
-
-/// Features of the browser that the console never asks for.
-const PERMISSIONS: &str = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), \
-                           microphone=(), midi=(), payment=(), usb=(), xr-spatial-tracking=()";
 
 #[derive(Clone)]
 struct Console {
@@ -42,13 +38,11 @@ pub(crate) fn router(folder: &Path, random: Random) -> Router {
 }
 
 async fn answer(State(console): State<Console>, request: Request) -> Response {
-    let mut response = match (request.method(), asks_for_file(request.uri().path())) {
+    match (request.method(), asks_for_file(request.uri().path())) {
         (&Method::GET | &Method::HEAD, true) => file(console.files, request).await,
         (&Method::GET | &Method::HEAD, false) => page(&console).await,
         _ => (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response(),
-    };
-    security_headers(response.headers_mut());
-    response
+    }
 }
 
 /// Whether the last part of the path has an extension. The page itself is never served as a file: it needs its nonce.
@@ -83,11 +77,7 @@ async fn page(console: &Console) -> Response {
          font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; \
          frame-ancestors 'none'"
     );
-    let headers = [
-        (header::CACHE_CONTROL, "no-store".to_owned()),
-        (header::CONTENT_SECURITY_POLICY, policy),
-        (HeaderName::from_static("permissions-policy"), PERMISSIONS.to_owned()),
-    ];
+    let headers = [(header::CACHE_CONTROL, "no-store".to_owned()), (header::CONTENT_SECURITY_POLICY, policy)];
     (headers, Html(text.replace(PLACEHOLDER, &nonce))).into_response()
 }
 
@@ -99,11 +89,7 @@ fn no_console(folder: &Path, error: &io::Error) -> Response {
                 <p>Atoll runs and its API answers, but the folder with the console's page was not found.</p>\
                 <p>Build it with <code>npm run build</code> in <code>controlplane/web</code> and name its folder by \
                 <code>--console-dir</code> or <code>ATOLL_CONSOLE_DIR</code>.</p></html>";
-    let headers = [
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
-        (header::CACHE_CONTROL, "no-store"),
-    ];
-    (StatusCode::SERVICE_UNAVAILABLE, headers, Html(text)).into_response()
+    (StatusCode::SERVICE_UNAVAILABLE, [(header::CACHE_CONTROL, "no-store")], Html(text)).into_response()
 }
 
 #[cfg(test)]
@@ -137,7 +123,6 @@ mod tests {
             assert_eq!(status, StatusCode::OK, "{path}");
             assert!(policy.contains(&format!("script-src 'self' 'nonce-{nonce}'")), "{policy}");
             assert!(!policy.contains("unsafe"), "{policy}");
-            assert_eq!(headers["x-content-type-options"], "nosniff");
             assert_eq!(headers["cache-control"], "no-store");
         }
         let console = router(dir.path(), Random::seeded(1));

@@ -1,4 +1,4 @@
-//! The way out: a CONNECT proxy on the platform port of each island, with a list of hosts for each app.
+//! The way out: a proxy on the platform port of each island, for CONNECT and plain HTTP, with a list of hosts for each app.
 //!
 //! The port also hands out the keys by which apps verify identities. It answers on islands only, and knows the app by the
 //! network that the connection came over: nothing that an app says about itself counts.
@@ -26,10 +26,16 @@ use tracing::{debug, warn};
 use crate::identity::keys::Keys;
 
 pub mod address;
+mod blocked;
+mod body;
 mod connection;
+mod forward;
+mod ledger;
 mod outside;
 pub mod rules;
 
+pub use blocked::{Blocked, line_to_add};
+pub use ledger::{Account, BlockedTarget, Ledger};
 pub use outside::Outside;
 
 /// Tunnels of one app at once.
@@ -66,6 +72,7 @@ struct Inner {
     policy: watch::Receiver<Arc<Policy>>,
     tenants: Tenants,
     outside: Outside,
+    ledger: Ledger,
     bounds: Mutex<HashMap<AppId, Arc<Bounds>>>,
     closing: CancellationToken,
 }
@@ -84,9 +91,11 @@ impl Egress {
         policy: watch::Receiver<Arc<Policy>>,
         tenants: Tenants,
         outside: Outside,
+        ledger: Ledger,
         closing: CancellationToken,
     ) -> Self {
-        Self(Arc::new(Inner { keys, policy, tenants, outside, bounds: Mutex::default(), closing }))
+        let bounds = Mutex::default();
+        Self(Arc::new(Inner { keys, policy, tenants, outside, ledger, bounds, closing }))
     }
 
     /// Whose connection this is: both its ends lie on the same island.

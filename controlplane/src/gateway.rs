@@ -8,7 +8,7 @@
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use atoll_sandbox::{names::AppId, policy::Policy};
-use http::{HeaderValue, Method, Request, Response, header};
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use hyper::body::Incoming;
 use tokio::sync::{broadcast::error::RecvError, watch};
 use tokio_util::sync::CancellationToken;
@@ -20,6 +20,7 @@ use crate::{
     identity::{
         keys::Keys,
         session::{Audience, Session, Sessions},
+        tokens::{AccessTokens, TokenRefusal},
     },
     permissions::{Access, Refusal},
     platform::Platform,
@@ -32,6 +33,7 @@ pub mod admission;
 pub mod body;
 pub mod cookies;
 mod corner;
+pub mod credential;
 mod forward;
 pub mod handoff;
 pub mod headers;
@@ -42,6 +44,7 @@ pub mod record;
 pub mod refusal;
 pub mod site;
 pub mod socket;
+pub mod trace;
 pub mod tunnel;
 pub mod upstream;
 
@@ -73,6 +76,8 @@ pub struct Needs {
     pub keys: Keys,
     /// Who is signed in.
     pub sessions: Sessions,
+    /// By what programs act for people.
+    pub tokens: AccessTokens,
     /// Who may do what.
     pub access: Access,
     /// What was done.
@@ -93,6 +98,7 @@ impl Needs {
             store: platform.store.clone(),
             keys: platform.keys.clone(),
             sessions: platform.sessions.clone(),
+            tokens: platform.tokens.clone(),
             access: platform.access.clone(),
             audit: platform.audit.clone(),
             policy: platform.policy.subscribe(),
@@ -121,6 +127,8 @@ struct Exchange {
     peer: IpAddr,
     method: Method,
     reader: Reader,
+    /// Whether the client is to be asked for a name and a password, should nobody be signed in.
+    challenged: bool,
     record: Record,
     /// The app, once it is known that the person may know of it.
     site: Option<Arc<Site>>,
@@ -171,7 +179,7 @@ impl Gateway {
         let header = HeaderValue::try_from(&id).expect("a UUID is visible ASCII");
         let (method, reader) = (request.method().clone(), Reader::of(request.headers()));
         let record = Record::new(id, app.clone(), method.clone());
-        let mut exchange = Exchange { app, peer, method, reader, record, site: None };
+        let mut exchange = Exchange { app, peer, method, reader, challenged: false, record, site: None };
         let walked = self.walk(&mut exchange, request).await;
         let mut answer = walked.unwrap_or_else(|refused| self.refuse(&mut exchange, &refused));
         answer.headers_mut().insert(REQUEST_ID, header);
@@ -197,14 +205,16 @@ impl Gateway {
         if path.is_platforms() {
             return self.corner(exchange, path.widest(), &cookies, &request).await;
         }
-        let Some(session) = self.session(&exchange.app, &cookies) else {
+        let Some(session) = self.identify(exchange, &mut request, &cookies)? else {
             return self.begin_handoff(exchange, &request, &cookies);
         };
         exchange.record.by(session.user);
         let permit = match self.0.needs.access.open_app(&session, &exchange.app) {
             Ok(permit) => permit,
             Err(Refusal::NotSignedIn) => return self.begin_handoff(exchange, &request, &cookies),
-            Err(Refusal::NoGrant { .. } | Refusal::NotAdministrator) => return Err(Refused::NoGrant),
+            Err(Refusal::NoGrant { .. } | Refusal::NotAdministrator | Refusal::Token { .. }) => {
+                return Err(Refused::NoGrant);
+            }
         };
         // Because a grant outlives an app's entry, and whoever has one may know that the app is gone.
         let site = self.0.sites.get(&exchange.app).ok_or(Refused::NoGrant)?;
@@ -229,11 +239,42 @@ impl Gateway {
         self.0.needs.sessions.verify(token, &Audience::App(app.clone()))
     }
 
+    /// Whose request it is. A credential counts alone: whoever sends one does not mean the cookie.
+    fn identify(
+        &self,
+        exchange: &mut Exchange,
+        request: &mut Request<Incoming>,
+        cookies: &PlatformCookies,
+    ) -> Result<Option<Arc<Session>>, Refused> {
+        let token = credential::take(request.headers_mut());
+        let session = self.session(&exchange.app, cookies).filter(|_| token.is_none());
+        if session.is_none() {
+            exchange.challenged = credential::may_be_challenged(&exchange.method, request.headers());
+        }
+        match token {
+            Some(token) => self.token_session(exchange, token.expose()).map(Some),
+            None => Ok(session),
+        }
+    }
+
+    /// What an access token is to this app.
+    fn token_session(&self, exchange: &Exchange, token: &str) -> Result<Arc<Session>, Refused> {
+        let token = self.0.needs.tokens.find(token, exchange.peer).map_err(|refusal| match refusal {
+            TokenRefusal::Invalid => Refused::Token,
+            TokenRefusal::TooMany(too_many) => Refused::TooMany(too_many),
+        })?;
+        token.app_session(&exchange.app).cloned().ok_or(Refused::TokenScope)
+    }
+
     fn refuse(&self, exchange: &mut Exchange, refused: &Refused) -> Response<AnswerBody> {
         let title = exchange.site.as_ref().map(|site| site.title.as_str());
         let notice = refused.notice(Setting { console: &self.0.console, title });
         exchange.record.answered(notice.status, notice.code);
-        notice.answer(exchange.reader, &exchange.method, exchange.record.id())
+        let mut answer = notice.answer(exchange.reader, &exchange.method, exchange.record.id());
+        if answer.status() == StatusCode::UNAUTHORIZED && exchange.challenged {
+            answer.headers_mut().insert(header::WWW_AUTHENTICATE, credential::CHALLENGE);
+        }
+        answer
     }
 
     fn review(&self) {

@@ -14,6 +14,7 @@ pub mod password;
 pub mod session;
 pub mod setup;
 pub mod throttle;
+pub mod tokens;
 
 pub use password::PasswordHash;
 

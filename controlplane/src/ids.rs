@@ -48,6 +48,10 @@ id!(
     SessionId
 );
 id!(
+    /// A token by which a program acts for a person; not the secret.
+    AccessTokenId
+);
+id!(
     /// An install, start, stop or removal.
     OperationId
 );

@@ -16,6 +16,7 @@ use crate::{
     identity::{
         Person, PlatformRole,
         session::{Audience, Session},
+        tokens::Reach,
     },
     ids::{SessionId, UserId},
     store::{Store, StoreError},
@@ -42,11 +43,11 @@ pub enum Actor {
 pub enum Caller {
     /// Nobody that we know.
     Anonymous,
-    /// Somebody with a live console session.
+    /// Somebody with a live session on the console, or a live token.
     SignedIn {
         /// Who.
         person: Arc<Person>,
-        /// By which login.
+        /// By which login or token.
         session: Arc<Session>,
     },
 }
@@ -60,6 +61,12 @@ pub enum Refusal {
     /// Only administrators may.
     #[error("only administrators may do this")]
     NotAdministrator,
+    /// They may, but not by this token.
+    #[error("the token does not cover this; {}", needed(.needs))]
+    Token {
+        /// What would.
+        needs: Reach,
+    },
     /// The person was not given the app.
     #[error("no grant for app `{app}`")]
     NoGrant {
@@ -118,12 +125,14 @@ impl Access {
     /// # Errors
     /// The reason why not.
     pub fn admit<A: Command>(&self, caller: &Caller) -> Result<(), Refusal> {
-        let Caller::SignedIn { person, .. } = caller else { return Err(Refusal::NotSignedIn) };
+        let Caller::SignedIn { person, session } = caller else { return Err(Refusal::NotSignedIn) };
         match (A::NEEDS, person.role) {
             (Need::SignIn, PlatformRole::Admin | PlatformRole::Member)
-            | (Need::Administrator, PlatformRole::Admin) => Ok(()),
-            (Need::Administrator, PlatformRole::Member) => Err(Refusal::NotAdministrator),
+            | (Need::Administrator, PlatformRole::Admin) => {}
+            (Need::Administrator, PlatformRole::Member) => return Err(Refusal::NotAdministrator),
         }
+        // `None` is less than any reach.
+        if session.reach < Some(A::REACH) { Err(Refusal::Token { needs: A::REACH }) } else { Ok(()) }
     }
 
     /// May this caller do `A` to `subject`?
@@ -213,6 +222,14 @@ impl Access {
 }
 
 const UNPOISONED: &str = "nobody panics while holding the permissions";
+
+const fn needed(reach: &Reach) -> &'static str {
+    match reach {
+        Reach::Read => "it needs the scope `api:read`",
+        Reach::Write => "it needs the scope `api:write`",
+        Reach::Login => "only a person who has signed in may do it",
+    }
+}
 
 impl Known {
     async fn read(store: &Store) -> Result<Self, StoreError> {

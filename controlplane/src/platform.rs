@@ -11,6 +11,7 @@ use crate::{
     audit::Audit,
     clock::Clock,
     config::Config,
+    egress::Ledger,
     engine::Engine,
     identity::{
         accounts::Accounts,
@@ -18,6 +19,7 @@ use crate::{
         password::Passwords,
         session::Sessions,
         throttle::Throttle,
+        tokens::AccessTokens,
     },
     permissions::{Access, grants::Grants},
     policy_watch::PolicyWatch,
@@ -46,6 +48,8 @@ pub struct Platform {
     pub keys: Keys,
     /// Who is signed in.
     pub sessions: Sessions,
+    /// By what programs act for people.
+    pub tokens: AccessTokens,
     /// Who may do what.
     pub access: Access,
     /// What was done.
@@ -54,6 +58,8 @@ pub struct Platform {
     pub accounts: Accounts,
     /// Giving apps to people.
     pub grants: Grants,
+    /// What apps did with their way out.
+    pub egress: Ledger,
     /// Installs apps and keeps them running.
     pub reconciler: Reconciler,
     /// When it started.
@@ -134,16 +140,19 @@ impl Platform {
         let (issuer, told) = (config.base_url.origin(), changes.clone());
         let sessions =
             Sessions::open(store.clone(), keys.clone(), clock.clone(), random.clone(), issuer, told).await?;
-        let access = Access::open(store.clone(), changes).await?;
+        let access = Access::open(store.clone(), changes.clone()).await?;
         let audit = Audit::new(store.clone(), clock.clone(), random.clone());
-        let base = Base { clock, random, policy, store, sessions, access, audit };
+        let (trail, told) = (audit.clone(), changes);
+        let tokens = AccessTokens::open(store.clone(), clock.clone(), random.clone(), trail, told).await?;
+        let base = Base { clock, random, policy, store, sessions, tokens, access, audit };
         let accounts = base.accounts();
         let grants = base.grants();
         let reconciler = base.reconciler(&config, prober)?;
-        let Base { clock, random, policy, store, sessions, access, audit } = base;
+        let Base { clock, random, policy, store, sessions, tokens, access, audit } = base;
         Ok(Self {
             config: Arc::new(config),
             started_at: clock.now(),
+            egress: Ledger::new(clock.clone()),
             stop: CancellationToken::new(),
             clock,
             random,
@@ -151,6 +160,7 @@ impl Platform {
             store,
             keys,
             sessions,
+            tokens,
             access,
             audit,
             accounts,
@@ -167,6 +177,7 @@ struct Base {
     policy: PolicyWatch,
     store: Store,
     sessions: Sessions,
+    tokens: AccessTokens,
     access: Access,
     audit: Audit,
 }
@@ -179,6 +190,7 @@ impl Base {
             random: self.random.clone(),
             passwords: Passwords::new(self.random.clone()),
             sessions: self.sessions.clone(),
+            tokens: self.tokens.clone(),
             access: self.access.clone(),
             audit: self.audit.clone(),
             throttle: Throttle::default(),

@@ -11,6 +11,7 @@ use sqlx::{
 };
 use tracing::info;
 
+pub mod access_tokens;
 pub mod audit;
 pub mod handoffs;
 pub mod installations;

@@ -119,6 +119,7 @@ mod tests {
         let docker = |oldest, newest| Dialect::negotiate(false, version(oldest), version(newest));
         assert_eq!(docker("1.12", "1.41"), Ok(Dialect::Docker(version("1.41"))));
         assert_eq!(docker("1.44", "1.52"), Ok(Dialect::Docker(NEWEST)));
+        assert_eq!(docker("1.48", "1.60"), Ok(Dialect::Docker(NEWEST)));
         let old = docker("1.12", "1.40").unwrap_err().to_string();
         assert!(old.contains("speaks API 1.40 at most") && old.contains("update the engine"), "{old}");
         assert!(docker("1.60", "1.70").unwrap_err().to_string().contains("update Atoll"));

@@ -161,6 +161,7 @@ mod tests {
     fn object_names_of_different_islands_never_meet() {
         let one = IslandId { app: "a-b".parse().unwrap(), instance: "c".parse().unwrap() };
         assert_eq!(one.network(), "atoll-a-b-c");
+        assert_eq!(one.to_string(), "a-b/c");
         assert!("b-c".parse::<InstanceId>().is_err());
         assert!("b-c".parse::<ServiceName>().is_err());
     }

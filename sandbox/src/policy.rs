@@ -70,3 +70,24 @@ impl Policy {
         images.into_iter()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_image_of_the_list_is_named_once() {
+        let allowlist = Allowlist::parse("a", include_str!("../testdata/allowlist.yaml")).unwrap();
+        let lock = Lock::parse("l", include_str!("../testdata/allowlist.lock")).unwrap();
+        let mut expected: Vec<String> = allowlist
+            .apps
+            .iter()
+            .flat_map(|app| app.services.values())
+            .map(|service| service.image.clone())
+            .collect();
+        expected.sort();
+        expected.dedup();
+        let policy = Policy::new(allowlist, lock);
+        assert_eq!(policy.images().collect::<Vec<_>>(), expected);
+    }
+}

@@ -186,7 +186,15 @@ mod tests {
     #[test]
     fn quantities_read_as_people_write_them() {
         assert_eq!("512Mi".parse::<ByteSize>().unwrap().bytes(), 536_870_912);
-        assert_eq!("1048576".parse::<ByteSize>().unwrap().to_string(), "1Mi");
+        for (text, bytes) in
+            [("1Ki", 1 << 10), ("1Mi", 1 << 20), ("1Gi", 1 << 30), ("1Ti", 1 << 40), ("1", 1)]
+        {
+            assert_eq!(text.parse::<ByteSize>().unwrap().bytes(), bytes, "{text}");
+        }
+        for (bytes, text) in [("1048576", "1Mi"), ("3072", "3Ki"), ("1073741824", "1Gi"), ("1025", "1025")] {
+            assert_eq!(bytes.parse::<ByteSize>().unwrap().to_string(), text);
+        }
+        assert_eq!("0.000000001".parse::<Cpu>().unwrap().nanos(), 1);
         assert_eq!("0.5".parse::<Cpu>().unwrap().nanos(), 500_000_000);
         assert_eq!("250m".parse::<Cpu>().unwrap().nanos(), 250_000_000);
         assert_eq!("2m".parse::<Duration>().unwrap().as_std().as_secs(), 120);

@@ -57,15 +57,31 @@ impl Proxy {
     /// `GET /images/{reference}/json`, for references on the allowlist and their pins.
     pub(crate) async fn inspect_image(&self, name: &str) -> Result<Answer, Refusal> {
         let scope = self.scope()?;
-        let service = services(&scope).find(|service| {
+        let mut service = services(&scope).find(|service| {
             let Ok(pin) = pin(&scope, &service.image) else { return service.image == name };
             [&service.image, pin.digest.as_str(), &format!("{}@{}", service.repository(), pin.digest)]
                 .contains(&name)
         });
+        if service.is_none() && is_full_id(name) {
+            service = self.service_of_image(&scope, name).await;
+        }
         let service = service.ok_or_else(|| Refusal::no_such("image", name))?;
         self.image_id(&scope, service).await?;
         let image = self.image(&pinned_name(service.repository(), pin(&scope, &service.image)?)).await?;
         Ok(Answer::ok(&view(&service.image, &image.unwrap_or_default())))
+    }
+
+    /// The service whose image has this id, as clients ask that have it from a list or, without `sha256:`, from a
+    /// container.
+    async fn service_of_image<'a>(&self, scope: &'a Scope, name: &str) -> Option<&'a Service> {
+        let hex = name.trim_start_matches("sha256:");
+        for service in services(scope) {
+            let id = self.image_id(scope, service).await.ok();
+            if id.is_some_and(|id| id.trim_start_matches("sha256:") == hex) {
+                return Some(service);
+            }
+        }
+        None
     }
 
     /// `GET /images/json`: the images of the allowlist that are there as pinned.
@@ -81,6 +97,11 @@ impl Proxy {
         }
         Ok(Answer::ok(&images))
     }
+}
+
+fn is_full_id(name: &str) -> bool {
+    let hex = name.strip_prefix("sha256:").unwrap_or(name);
+    hex.len() == 64 && hex.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 pub(crate) fn services(scope: &Scope) -> impl Iterator<Item = &Service> {

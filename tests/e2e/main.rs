@@ -1,7 +1,9 @@
 //! End-to-end: a real engine, the real stack, and apps that try to get out. Run by `tests/e2e.sh` (`make e2e`).
 
 mod access;
+mod attacks;
 mod bad_input;
+mod clients;
 mod islands;
 mod recovery;
 mod sealed;

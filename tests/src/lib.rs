@@ -7,6 +7,7 @@ pub mod machine;
 mod old_engine;
 pub mod person;
 pub mod probe;
+pub mod raw;
 pub mod stack;
 
 pub use machine::Machine;

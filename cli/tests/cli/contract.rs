@@ -85,6 +85,9 @@ fn every_command_understands_the_least_that_the_api_promises() {
         &format!("user passwd {ID} --password-stdin"),
         "user passwd --password-stdin",
         "user add --email x --name x --password-stdin",
+        "token list",
+        "token create x --scope api:read --days 1",
+        &format!("token revoke {ID}"),
         "audit list",
         "logout",
     ] {
@@ -105,6 +108,7 @@ fn every_call_that_the_tool_makes_is_in_the_document_and_sends_what_it_asks_for(
         &format!("user passwd {ID} --password-stdin"),
         "user passwd --password-stdin",
         "user add --email x --name x --password-stdin",
+        "token create x --scope api:read --days 1",
     ] {
         let program = place.atoll(arguments).env("ATOLL_URL", api.url()).env("ATOLL_TOKEN", TOKEN);
         program.input("first secret\nsecond secret\n").run().ended(0);

@@ -19,7 +19,8 @@ use super::{SESSION_COOKIE, problem};
         title = "Atoll",
         description = "The API of Atoll's control plane. Times are RFC 3339 in UTC, ids are UUIDv7. Every failure is a \
                        problem (RFC 9457). A change that is authenticated by the cookie needs `Sec-Fetch-Site: \
-                       same-origin` or `Origin` equal to the base URL; one by a bearer token does not.",
+                       same-origin` or `Origin` equal to the base URL; one by a bearer token does not. A bearer token is an \
+                       access token (`/profile/tokens`), which does what its scopes cover, or a session's.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     servers((url = "/", description = "The console's own origin")),

@@ -2,13 +2,15 @@
 
 use atoll_sandbox::names::AppId;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderValue, header};
+use http::{HeaderValue, StatusCode, header};
 use tracing::error;
 
 use super::problem::{FieldError, Problem};
 use crate::{
     engine::error::EngineError,
-    identity::{accounts::AccountError, login::LoginError, setup::SetupError},
+    identity::{
+        accounts::AccountError, login::LoginError, setup::SetupError, throttle::TooMany, tokens::TokenError,
+    },
     permissions::{Refusal, grants::GrantError},
     reconciler::CommandError,
     store::StoreError,
@@ -52,6 +54,12 @@ pub enum ApiError {
     /// An account could not be changed.
     #[error(transparent)]
     Account(#[from] AccountError),
+    /// A token could not be made or ended.
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    /// Too many tokens that are none came from this address.
+    #[error(transparent)]
+    TooMany(#[from] TooMany),
     /// A grant could not be changed.
     #[error(transparent)]
     Grant(#[from] GrantError),
@@ -87,6 +95,11 @@ impl IntoResponse for ApiError {
             errors: if let Self::Invalid(errors) = self { errors } else { Vec::new() },
         };
         let mut response = row.status.into_response();
+        if row.status == StatusCode::UNAUTHORIZED {
+            // RFC 9110, section 11.6.1. Browsers ask nobody for a password because of this scheme.
+            let challenge = HeaderValue::from_static("Bearer realm=\"Atoll\"");
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+        }
         if let Some(secs) = row.retry_after_secs {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(secs));
         }
@@ -104,8 +117,6 @@ fn sentence(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use http::StatusCode;
-
     use super::*;
 
     #[test]

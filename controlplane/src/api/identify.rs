@@ -1,19 +1,21 @@
-//! Finds out who is asking: a session token in the cookie or as a bearer token.
+//! Finds out who is asking: a session token in the cookie, or one as a bearer token, or an access token as that.
 
 use std::sync::Arc;
 
 use axum::{
     extract::{Request, State},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderValue, header};
 
+use super::{ApiError, permit::Peer};
 use crate::{
     gateway::cookies,
     identity::{
         login::Login,
         session::{Audience, LIFETIME},
+        tokens::{self, TokenRefusal},
     },
     permissions::Caller,
     platform::Platform,
@@ -38,9 +40,24 @@ pub enum Credential {
 pub(super) struct Identified(pub(super) Arc<Caller>);
 
 /// Puts [`Identified`] and [`Credential`] into the request, and [`Identified`] into the response for the log.
-pub(super) async fn identify(State(platform): State<Platform>, mut request: Request, next: Next) -> Response {
+pub(super) async fn identify(
+    State(platform): State<Platform>,
+    Peer(from): Peer,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let (credential, token) = presented(request.headers());
-    let session = token.and_then(|token| platform.sessions.verify(token, &Audience::Console));
+    let session = match token {
+        None => None,
+        Some(token) if credential == Credential::Bearer && token.starts_with(tokens::PREFIX) => {
+            match platform.tokens.find(token, from) {
+                Ok(token) => token.api_session().cloned(),
+                Err(TokenRefusal::Invalid) => None,
+                Err(TokenRefusal::TooMany(too_many)) => return ApiError::from(too_many).into_response(),
+            }
+        }
+        Some(token) => platform.sessions.verify(token, &Audience::Console),
+    };
     let identified = Identified(Arc::new(platform.access.caller(session)));
     request.extensions_mut().insert(credential);
     request.extensions_mut().insert(identified.clone());

@@ -8,7 +8,7 @@ use http::request::Parts;
 
 use super::{ApiError, identify::Identified};
 use crate::{
-    ids::{OperationId, UserId},
+    ids::{AccessTokenId, OperationId, UserId},
     permissions::{Caller, Command, Permit},
     platform::Platform,
 };
@@ -49,6 +49,12 @@ impl FromPath for AppId {
 }
 
 impl FromPath for UserId {
+    fn from_path(path: &RawPathParams) -> Option<Self> {
+        parse(path, "id")
+    }
+}
+
+impl FromPath for AccessTokenId {
     fn from_path(path: &RawPathParams) -> Option<Self> {
         parse(path, "id")
     }

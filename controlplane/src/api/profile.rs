@@ -13,10 +13,13 @@ use super::{
 };
 use crate::{
     identity::{
-        accounts::{AccountChanges, AccountError, PersonName},
+        accounts::{AccountChanges, AccountError, DisplayName},
         password::NewPassword,
     },
-    permissions::{Permit, Refusal, actions::OwnProfile},
+    permissions::{
+        Permit, Refusal,
+        actions::{ChangeProfile, ViewProfile},
+    },
     platform::Platform,
     secret::Secret,
 };
@@ -35,7 +38,7 @@ impl Typed for ProfileBody {
     type Meant = AccountChanges;
 
     fn parse(self, form: &mut Form) -> Option<AccountChanges> {
-        let name = form.optional("name", self.name.map(PersonName::try_from));
+        let name = form.optional("name", self.name.map(DisplayName::try_from));
         let email = form.optional("email", self.email.map(|email| email.parse()));
         Some(AccountChanges { name: name?, email: email?, role: None, disabled: None })
     }
@@ -63,7 +66,7 @@ impl Typed for ChangePasswordBody {
 #[utoipa::path(get, path = "/api/v1/profile", operation_id = "profile", tag = "identity", responses((status = 200, body = UserView)))]
 pub(super) async fn show(
     State(platform): State<Platform>,
-    permit: Permit<OwnProfile>,
+    permit: Permit<ViewProfile>,
 ) -> Result<Json<UserView>, ApiError> {
     let id = permit.actor().user_id().ok_or(Refusal::NotSignedIn)?;
     let user = platform.store.user(id).await?.ok_or(AccountError::Unknown)?;
@@ -77,7 +80,7 @@ pub(super) async fn show(
 )]
 pub(super) async fn update(
     State(platform): State<Platform>,
-    permit: Permit<OwnProfile>,
+    permit: Permit<ChangeProfile>,
     Body(changes): Body<ProfileBody>,
 ) -> Result<Json<UserView>, ApiError> {
     let id = permit.actor().user_id().ok_or(Refusal::NotSignedIn)?;
@@ -91,7 +94,7 @@ pub(super) async fn update(
 )]
 pub(super) async fn change_password(
     State(platform): State<Platform>,
-    permit: Permit<OwnProfile>,
+    permit: Permit<ChangeProfile>,
     Peer(from): Peer,
     Body((current, new)): Body<ChangePasswordBody>,
 ) -> Result<StatusCode, ApiError> {

@@ -19,7 +19,10 @@ use super::{
 };
 use crate::{
     identity::{accounts::AccountError, session::Session},
-    permissions::{Permit, Refusal, actions::OwnSession},
+    permissions::{
+        Permit, Refusal,
+        actions::{EndSession, ViewSession},
+    },
     platform::Platform,
     secret::Secret,
 };
@@ -74,7 +77,7 @@ pub(super) async fn sign_in(
 #[utoipa::path(get, path = "/api/v1/session", operation_id = "session", tag = "identity", responses((status = 200, body = SessionView)))]
 pub(super) async fn show(
     State(platform): State<Platform>,
-    permit: Permit<OwnSession>,
+    permit: Permit<ViewSession>,
 ) -> Result<Json<SessionView>, ApiError> {
     let session = permit.session().ok_or(Refusal::NotSignedIn)?;
     Ok(Json(SessionView::of(&platform, session).await?))
@@ -84,7 +87,7 @@ pub(super) async fn show(
 #[utoipa::path(delete, path = "/api/v1/session", operation_id = "sign_out", tag = "identity", responses((status = 204)))]
 pub(super) async fn sign_out(
     State(platform): State<Platform>,
-    permit: Permit<OwnSession>,
+    permit: Permit<EndSession>,
 ) -> Result<impl IntoResponse, ApiError> {
     let session = permit.session().ok_or(Refusal::NotSignedIn)?;
     platform.accounts.sign_out(permit.actor(), session).await?;

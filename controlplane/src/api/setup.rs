@@ -17,7 +17,7 @@ use super::{
     session::SessionView,
 };
 use crate::{
-    identity::accounts::{NewAccount, PersonName},
+    identity::accounts::{DisplayName, NewAccount},
     platform::Platform,
     secret::Secret,
 };
@@ -58,7 +58,7 @@ pub(super) fn parse_account(
     email: &str,
     password: Secret,
 ) -> Option<NewAccount> {
-    let name = form.field("name", PersonName::try_from(name));
+    let name = form.field("name", DisplayName::try_from(name));
     let email = form.field("email", email.parse());
     let password = form.field("password", password.try_into());
     Some(NewAccount { name: name?, email: email?, password: password? })

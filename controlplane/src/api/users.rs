@@ -15,13 +15,13 @@ use super::{
 use crate::{
     identity::{
         PlatformRole,
-        accounts::{AccountChanges, AccountError, NewAccount, PersonName},
+        accounts::{AccountChanges, AccountError, DisplayName, NewAccount},
         password::NewPassword,
     },
     ids::UserId,
     permissions::{
         Permit,
-        actions::{ManageUser, ManageUsers},
+        actions::{AddUser, ManageUser, ViewUser, ViewUsers},
     },
     platform::Platform,
     secret::Secret,
@@ -94,7 +94,7 @@ impl Typed for UserBody {
     type Meant = AccountChanges;
 
     fn parse(self, form: &mut Form) -> Option<AccountChanges> {
-        let name = form.optional("name", self.name.map(PersonName::try_from));
+        let name = form.optional("name", self.name.map(DisplayName::try_from));
         let email = form.optional("email", self.email.map(|email| email.parse()));
         Some(AccountChanges { name: name?, email: email?, role: self.role, disabled: self.disabled })
     }
@@ -120,7 +120,7 @@ impl Typed for ResetPasswordBody {
 #[utoipa::path(get, path = "/api/v1/users", operation_id = "users", tag = "people", responses((status = 200, body = UsersView)))]
 pub(super) async fn list(
     State(platform): State<Platform>,
-    _permit: Permit<ManageUsers>,
+    _permit: Permit<ViewUsers>,
 ) -> Result<Json<UsersView>, ApiError> {
     let users = platform.store.users().await?.into_iter().map(UserView::from).collect();
     Ok(Json(UsersView { users }))
@@ -133,7 +133,7 @@ pub(super) async fn list(
 )]
 pub(super) async fn create(
     State(platform): State<Platform>,
-    permit: Permit<ManageUsers>,
+    permit: Permit<AddUser>,
     Body((account, role)): Body<NewUserBody>,
 ) -> Result<impl IntoResponse, ApiError> {
     let user = platform.accounts.create(permit.actor(), account, role).await?;
@@ -147,7 +147,7 @@ pub(super) async fn create(
 )]
 pub(super) async fn show(
     State(platform): State<Platform>,
-    permit: Permit<ManageUser>,
+    permit: Permit<ViewUser>,
 ) -> Result<Json<UserView>, ApiError> {
     let user = platform.store.user(*permit.subject()).await?.ok_or(AccountError::Unknown)?;
     Ok(Json(user.into()))
@@ -178,7 +178,7 @@ pub(super) async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Sets somebody's password; ends all their sessions.
+/// Sets somebody's password; ends all their sessions and tokens.
 #[utoipa::path(
     put, path = "/api/v1/users/{id}/password", operation_id = "reset_password", tag = "people", params(("id" = UserId, Path)),
     request_body = ResetPasswordBody, responses((status = 204))
@@ -199,7 +199,7 @@ pub(super) async fn reset_password(
 )]
 pub(super) async fn grants(
     State(platform): State<Platform>,
-    permit: Permit<ManageUser>,
+    permit: Permit<ViewUser>,
 ) -> Result<Json<GrantsView>, ApiError> {
     let id = *permit.subject();
     platform.access.person(id).ok_or(AccountError::Unknown)?;

@@ -79,7 +79,8 @@ fn egress(platform: &Platform) -> Egress {
     let reconciler = platform.reconciler.clone();
     let tenants = Tenants::new(move |index| reconciler.island_at(index));
     let policy = platform.policy.subscribe();
-    Egress::new(platform.keys.clone(), policy, tenants, Outside::system(), platform.stop.clone())
+    let (keys, ledger, stop) = (platform.keys.clone(), platform.egress.clone(), platform.stop.clone());
+    Egress::new(keys, policy, tenants, Outside::system(), ledger, stop)
 }
 
 /// Tries the address before anything is opened, so that a used port is the first thing that is said.
@@ -137,11 +138,20 @@ async fn keep_house(platform: Platform) {
         if let Err(error) = platform.keys.reload() {
             warn!(error = &error as &dyn std::error::Error, "could not read the signing keys again");
         }
+        save_uses(&platform).await;
         if platform.clock.now().duration_since(swept_at) >= SWEEP {
             swept_at = platform.clock.now();
             if let Err(error) = platform.sessions.sweep().await {
                 warn!(error = &error as &dyn std::error::Error, "could not remove expired sessions");
             }
         }
+    }
+    // Once more, so that a restart forgets nothing.
+    save_uses(&platform).await;
+}
+
+async fn save_uses(platform: &Platform) {
+    if let Err(error) = platform.tokens.save().await {
+        warn!(error = &error as &dyn std::error::Error, "could not write down when tokens were last used");
     }
 }

@@ -9,8 +9,7 @@ use std::{
 
 use atoll_sandbox::names::AppId;
 use bytes::Bytes;
-use http::{HeaderValue, Method, Request, Response, StatusCode, header};
-use http_body_util::Full;
+use http::{HeaderValue, Method, Request, Response, header};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn, upgrade::OnUpgrade};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
@@ -21,8 +20,9 @@ use tokio::{
 use tracing::{debug, info, warn};
 
 use super::{
-    Egress,
+    Blocked, Egress,
     address::{Reach, reach},
+    body::Body,
     rules::{Host, Target, Verdict, judge},
 };
 use crate::{
@@ -35,28 +35,9 @@ const MOST_HEAD: usize = 16 * 1024;
 const RESOLVE_WITHIN: Duration = Duration::from_secs(5);
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
 /// How long a tunnel may be silent.
-const IDLE: Duration = Duration::from_secs(600);
+pub(super) const IDLE: Duration = Duration::from_secs(600);
 
-/// Why an app does not get out.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Blocked {
-    #[error("`{0}` is not a host and a port")]
-    Unreadable(String),
-    #[error("`{0}` is not on the app's egress list")]
-    Unlisted(Target),
-    #[error("`{0}` leads to an address that is not on the open internet")]
-    NotPublic(Target),
-    #[error("the app has too many connections to the outside open")]
-    TooMany,
-    #[error("`{0}` has no address")]
-    Unresolved(Target),
-    #[error("`{0}` does not answer")]
-    Unreachable(Target),
-    #[error("only CONNECT and /.well-known/jwks.json are answered here")]
-    Other,
-}
-
-type Answer = Response<Full<Bytes>>;
+type Answer = Response<Body>;
 
 pub(super) async fn serve(egress: Egress, stream: TcpStream, app: AppId, tunnels: Arc<Semaphore>) {
     let service = service_fn(move |request| {
@@ -84,21 +65,36 @@ impl Egress {
         {
             return self.keys();
         }
-        if request.method() != Method::CONNECT {
-            return refuse(app, &Blocked::Other);
-        }
-        match self.open(app, &uri, tunnels).await {
-            Ok((target, outside, place)) => {
-                let inside = hyper::upgrade::on(&mut request);
-                tokio::spawn(self.clone().tunnel(app.clone(), target, inside, outside, place));
-                Response::new(Full::default())
-            }
-            Err(blocked) => refuse(app, &blocked),
-        }
+        let answered = if request.method() == Method::CONNECT {
+            self.connect(app, &mut request, tunnels).await
+        } else if uri.scheme().is_some() {
+            self.forward(app, request, tunnels).await
+        } else {
+            Err(Blocked::Other)
+        };
+        answered.unwrap_or_else(|blocked| {
+            self.0.ledger.blocked(app, &blocked);
+            warn!(target: "atoll::egress", %app, outcome = blocked.code(), "app `{app}` was not let out: {blocked}");
+            blocked.answer()
+        })
+    }
+
+    async fn connect(
+        &self,
+        app: &AppId,
+        request: &mut Request<Incoming>,
+        tunnels: Arc<Semaphore>,
+    ) -> Result<Answer, Blocked> {
+        let target = Target::parse(request.uri())
+            .ok_or_else(|| Blocked::Unreadable(request.uri().to_string().chars().take(80).collect()))?;
+        let (outside, place) = self.open(app, &target, tunnels).await?;
+        let inside = hyper::upgrade::on(request);
+        tokio::spawn(self.clone().tunnel(app.clone(), target, inside, outside, place));
+        Ok(Response::new(Body::own("")))
     }
 
     fn keys(&self) -> Answer {
-        let mut answer = Response::new(Full::from(self.0.keys.jwks().to_string()));
+        let mut answer = Response::new(Body::own(self.0.keys.jwks().to_string()));
         let headers = answer.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         // Shorter than an identity lives, so that a new key is known before an old one is gone.
@@ -106,23 +102,22 @@ impl Egress {
         answer
     }
 
-    async fn open(
+    /// A connection to a target, and the place that it takes.
+    pub(super) async fn open(
         &self,
         app: &AppId,
-        uri: &http::Uri,
+        target: &Target,
         tunnels: Arc<Semaphore>,
-    ) -> Result<(Target, TcpStream, OwnedSemaphorePermit), Blocked> {
-        let target = Target::parse(uri)
-            .ok_or_else(|| Blocked::Unreadable(uri.to_string().chars().take(80).collect()))?;
+    ) -> Result<(TcpStream, OwnedSemaphorePermit), Blocked> {
         let place = tunnels.try_acquire_owned().map_err(|_| Blocked::TooMany)?;
-        let addresses = self.addresses(app, &target).await?;
+        let addresses = self.addresses(app, target).await?;
         for address in addresses {
             // To the address that was checked: the name is not asked again, so its answer cannot change meanwhile.
             if let Ok(Ok(stream)) = timeout(CONNECT_WITHIN, self.0.outside.connect(address)).await {
-                return Ok((target, stream, place));
+                return Ok((stream, place));
             }
         }
-        Err(Blocked::Unreachable(target))
+        Err(Blocked::Unreachable(target.clone()))
     }
 
     /// Where a target may be reached.
@@ -165,7 +160,7 @@ impl Egress {
     ) {
         let Ok(inside) = inside.await else { return };
         let Ok(inside) = inside.downcast::<TokioIo<Guard<TcpStream>>>() else { return };
-        count(&app, "opened");
+        self.0.ledger.reached(&app);
         let traffic = Traffic::default();
         let inside = Side { stream: inside.io.into_inner().into_inner(), read: inside.read_buf };
         let outside = Side { stream: outside, read: Bytes::new() };
@@ -173,64 +168,8 @@ impl Egress {
         drop(place);
         let (sent, received) =
             (traffic.sent.load(Ordering::Relaxed), traffic.received.load(Ordering::Relaxed));
-        for (direction, bytes) in [("out", sent), ("in", received)] {
-            metrics::counter!("atoll_egress_bytes_total", "app" => app.to_string(), "direction" => direction)
-                .increment(bytes);
-        }
+        self.0.ledger.passed(&app, sent, received);
         let outcome = if matches!(passed, Some(Ok(()))) { "closed" } else { "broken" };
         info!(target: "atoll::egress", %app, %target, outcome, sent, received, "app `{app}` reached {target}");
     }
-}
-
-fn count(app: &AppId, outcome: &'static str) {
-    metrics::counter!("atoll_egress_connections_total", "app" => app.to_string(), "outcome" => outcome)
-        .increment(1);
-}
-
-fn refuse(app: &AppId, blocked: &Blocked) -> Answer {
-    let (status, code, cure) = match blocked {
-        Blocked::Unreadable(_) => {
-            (StatusCode::BAD_REQUEST, "unreadable", "Ask with `CONNECT host:port`.".to_owned())
-        }
-        Blocked::Unlisted(target) => (StatusCode::FORBIDDEN, "unlisted", line_to_add(target)),
-        Blocked::NotPublic(_) => {
-            let cure = "To reach an address inside, its entry in the allowlist must name the address itself.";
-            (StatusCode::FORBIDDEN, "not-public", cure.to_owned())
-        }
-        Blocked::TooMany => {
-            (StatusCode::TOO_MANY_REQUESTS, "too-many", "Close some and try again.".to_owned())
-        }
-        Blocked::Unresolved(_) => (StatusCode::BAD_GATEWAY, "unresolved", "Check the name.".to_owned()),
-        Blocked::Unreachable(_) => (StatusCode::BAD_GATEWAY, "unreachable", "Try again later.".to_owned()),
-        Blocked::Other => (
-            StatusCode::METHOD_NOT_ALLOWED,
-            "other",
-            "Use https through this proxy; plain http is not passed on.".to_owned(),
-        ),
-    };
-    count(app, code);
-    warn!(target: "atoll::egress", %app, outcome = code, "app `{app}` was not let out: {blocked}");
-    let problem = serde_json::json!({
-        "type": format!("urn:atoll:problem:egress-{code}"),
-        "title": "Not let out",
-        "status": status.as_u16(),
-        "detail": format!("{blocked}."),
-        "cure": cure,
-    });
-    let mut answer = Response::new(Full::from(problem.to_string()));
-    *answer.status_mut() = status;
-    let kind = HeaderValue::from_static("application/problem+json");
-    answer.headers_mut().insert(header::CONTENT_TYPE, kind);
-    answer
-}
-
-fn line_to_add(target: &Target) -> String {
-    let host = match &target.host {
-        Host::Name(name) => name.clone(),
-        Host::Address(address) => address.to_string(),
-    };
-    format!(
-        "Add `- {{host: {host}, port: {}}}` under `egress:` of the app's entry in the allowlist.",
-        target.port
-    )
 }

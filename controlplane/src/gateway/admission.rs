@@ -204,7 +204,7 @@ impl Admissions {
             exp: expires_at.as_second(),
             jti: self.random.token::<16>(),
         };
-        let token = self.keys.sign(&claims).map_err(|error| {
+        let token = self.keys.sign(admission.site.http.identity.algorithm, &claims).map_err(|error| {
             error!(error = &error as &dyn std::error::Error, "could not sign an identity");
             Refused::Internal
         })?;

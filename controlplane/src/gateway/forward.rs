@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use http::{
-    HeaderName, HeaderValue, Request, Response, StatusCode, Uri, Version, header, request::Parts,
+    HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Uri, Version, header, request::Parts,
     uri::PathAndQuery,
 };
 use hyper::{body::Incoming, upgrade::OnUpgrade};
@@ -20,7 +20,7 @@ use super::{
     path::CleanPath,
     refusal::Refused,
     site::Site,
-    socket,
+    socket, trace,
     upstream::{Lane, UpstreamError},
 };
 
@@ -55,6 +55,7 @@ impl Gateway {
         }
         headers::clean_request(&mut parts.headers, &self.0.console)?;
         self.introduce(exchange, &admitted, &mut parts).await?;
+        Self::trace(exchange, &mut parts.headers);
         parts.uri = target(path, &parts.uri)?;
         parts.version = Version::HTTP_11;
         parts.extensions.clear();
@@ -90,6 +91,11 @@ impl Gateway {
             headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
         }
         Ok(())
+    }
+
+    fn trace(exchange: &mut Exchange, headers: &mut HeaderMap) {
+        let id = exchange.record.id().parse().unwrap_or_default();
+        exchange.record.traced(trace::continue_or_begin(headers, id));
     }
 
     fn switch(

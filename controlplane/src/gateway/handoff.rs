@@ -118,7 +118,7 @@ async fn opened(platform: &Platform, app: &str, uri: &Uri, headers: &HeaderMap) 
         recorded.map_err(|error| internal(&error))?;
         return Err(match refusal {
             Refusal::NotSignedIn => Refused::NotSignedIn,
-            Refusal::NoGrant { .. } | Refusal::NotAdministrator => Refused::NoGrant,
+            Refusal::NoGrant { .. } | Refusal::NotAdministrator | Refusal::Token { .. } => Refused::NoGrant,
         });
     }
     let (code, now) = (platform.random.token::<32>(), platform.clock.now());

@@ -108,11 +108,10 @@ pub fn clean_request(headers: &mut HeaderMap, issuer: &str) -> Result<(), Header
     }
     // The gateway itself answers `100 Continue`, once it knows that it wants the body.
     headers.remove(header::EXPECT);
-    let listed = listed_in_connection(headers);
-    if listed.iter().any(|name| NEVER_HOP_BY_HOP.contains(name)) {
+    if listed_in_connection(headers).iter().any(|name| NEVER_HOP_BY_HOP.contains(name)) {
         return Err(HeaderRefusal::Connection);
     }
-    remove_hop_by_hop(headers, &listed);
+    remove_hop_by_hop(headers);
     let forged: Vec<HeaderName> =
         headers.keys().filter(|name| is_forgeable(name.as_str())).cloned().collect();
     for name in forged {
@@ -127,8 +126,7 @@ pub fn clean_request(headers: &mut HeaderMap, issuer: &str) -> Result<(), Header
 
 /// Removes from an app's answer what ends at this hop, and what would reach beyond the app's own origin.
 pub fn clean_answer(headers: &mut HeaderMap) {
-    let listed = listed_in_connection(headers);
-    remove_hop_by_hop(headers, &listed);
+    remove_hop_by_hop(headers);
     // `Clear-Site-Data: "cookies"` empties the jar of the whole registrable domain, the console's cookie included;
     // `Alt-Svc` would send browsers past the gateway.
     headers.remove("clear-site-data");
@@ -174,8 +172,10 @@ fn listed_in_connection(headers: &HeaderMap) -> Vec<HeaderName> {
         .collect()
 }
 
-fn remove_hop_by_hop(headers: &mut HeaderMap, listed: &[HeaderName]) {
-    for name in HOP_BY_HOP.iter().chain(listed) {
+/// Removes what ends at this hop (RFC 9110, section 7.6.1).
+pub(crate) fn remove_hop_by_hop(headers: &mut HeaderMap) {
+    let listed = listed_in_connection(headers);
+    for name in HOP_BY_HOP.iter().chain(&listed) {
         headers.remove(name);
     }
 }

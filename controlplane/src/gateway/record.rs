@@ -36,6 +36,7 @@ pub struct Record {
 #[derive(Debug)]
 struct Line {
     id: String,
+    trace: Option<String>,
     app: AppId,
     user: Option<UserId>,
     method: Method,
@@ -78,6 +79,7 @@ impl Record {
         Self {
             line: Some(Box::new(Line {
                 id,
+                trace: None,
                 app,
                 user: None,
                 method,
@@ -107,6 +109,11 @@ impl Record {
     /// Whose request it is.
     pub fn by(&mut self, user: UserId) {
         self.change(|line| line.user = Some(user));
+    }
+
+    /// Which trace it belongs to.
+    pub fn traced(&mut self, trace: String) {
+        self.change(|line| line.trace = Some(trace));
     }
 
     /// Which metrics count it.
@@ -156,8 +163,20 @@ impl Drop for Record {
 
 impl Line {
     fn write(self) {
-        let Self { id, app, user, method, status, outcome, begun, mut received, upload, socket, meters } =
-            self;
+        let Self {
+            id,
+            trace,
+            app,
+            user,
+            method,
+            status,
+            outcome,
+            begun,
+            mut received,
+            upload,
+            socket,
+            meters,
+        } = self;
         let took = begun.elapsed();
         let mut sent = upload.map_or(0, |upload| upload.bytes());
         if let Some(traffic) = socket {
@@ -174,6 +193,6 @@ impl Line {
         let millis = took.as_secs_f64() * 1000.0;
         let user = user.map(tracing::field::display);
         // No path: it names people's files, and its query may hold an app's tokens.
-        info!(target: "atoll::gateway", id, %app, user, %method, status, outcome, millis, sent, received, "{method} {app} {status}");
+        info!(target: "atoll::gateway", id, trace, %app, user, %method, status, outcome, millis, sent, received, "{method} {app} {status}");
     }
 }

@@ -7,7 +7,7 @@ use super::{
     notice::{Notice, Way},
     path::PathRefusal,
 };
-use crate::server::host::AmbiguousHost;
+use crate::{identity::throttle::TooMany, server::host::AmbiguousHost};
 
 /// Why a request was not passed on, or not answered by the app.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -30,6 +30,15 @@ pub enum Refused {
     /// Nobody is signed in here, and a redirect would lose what was sent.
     #[error("nobody is signed in here")]
     NotSignedIn,
+    /// The access token is not valid.
+    #[error("the token is not valid")]
+    Token,
+    /// The access token is for something else.
+    #[error("the token is not for this app")]
+    TokenScope,
+    /// Too many tokens that are none came from this address.
+    #[error(transparent)]
+    TooMany(TooMany),
     /// A page of another origin sent it.
     #[error("the request comes from another origin")]
     CrossOrigin,
@@ -115,6 +124,9 @@ impl Refused {
             | Self::Path(_)
             | Self::Header(_)
             | Self::Method
+            | Self::Token
+            | Self::TokenScope
+            | Self::TooMany(_)
             | Self::CrossOrigin
             | Self::WebSocket
             | Self::BodyTooLarge { .. }
@@ -126,7 +138,11 @@ impl Refused {
             | Self::NotFound
             | Self::Internal => None,
         };
-        let retry_secs = if matches!(self, Self::Starting { .. }) { Some(2) } else { None };
+        let retry_secs = if let Self::TooMany(TooMany { retry_after_secs }) = self {
+            u32::try_from(*retry_after_secs).ok()
+        } else {
+            matches!(self, Self::Starting { .. }).then_some(2)
+        };
         Notice {
             status: row.0,
             code: row.1,
@@ -182,6 +198,27 @@ impl Refused {
                 "You are no longer signed in",
                 "Your session in this app has ended, so what you just sent was not passed on.",
                 "Open the app again from the launcher in another tab, come back to this page and send it once more.",
+            ),
+            Self::Token => row(
+                S::UNAUTHORIZED,
+                "invalid-token",
+                "Not a valid token",
+                "It was mistyped, has expired, or was revoked.",
+                "Make a new one in the console, under Profile.",
+            ),
+            Self::TokenScope => row(
+                S::FORBIDDEN,
+                "token-scope",
+                "Not for this app",
+                "This token is good for something else.",
+                "Make one with this app's scope in the console, under Profile.",
+            ),
+            Self::TooMany(_) => row(
+                S::TOO_MANY_REQUESTS,
+                "too-many-attempts",
+                "Too many attempts",
+                &because(),
+                "Wait, and correct the token before the next try.",
             ),
             Self::CrossOrigin => row(
                 S::FORBIDDEN,

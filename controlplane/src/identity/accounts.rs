@@ -10,6 +10,7 @@ use super::{
     password::{NewPassword, Passwords},
     session::{Session, Sessions},
     throttle::{Guess, Throttle, TooMany},
+    tokens::AccessTokens,
 };
 use crate::{
     audit::{Audit, Entry},
@@ -24,9 +25,9 @@ use crate::{
     },
 };
 
-/// What people call somebody: 1 to 100 printable characters.
+/// What people call somebody or something: 1 to 100 printable characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PersonName(String);
+pub struct DisplayName(String);
 
 /// A text that is no name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -37,7 +38,7 @@ pub struct InvalidName;
 #[derive(Debug, Clone)]
 pub struct NewAccount {
     /// What people call them.
-    pub name: PersonName,
+    pub name: DisplayName,
     /// What they sign in with.
     pub email: EmailAddress,
     /// Their first password.
@@ -48,7 +49,7 @@ pub struct NewAccount {
 #[derive(Debug, Clone, Default)]
 pub struct AccountChanges {
     /// Another name.
-    pub name: Option<PersonName>,
+    pub name: Option<DisplayName>,
     /// Another address.
     pub email: Option<EmailAddress>,
     /// Another role on the platform.
@@ -70,6 +71,8 @@ pub struct Accounts {
     pub passwords: Passwords,
     /// Who is signed in.
     pub sessions: Sessions,
+    /// By what programs act for people.
+    pub tokens: AccessTokens,
     /// Who may do what.
     pub access: Access,
     /// What was done.
@@ -175,12 +178,14 @@ impl Accounts {
         change.delete_user(id).await?;
         change.commit(self.entry(actor, "user.delete", id)).await?;
         self.sessions.forget_user(id, None);
+        self.tokens.forget_user(id);
         self.access.refresh(AccessChange::User(id)).await?;
         info!(user = %id, "removed a user");
         Ok(())
     }
 
-    /// Sets somebody's password and ends all their sessions.
+    /// Sets somebody's password and ends all their sessions and tokens: this is what is done about an account that may
+    /// be in the wrong hands.
     ///
     /// # Errors
     /// [`AccountError::Unknown`], or the database's.
@@ -228,8 +233,14 @@ impl Accounts {
         let mut change = self.store.begin().await?;
         change.update_password(id, &hash).await?;
         change.delete_sessions_of(id, spared).await?;
+        if spared.is_none() {
+            change.delete_access_tokens_of(id).await?;
+        }
         change.commit(self.entry(actor, "user.password", id)).await?;
         self.sessions.forget_user(id, spared);
+        if spared.is_none() {
+            self.tokens.forget_user(id);
+        }
         Ok(())
     }
 
@@ -271,7 +282,7 @@ fn only_if_free(written: Written) -> Result<(), AccountError> {
     }
 }
 
-impl TryFrom<String> for PersonName {
+impl TryFrom<String> for DisplayName {
     type Error = InvalidName;
 
     fn try_from(typed: String) -> Result<Self, InvalidName> {
@@ -285,13 +296,13 @@ impl TryFrom<String> for PersonName {
     }
 }
 
-impl From<PersonName> for String {
-    fn from(name: PersonName) -> Self {
+impl From<DisplayName> for String {
+    fn from(name: DisplayName) -> Self {
         name.0
     }
 }
 
-impl fmt::Display for PersonName {
+impl fmt::Display for DisplayName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }

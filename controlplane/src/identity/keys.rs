@@ -1,28 +1,27 @@
-//! The keys that sign sessions and identities: RSA 4096, RS256, in a folder of their own.
+//! The keys that sign sessions and identities, in a folder of their own: RSA 4096 for RS256, which everybody understands,
+//! and Ed25519 for apps whose entry asks for EdDSA.
 //!
-//! The newest key signs. Older ones go on verifying until everything that they signed has expired, so a rotation logs
-//! nobody out. Another process (`keys rotate`) may add a key at any time; [`Keys::reload`] sees it.
+//! Of each kind the newest key signs. Older ones go on verifying until everything that they signed has expired, so a
+//! rotation logs nobody out. Another process (`keys rotate`) may add keys at any time; [`Keys::reload`] sees them.
 
 use std::{
-    fs, io,
+    io,
     path::{Path, PathBuf},
     sync::{Arc, RwLock},
 };
 
-use aws_lc_rs::{
-    digest::{SHA256, digest},
-    encoding::AsDer,
-    rand::SystemRandom,
-    rsa::{KeyPair, KeySize},
-    signature::{KeyPair as _, RSA_PKCS1_SHA256},
-};
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use aws_lc_rs::rsa::KeySize;
 use jiff::{SignedDuration, Timestamp};
-use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use jsonwebtoken::Validation;
 use serde::{Serialize, de::DeserializeOwned};
 use tracing::info;
 
-use crate::{clock::from_millis, private_file};
+mod folder;
+mod key;
+
+pub use atoll_sandbox::allowlist::IdentityAlgorithm as Algorithm;
+
+use key::Key;
 
 /// How long a key verifies after a newer one has taken over: longer than anything it signed lives.
 pub const KEPT_AFTER_ROTATION: SignedDuration = SignedDuration::from_hours(24);
@@ -36,15 +35,6 @@ struct Inner {
     folder: Option<PathBuf>,
     /// Newest first, never empty.
     ring: RwLock<Vec<Arc<Key>>>,
-}
-
-struct Key {
-    kid: String,
-    made_at: Timestamp,
-    pair: KeyPair,
-    verifier: DecodingKey,
-    modulus: String,
-    exponent: String,
 }
 
 /// What can go wrong with the keys.
@@ -75,12 +65,8 @@ pub enum KeysError {
     Sign,
 }
 
-#[derive(Serialize)]
-struct Header<'a> {
-    alg: &'static str,
-    kid: &'a str,
-    typ: &'static str,
-}
+/// Every kind of key that there is.
+const KINDS: [Algorithm; 2] = [Algorithm::Rs256, Algorithm::EdDsa];
 
 impl Keys {
     /// Reads the keys of a folder, making the folder and a first key if there is none. Takes a second or two then.
@@ -88,11 +74,13 @@ impl Keys {
     /// # Errors
     /// [`KeysError::File`], [`KeysError::NotKey`] or [`KeysError::Generate`].
     pub fn open(folder: &Path, now: Timestamp) -> Result<Self, KeysError> {
-        make_folder(folder)?;
-        let mut ring = read_folder(folder)?;
-        if ring.is_empty() {
-            info!("making the first signing key");
-            ring.push(add_key(folder, now)?);
+        folder::make(folder)?;
+        let mut ring = folder::read(folder)?;
+        for kind in KINDS {
+            if newest(&ring, kind).is_none() {
+                info!(algorithm = kind.name(), "making the first signing key");
+                ring.push(folder::add(folder, Key::generate(kind, KeySize::Rsa4096, now)?)?);
+            }
         }
         Ok(Self(Arc::new(Inner { folder: Some(folder.to_owned()), ring: RwLock::new(ring) })))
     }
@@ -102,22 +90,27 @@ impl Keys {
     /// # Errors
     /// [`KeysError::Generate`].
     pub fn ephemeral(now: Timestamp) -> Result<Self, KeysError> {
-        let pair = KeyPair::generate(KeySize::Rsa2048).map_err(|_| KeysError::Generate)?;
-        Ok(Self(Arc::new(Inner { folder: None, ring: RwLock::new(vec![Arc::new(Key::new(pair, now))]) })))
+        let key = |kind| Key::generate(kind, KeySize::Rsa2048, now).map(Arc::new);
+        let ring = KINDS.into_iter().map(key).collect::<Result<_, _>>()?;
+        Ok(Self(Arc::new(Inner { folder: None, ring: RwLock::new(ring) })))
     }
 
-    /// Adds a key that signs from now on and removes those that nothing can need any more.
+    /// Adds keys that sign from now on and removes those that nothing can need any more. Returns the names of the new ones.
     ///
     /// # Errors
     /// [`KeysError::File`] or [`KeysError::Generate`].
     pub fn rotate(folder: &Path, now: Timestamp) -> Result<String, KeysError> {
-        make_folder(folder)?;
-        let ring = read_folder(folder)?;
-        let added = add_key(folder, now)?;
-        for key in expired(&ring, now) {
-            remove_key(folder, key)?;
+        folder::make(folder)?;
+        let ring = folder::read(folder)?;
+        let mut names = Vec::new();
+        for kind in KINDS {
+            let added = folder::add(folder, Key::generate(kind, KeySize::Rsa4096, now)?)?;
+            names.push(format!("{} {}", kind.name(), added.kid));
+            for key in expired(&ring, kind, now) {
+                folder::remove(folder, key)?;
+            }
         }
-        Ok(added.kid.clone())
+        Ok(names.join("\n"))
     }
 
     /// Reads the folder again; keys that cannot be read leave everything as it was.
@@ -126,50 +119,40 @@ impl Keys {
     /// [`KeysError::File`] or [`KeysError::NotKey`].
     pub fn reload(&self) -> Result<(), KeysError> {
         let Some(folder) = &self.0.folder else { return Ok(()) };
-        let names = key_files(folder)?;
+        let names = folder::files(folder)?;
         if names.len() == self.ring().len()
-            && self.ring().iter().all(|key| names.contains(&file(folder, key)))
+            && self.ring().iter().all(|key| names.contains(&folder::file(folder, key)))
         {
             return Ok(());
         }
-        let ring = read_folder(folder)?;
-        if !ring.is_empty() {
+        let ring = folder::read(folder)?;
+        if KINDS.into_iter().all(|kind| newest(&ring, kind).is_some()) {
             info!(keys = ring.len(), "read the signing keys again");
             *self.0.ring.write().expect("nobody panics while holding the keys") = ring;
         }
         Ok(())
     }
 
-    /// A compact JWS (RFC 7515) over the claims, signed with RS256 by the newest key.
+    /// A compact JWS (RFC 7515) over the claims, signed by the newest key of the kind.
     ///
     /// # Errors
     /// [`KeysError::Claims`] or [`KeysError::Sign`].
-    pub fn sign(&self, claims: &impl Serialize) -> Result<String, KeysError> {
-        let key = Arc::clone(self.ring().first().expect("the ring is never empty"));
-        let header = Header { alg: "RS256", kid: &key.kid, typ: "JWT" };
-        let mut token = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&header)?);
-        token.push('.');
-        URL_SAFE_NO_PAD.encode_string(serde_json::to_vec(claims)?, &mut token);
-        let mut signature = vec![0; key.pair.public_modulus_len()];
-        key.pair
-            .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), token.as_bytes(), &mut signature)
-            .map_err(|_| KeysError::Sign)?;
-        token.push('.');
-        URL_SAFE_NO_PAD.encode_string(signature, &mut token);
-        Ok(token)
+    pub fn sign(&self, algorithm: Algorithm, claims: &impl Serialize) -> Result<String, KeysError> {
+        let key = newest(&self.ring(), algorithm).map(Arc::clone);
+        key.expect("the ring has a key of every kind").sign(claims)
     }
 
-    /// The claims of a token that one of our keys signed for this audience. Times are the caller's affair.
+    /// The claims of a token that one of our keys signed with RS256 for this audience. Times are the caller's affair.
     pub fn verify<T: DeserializeOwned>(&self, token: &str, issuer: &str, audience: &str) -> Option<T> {
         let kid = jsonwebtoken::decode_header(token).ok()?.kid?;
         let key = self.ring().iter().find(|key| key.kid == kid).map(Arc::clone)?;
-        let mut rules = Validation::new(Algorithm::RS256);
+        let mut rules = Validation::new(jsonwebtoken::Algorithm::RS256);
         rules.set_issuer(&[issuer]);
         rules.set_audience(&[audience]);
         rules.set_required_spec_claims(&["iss", "aud", "sub", "exp"]);
         // Because jsonwebtoken asks the system's clock; the callers ask ours.
         rules.validate_exp = false;
-        jsonwebtoken::decode(token, &key.verifier, &rules).ok().map(|token| token.claims)
+        jsonwebtoken::decode(token, key.rs256_verifier()?, &rules).ok().map(|token| token.claims)
     }
 
     /// The public halves as a JWK set (RFC 7517).
@@ -183,101 +166,24 @@ impl Keys {
     }
 }
 
-impl Key {
-    fn new(pair: KeyPair, made_at: Timestamp) -> Self {
-        let public = pair.public_key();
-        let modulus = URL_SAFE_NO_PAD.encode(public.modulus().big_endian_without_leading_zero());
-        let exponent = URL_SAFE_NO_PAD.encode(public.exponent().big_endian_without_leading_zero());
-        let verifier = DecodingKey::from_rsa_components(&modulus, &exponent)
-            .expect("what was encoded a line above can be decoded");
-        Self { kid: thumbprint(&modulus, &exponent), made_at, pair, verifier, modulus, exponent }
-    }
-
-    fn jwk(&self) -> serde_json::Value {
-        serde_json::json!({
-            "kty": "RSA", "use": "sig", "alg": "RS256", "kid": self.kid, "n": self.modulus, "e": self.exponent
-        })
-    }
+fn newest(ring: &[Arc<Key>], kind: Algorithm) -> Option<&Arc<Key>> {
+    ring.iter().find(|key| key.algorithm() == kind)
 }
 
-impl std::fmt::Debug for Key {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Key").field("kid", &self.kid).finish_non_exhaustive()
-    }
-}
-
-/// The key's name: its thumbprint by RFC 7638.
-fn thumbprint(modulus: &str, exponent: &str) -> String {
-    let canonical = format!(r#"{{"e":"{exponent}","kty":"RSA","n":"{modulus}"}}"#);
-    URL_SAFE_NO_PAD.encode(digest(&SHA256, canonical.as_bytes()))
-}
-
-fn expired(ring: &[Arc<Key>], now: Timestamp) -> impl Iterator<Item = &Arc<Key>> {
+fn expired(ring: &[Arc<Key>], kind: Algorithm, now: Timestamp) -> impl Iterator<Item = &Arc<Key>> {
+    let of_kind = move || ring.iter().filter(move |key| key.algorithm() == kind);
     // A key is superseded at the moment its successor, which stands before it, was made.
-    let superseded = ring.iter().zip(ring.iter().skip(1));
+    let superseded = of_kind().zip(of_kind().skip(1));
     superseded
         .filter(move |(newer, _)| now.duration_since(newer.made_at) > KEPT_AFTER_ROTATION)
         .map(|(_, key)| key)
 }
 
-fn make_folder(folder: &Path) -> Result<(), KeysError> {
-    private_file::make_folder(folder).map_err(|source| KeysError::File { path: folder.to_owned(), source })
-}
-
-fn key_files(folder: &Path) -> Result<Vec<PathBuf>, KeysError> {
-    let failed = |source| KeysError::File { path: folder.to_owned(), source };
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder).map_err(failed)? {
-        let path = entry.map_err(failed)?.path();
-        if path.extension().is_some_and(|ext| ext == "pk8") {
-            files.push(path);
-        }
-    }
-    Ok(files)
-}
-
-fn read_folder(folder: &Path) -> Result<Vec<Arc<Key>>, KeysError> {
-    let mut ring = key_files(folder)?.iter().map(|path| read_key(path)).collect::<Result<Vec<_>, _>>()?;
-    ring.sort_by_key(|key| std::cmp::Reverse(key.made_at));
-    Ok(ring)
-}
-
-fn read_key(path: &Path) -> Result<Arc<Key>, KeysError> {
-    let not_key = || KeysError::NotKey(path.to_owned());
-    let name = path.file_name().and_then(|name| name.to_str()).ok_or_else(not_key)?;
-    let made_at = name.split('-').next().and_then(|millis| millis.parse().ok()).ok_or_else(not_key)?;
-    let der = fs::read(path).map_err(|source| KeysError::File { path: path.to_owned(), source })?;
-    let pair = KeyPair::from_pkcs8(&der).map_err(|_| not_key())?;
-    let key = Key::new(pair, from_millis(made_at));
-    if file_name(&key) == name { Ok(Arc::new(key)) } else { Err(not_key()) }
-}
-
-fn file_name(key: &Key) -> String {
-    format!("{}-{}.pk8", key.made_at.as_millisecond(), key.kid)
-}
-
-fn file(folder: &Path, key: &Key) -> PathBuf {
-    folder.join(file_name(key))
-}
-
-fn add_key(folder: &Path, now: Timestamp) -> Result<Arc<Key>, KeysError> {
-    let pair = KeyPair::generate(KeySize::Rsa4096).map_err(|_| KeysError::Generate)?;
-    let der = AsDer::<aws_lc_rs::encoding::Pkcs8V1Der<'_>>::as_der(&pair).map_err(|_| KeysError::Generate)?;
-    let key = Key::new(pair, now);
-    let path = file(folder, &key);
-    private_file::write(&path, der.as_ref()).map_err(|source| KeysError::File { path, source })?;
-    Ok(Arc::new(key))
-}
-
-fn remove_key(folder: &Path, key: &Key) -> Result<(), KeysError> {
-    let path = file(folder, key);
-    fs::remove_file(&path).map_err(|source| KeysError::File { path, source })
-}
-
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
+    use std::{fs, os::unix::fs::PermissionsExt};
 
+    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
     use serde_json::{Value, json};
 
     use super::*;
@@ -293,7 +199,7 @@ mod tests {
     #[test]
     fn a_token_verifies_for_its_issuer_and_audience_only() {
         let keys = Keys::ephemeral(at(0)).unwrap();
-        let token = keys.sign(&claims()).unwrap();
+        let token = keys.sign(Algorithm::Rs256, &claims()).unwrap();
         assert_eq!(keys.verify::<Value>(&token, "https://a.example", "notes"), Some(claims()));
         assert_eq!(keys.verify::<Value>(&token, "https://b.example", "notes"), None);
         assert_eq!(keys.verify::<Value>(&token, "https://a.example", "other"), None);
@@ -304,7 +210,7 @@ mod tests {
     #[test]
     fn a_token_without_a_signature_or_with_another_algorithm_is_refused() {
         let keys = Keys::ephemeral(at(0)).unwrap();
-        let token = keys.sign(&claims()).unwrap();
+        let token = keys.sign(Algorithm::Rs256, &claims()).unwrap();
         let (unsigned, _) = token.rsplit_once('.').unwrap();
         let kid = jsonwebtoken::decode_header(&token).unwrap().kid.unwrap();
         let body = unsigned.split('.').nth(1).unwrap();
@@ -322,14 +228,14 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let folder = dir.path().join("keys");
         let keys = Keys::open(&folder, at(0)).unwrap();
-        let old = keys.sign(&claims()).unwrap();
+        let old = keys.sign(Algorithm::Rs256, &claims()).unwrap();
         Keys::rotate(&folder, at(1)).unwrap();
         keys.reload().unwrap();
-        let new = keys.sign(&claims()).unwrap();
+        let new = keys.sign(Algorithm::Rs256, &claims()).unwrap();
         for token in [&old, &new] {
             assert!(keys.verify::<Value>(token, "https://a.example", "notes").is_some());
         }
-        assert_eq!(keys.jwks()["keys"].as_array().unwrap().len(), 2);
+        assert_eq!(keys.jwks()["keys"].as_array().unwrap().len(), 4);
         Keys::rotate(&folder, at(48)).unwrap();
         keys.reload().unwrap();
         assert_eq!(keys.verify::<Value>(&old, "https://a.example", "notes"), None);
@@ -341,11 +247,40 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let folder = dir.path().join("keys");
         Keys::open(&folder, at(0)).unwrap();
-        let path = key_files(&folder).unwrap().remove(0);
+        let path = folder::files(&folder).unwrap().remove(0);
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
         fs::write(&path, "not a key").unwrap();
         let message = Keys::open(&folder, at(0)).unwrap_err().to_string();
         assert!(message.contains(path.to_str().unwrap()), "{message}");
+    }
+
+    #[test]
+    fn an_ed25519_token_verifies_by_the_published_key_and_is_never_a_session() {
+        let keys = Keys::ephemeral(at(0)).unwrap();
+        let token = keys.sign(Algorithm::EdDsa, &claims()).unwrap();
+        let published: jsonwebtoken::jwk::JwkSet = serde_json::from_value(keys.jwks()).unwrap();
+        let header = jsonwebtoken::decode_header(&token).unwrap();
+        assert_eq!(header.alg, jsonwebtoken::Algorithm::EdDSA);
+        let jwk = published.find(&header.kid.unwrap()).unwrap();
+        let key = jsonwebtoken::DecodingKey::from_jwk(jwk).unwrap();
+        let mut rules = Validation::new(jsonwebtoken::Algorithm::EdDSA);
+        rules.set_audience(&["notes"]);
+        rules.validate_exp = false;
+        assert_eq!(jsonwebtoken::decode::<Value>(&token, &key, &rules).unwrap().claims, claims());
+        assert_eq!(keys.verify::<Value>(&token, "https://a.example", "notes"), None);
+    }
+
+    #[test]
+    fn a_folder_from_before_there_was_a_kind_gets_a_key_of_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join("keys");
+        let keys = Keys::open(&folder, at(0)).unwrap();
+        let old = keys.sign(Algorithm::Rs256, &claims()).unwrap();
+        let newest_ed25519 = folder::file(&folder, newest(&keys.ring(), Algorithm::EdDsa).unwrap());
+        fs::remove_file(newest_ed25519).unwrap();
+        let keys = Keys::open(&folder, at(1)).unwrap();
+        assert_eq!(keys.jwks()["keys"].as_array().unwrap().len(), 2);
+        assert!(keys.verify::<Value>(&old, "https://a.example", "notes").is_some());
     }
 }

@@ -21,7 +21,10 @@ mod audience;
 
 pub use audience::Audience;
 
-use super::keys::{Keys, KeysError};
+use super::{
+    keys::{Algorithm, Keys, KeysError},
+    tokens::Reach,
+};
 use crate::{
     audit::Entry,
     clock::{Clock, from_millis},
@@ -39,7 +42,7 @@ pub const LIFETIME: SignedDuration = SignedDuration::from_hours(8);
 /// attack.
 const MOST_VERIFIED: usize = 20_000;
 
-/// A login, or its continuation on one app's origin.
+/// A login, its continuation on one app's origin, or what a program's token is there.
 #[derive(Debug)]
 pub struct Session {
     /// Also the token's `jti`.
@@ -52,6 +55,8 @@ pub struct Session {
     pub parent: Option<SessionId>,
     /// When it ends by itself.
     pub expires_at: Timestamp,
+    /// How much of the API it covers: all for a login, what the scopes say for a token.
+    pub reach: Option<Reach>,
     ended: AtomicBool,
 }
 
@@ -192,7 +197,7 @@ impl Sessions {
         }
         let keys = self.0.keys.clone();
         // Because signing takes milliseconds, which a thread that serves requests does not have.
-        let signed = tokio::task::spawn_blocking(move || keys.sign(&claims)).await;
+        let signed = tokio::task::spawn_blocking(move || keys.sign(Algorithm::Rs256, &claims)).await;
         let token = signed.expect("signing does not panic")?;
         Ok((Secret::new(token), session))
     }
@@ -269,7 +274,7 @@ impl Sessions {
     fn forget(&self, which: impl Fn(&Session) -> bool) {
         let gone: Vec<_> = self.live_mut().extract_if(|_, session| which(session)).collect();
         for (_, session) in &gone {
-            session.ended.store(true, Ordering::SeqCst);
+            session.end();
         }
         self.0.verified.write().expect(UNPOISONED).retain(|_, session| !session.ended.load(Ordering::SeqCst));
         for (id, _) in gone {
@@ -290,6 +295,22 @@ impl Sessions {
 const UNPOISONED: &str = "nobody panics while holding the sessions";
 
 impl Session {
+    /// What an access token is at one audience. It is in no table: the token's row is all that there is of it.
+    pub(super) const fn of_token(
+        id: SessionId,
+        user: UserId,
+        audience: Audience,
+        reach: Option<Reach>,
+        expires_at: Timestamp,
+    ) -> Self {
+        Self { id, user, audience, parent: None, expires_at, reach, ended: AtomicBool::new(false) }
+    }
+
+    /// Ends it. Whoever calls this tells of it.
+    pub(super) fn end(&self) {
+        self.ended.store(true, Ordering::SeqCst);
+    }
+
     /// Whether it still counts: neither ended nor expired.
     pub fn is_live(&self, now: Timestamp) -> bool {
         !self.ended.load(Ordering::SeqCst) && now < self.expires_at
@@ -301,7 +322,8 @@ impl From<SessionRow> for Session {
         // The token says whole seconds; both must mean the same instant.
         let expires_at = from_millis(row.expires_at.as_second() * 1000);
         let SessionRow { id, user, audience, parent, .. } = row;
-        Self { id, user, audience, parent, expires_at, ended: AtomicBool::new(false) }
+        let reach = Some(Reach::Login);
+        Self { id, user, audience, parent, expires_at, reach, ended: AtomicBool::new(false) }
     }
 }
 

@@ -3,7 +3,10 @@
 use atoll_sandbox::names::AppId;
 
 use super::{OpenApp, Opening};
-use crate::ids::{OperationId, UserId};
+use crate::{
+    identity::tokens::Reach,
+    ids::{AccessTokenId, OperationId, UserId},
+};
 
 /// Something that needs a permit.
 pub trait Action: Send + Sync + 'static {
@@ -15,6 +18,8 @@ pub trait Action: Send + Sync + 'static {
 pub trait Command: Action {
     /// Who may.
     const NEEDS: Need;
+    /// How much of the API a token must cover to do it.
+    const REACH: Reach;
 }
 
 /// Who may do something.
@@ -32,7 +37,7 @@ impl Action for OpenApp {
 }
 
 macro_rules! commands {
-    ($($(#[$doc:meta])* $name:ident($subject:ty): $need:ident;)*) => {
+    ($($(#[$doc:meta])* $name:ident($subject:ty): $need:ident, $reach:ident;)*) => {
         $(
             $(#[$doc])*
             #[derive(Debug)]
@@ -44,50 +49,65 @@ macro_rules! commands {
 
             impl Command for $name {
                 const NEEDS: Need = Need::$need;
+                const REACH: Reach = Reach::$reach;
             }
         )*
     };
 }
 
 commands! {
-    /// Seeing and ending one's own session.
-    OwnSession(()): SignIn;
-    /// Seeing and changing one's own name, address and password.
-    OwnProfile(()): SignIn;
+    /// Seeing who one is signed in as.
+    ViewSession(()): SignIn, Read;
+    /// Signing out.
+    EndSession(()): SignIn, Login;
+    /// Seeing one's own name and address.
+    ViewProfile(()): SignIn, Read;
+    /// Changing one's own name, address and password.
+    ChangeProfile(()): SignIn, Login;
+    /// Seeing one's own tokens, without the secrets.
+    ViewTokens(()): SignIn, Read;
+    /// Making a token for oneself.
+    CreateToken(()): SignIn, Login;
+    /// Ending a token of one's own.
+    RevokeToken(AccessTokenId): SignIn, Write;
     /// Seeing the apps that one was given.
-    ViewLauncher(()): SignIn;
+    ViewLauncher(()): SignIn, Read;
     /// Seeing an app's icon.
-    ViewIcon(AppId): SignIn;
+    ViewIcon(AppId): SignIn, Read;
     /// Seeing what may be installed.
-    ViewCatalogue(()): Administrator;
+    ViewCatalogue(()): Administrator, Read;
     /// Seeing one app that may be installed.
-    ViewCatalogueEntry(AppId): Administrator;
+    ViewCatalogueEntry(AppId): Administrator, Read;
     /// Seeing the state of the policy and of the platform.
-    ViewStatus(()): Administrator;
+    ViewStatus(()): Administrator, Read;
     /// Seeing what is installed and what has been done to it.
-    ViewApps(()): Administrator;
+    ViewApps(()): Administrator, Read;
     /// Seeing one installed app with its logs.
-    ViewApp(AppId): Administrator;
+    ViewApp(AppId): Administrator, Read;
     /// Installing an app; the body says which.
-    InstallApp(()): Administrator;
+    InstallApp(()): Administrator, Write;
     /// Starting an app.
-    StartApp(AppId): Administrator;
+    StartApp(AppId): Administrator, Write;
     /// Stopping an app.
-    StopApp(AppId): Administrator;
+    StopApp(AppId): Administrator, Write;
     /// Removing an app, with or without its volumes.
-    RemoveApp(AppId): Administrator;
+    RemoveApp(AppId): Administrator, Write;
     /// Seeing operations.
-    ViewOperations(()): Administrator;
+    ViewOperations(()): Administrator, Read;
     /// Seeing and following one operation.
-    ViewOperation(OperationId): Administrator;
-    /// Seeing everybody and adding people.
-    ManageUsers(()): Administrator;
-    /// Seeing, changing and removing one person.
-    ManageUser(UserId): Administrator;
+    ViewOperation(OperationId): Administrator, Read;
+    /// Seeing everybody.
+    ViewUsers(()): Administrator, Read;
+    /// Adding a person.
+    AddUser(()): Administrator, Write;
+    /// Seeing one person and what they were given.
+    ViewUser(UserId): Administrator, Read;
+    /// Changing and removing one person.
+    ManageUser(UserId): Administrator, Write;
     /// Seeing who was given an app.
-    ViewGrants(AppId): Administrator;
+    ViewGrants(AppId): Administrator, Read;
     /// Giving an app to a person or taking it away.
-    ManageGrant((AppId, UserId)): Administrator;
+    ManageGrant((AppId, UserId)): Administrator, Write;
     /// Reading the audit trail.
-    ViewAudit(()): Administrator;
+    ViewAudit(()): Administrator, Read;
 }

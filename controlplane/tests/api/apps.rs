@@ -1,7 +1,15 @@
 //! `/apps` and `/apps/{app}/logs`
 
+use atoll_controlplane::{
+    egress::{Egress, Outside, Tenants},
+    platform::Platform,
+};
 use reqwest::Method;
 use serde_json::json;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+};
 
 use crate::{
     fake_engine::Fault,
@@ -129,4 +137,46 @@ async fn logs_are_read_and_followed() {
     assert!(seen.starts_with("event: line\n"), "{seen}");
     atoll.platform.stop.cancel();
     while stream.chunk().await.unwrap().is_some() {}
+}
+
+/// Asks the platform port for a tunnel, as the app `notes` on its island.
+async fn ask_the_way_out(atoll: &Atoll, authority: &str) {
+    let Platform { keys, policy, egress, stop, .. } = atoll.platform.clone();
+    let tenants = Tenants::new(|_| None);
+    let egress = Egress::new(keys, policy.subscribe(), tenants, Outside::system(), egress, stop);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut app = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+    let (stream, _) = listener.accept().await.unwrap();
+    tokio::spawn(async move { egress.connection(stream, "notes".parse().unwrap()).await });
+    let request = format!("CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n\r\n");
+    app.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    app.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 403 "), "{answer}");
+}
+
+#[tokio::test]
+async fn an_administrator_sees_where_an_app_may_go_and_what_it_was_kept_from() {
+    let (atoll, admin) = Atoll::set_up().await;
+    let seen = admin.get("/apps/notes/egress").await;
+    assert_eq!(seen.status, 200, "{seen:?}");
+    assert_eq!(
+        seen.json(),
+        json!({
+            "since": "2026-11-23T12:00:00Z", "allowed": [{"host": "api.example.com", "port": 443}],
+            "reached": 0, "sent_bytes": 0, "received_bytes": 0, "blocked": [],
+        })
+    );
+    assert_eq!(admin.get("/apps/other/egress").await.refused(), refusal(404, "unknown-app"));
+    for _ in 0..2 {
+        ask_the_way_out(&atoll, "new.example:443").await;
+    }
+    let blocked = admin.get("/apps/notes/egress").await.json()["blocked"][0].clone();
+    assert_eq!(
+        blocked,
+        json!({
+            "target": "new.example:443", "reason": "unlisted", "attempts": 2, "last_at": "2026-11-23T12:00:00Z",
+            "detail": "`new.example:443` is not on the app's egress list", "line": "- {host: new.example, port: 443}",
+        })
+    );
 }

@@ -13,6 +13,8 @@ async fn everything_that_changes_leaves_a_row_that_names_who_and_what() {
     admin.delete(&format!("/apps/notes/grants/{id}")).await;
     ben.patch("/profile", json!({"name": "Benjamin"})).await;
     ben.put("/profile/password", json!({"current": PASSWORD, "new": "staple battery horse"})).await;
+    let made = ben.post("/profile/tokens", json!({"name": "phone", "scopes": ["app:notes"]})).await.json();
+    ben.delete(&format!("/profile/tokens/{}", made["token"]["id"].as_str().unwrap())).await;
     ben.delete("/session").await;
     atoll
         .anonymous()
@@ -34,7 +36,11 @@ async fn everything_that_changes_leaves_a_row_that_names_who_and_what() {
                 "<gone>"
             });
             let subject = text("subject");
-            let subject = if subject.len() > 30 { "user:<ada>".to_owned() } else { subject };
+            let subject = match subject.split_once(':') {
+                Some(("token", _)) => "token:<phone>".to_owned(),
+                Some(("user", id)) if id.len() > 30 => "user:<ada>".to_owned(),
+                Some(_) | None => subject,
+            };
             format!("{actor:7} {:18} {subject:15} {:8} {}", text("action"), text("outcome"), text("detail"))
                 .trim_end()
                 .to_owned()

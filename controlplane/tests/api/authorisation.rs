@@ -34,6 +34,7 @@ fn verdict(answer: &Answer) -> &'static str {
     match problem["type"].as_str() {
         Some("urn:atoll:problem:not-signed-in") => "sign in",
         Some("urn:atoll:problem:not-administrator") => "refused",
+        Some("urn:atoll:problem:token-scope") => "scope",
         Some(_) | None => "may",
     }
 }
@@ -46,12 +47,23 @@ async fn who_may_do_what() {
     assert_eq!(admin.put(&format!("/apps/notes/grants/{granted}"), json!({})).await.status, 200);
     let ada = admin.get("/profile").await.json()["id"].as_str().unwrap().parse().unwrap();
 
-    let mut table = format!("{:7}{:36}{:11}{:9}{:12}admin\n", "", "", "anonymous", "member", "with grant");
+    // What an administrator may by a token of each scope.
+    let mut tokens = Vec::new();
+    for scope in ["api:read", "api:write"] {
+        let body = json!({"name": scope, "scopes": [scope], "expires_in_days": 1});
+        let made = admin.post("/profile/tokens", body).await.json();
+        tokens.push(atoll.anonymous().with_bearer(made["secret"].as_str().unwrap()));
+    }
+
+    let mut table = format!(
+        "{:7}{:36}{:11}{:9}{:12}{:7}{:10}api:write\n",
+        "", "", "anonymous", "member", "with grant", "admin", "api:read"
+    );
     for (method, path) in calls() {
         let mut row = format!("{:7}{:36}", method.as_str(), path.trim_start_matches("/api/v1"));
         let anonymous = verdict(&ask(&atoll.anonymous(), &method, &path).await);
         write!(row, "{anonymous:11}").unwrap();
-        for (user, width) in [(member, 9), (granted, 12), (ada, 0)] {
+        for (user, width) in [(member, 9), (granted, 12), (ada, 7)] {
             // A session for each question, because one of the questions is to end it.
             let token = atoll.token_for(user).await;
             let by_cookie =
@@ -61,6 +73,9 @@ async fn who_may_do_what() {
                 verdict(&ask(&atoll.anonymous().with_bearer(token.expose()), &method, &path).await);
             assert_eq!(by_cookie, by_bearer, "{method} {path}");
             write!(row, "{by_cookie:width$}").unwrap();
+        }
+        for token in &tokens {
+            write!(row, "{:10}", verdict(&ask(token, &method, &path).await)).unwrap();
         }
         table.push_str(row.trim_end());
         table.push('\n');
@@ -79,7 +94,7 @@ async fn nobody_without_a_login_reaches_anything_but_the_way_in() {
         assert_eq!(answer.status == 401, !is_open, "{method} {path}: {answer:?}");
         asked += 1;
     }
-    assert!(asked >= 36, "the description lists the calls: {asked}");
+    assert!(asked >= 40, "the description lists the calls: {asked}");
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ mod catalogue;
 #[allow(dead_code, unreachable_pub, reason = "shared with the reconciler's tests, which use all of it")]
 mod fake_engine;
 mod grants;
+mod headers;
 mod health;
 mod launcher;
 mod operations;
@@ -19,4 +20,5 @@ mod session;
 mod setup;
 mod status;
 mod support;
+mod tokens;
 mod users;

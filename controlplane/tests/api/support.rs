@@ -110,7 +110,17 @@ impl Atoll {
         (atoll, admin, engine)
     }
 
+    /// One that people reach by HTTPS.
+    pub(crate) async fn behind_https() -> Self {
+        let clock = Clock::manual("2026-11-23T12:00:00Z".parse().unwrap());
+        Self::open_at("https://atoll.example.com", clock, None).await
+    }
+
     async fn open(clock: Clock, engine: Option<&FakeEngine>) -> Self {
+        Self::open_at(ORIGIN, clock, engine).await
+    }
+
+    async fn open_at(origin: &str, clock: Clock, engine: Option<&FakeEngine>) -> Self {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("allowlist.yaml"), ALLOWLIST).unwrap();
         std::fs::write(dir.path().join("allowlist.lock"), LOCK).unwrap();
@@ -118,7 +128,7 @@ impl Atoll {
         let socket = engine.map_or_else(|| dir.path().join("proxy.sock"), FakeEngine::socket);
         let config = Config {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-            base_url: ORIGIN.parse().unwrap(),
+            base_url: origin.parse().unwrap(),
             engine: format!("unix://{}", socket.display()),
             gateway_container: GATEWAY.to_owned(),
             allowlist: dir.path().join("allowlist.yaml"),

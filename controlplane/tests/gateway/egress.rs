@@ -26,21 +26,27 @@ struct Island {
 /// An app's connections, each taken for one of `notes`, in a world where every name has the addresses `answer`, and
 /// every address leads to a server that sends back what it gets.
 async fn island(answer: &'static str) -> Island {
+    island_before(echo().await, answer).await
+}
+
+/// The same with another server behind every address.
+async fn island_before(outside: SocketAddr, answer: &'static str) -> Island {
     let world = World::new().await;
     let lookup = move |name: String| async move {
         let found: Vec<IpAddr> = answer.split_whitespace().map(|address| address.parse().unwrap()).collect();
         if name.contains("missing") { Err(io::ErrorKind::NotFound.into()) } else { Ok(found) }
     };
     let dialled = Arc::new(Mutex::new(Vec::new()));
-    let (echo, dials) = (echo().await, Arc::clone(&dialled));
+    let dials = Arc::clone(&dialled);
     let dial = move |address: SocketAddr| {
         dials.lock().unwrap().push(address.to_string());
-        TcpStream::connect(echo)
+        TcpStream::connect(outside)
     };
     let outside = Outside::new(lookup, dial);
     let tenants = Tenants::new(|index| (index.0 == 3).then(|| IslandId::shared(id("notes"))));
     let policy = world.platform.policy.subscribe();
-    let egress = Egress::new(world.platform.keys.clone(), policy, tenants, outside, world.stop.clone());
+    let (keys, ledger) = (world.platform.keys.clone(), world.platform.egress.clone());
+    let egress = Egress::new(keys, policy, tenants, outside, ledger, world.stop.clone());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let client = Client(listener.local_addr().unwrap());
     let serving = egress.clone();
@@ -133,10 +139,85 @@ async fn only_listed_hosts_on_listed_ports_at_public_addresses_are_reached() {
 }
 
 #[tokio::test]
-async fn plain_http_and_other_methods_are_refused_with_words() {
+async fn plain_http_goes_to_the_listed_host_and_says_nothing_of_the_proxy() {
+    let server = crate::support::Upstream::start().await;
+    let island = island_before(server.address, "93.184.216.34").await;
+    let lines =
+        ["Host: evil.example", "Proxy-Authorization: Basic eDp5", "Proxy-Connection: close", "X-Own: kept"];
+    let request = format!("GET http://plain.example.com/a?b HTTP/1.1\r\n{}\r\n\r\n", lines.join("\r\n"));
+    let mut connection = island.client.connect().await;
+    connection.stream.write_all(request.as_bytes()).await.unwrap();
+    assert!(connection.until("hello").await.starts_with("HTTP/1.1 200 "));
+    let seen = server.only();
+    assert_eq!(
+        (seen.target.as_str(), seen.one("host"), seen.one("x-own")),
+        ("/a?b", "plain.example.com", "kept")
+    );
+    assert!(
+        seen.all("proxy-authorization").is_empty() && seen.all("proxy-connection").is_empty(),
+        "{seen:?}"
+    );
+    assert_eq!(*island.dialled.lock().unwrap(), ["93.184.216.34:80"]);
+}
+
+#[tokio::test]
+async fn a_body_goes_out_by_plain_http_and_every_byte_is_counted() {
+    let server = crate::support::Upstream::start().await;
+    let island = island_before(server.address, "93.184.216.34").await;
+    let body = "x".repeat(100_000);
+    let target = "http://plain.example.com/upload";
+    let answer = island.client.ask("POST", "plain.example.com", target, &[], &body).await;
+    assert_eq!((answer.status, answer.body.as_str()), (200, "100000"));
+    for _ in 0..400 {
+        if island.world.platform.egress.account(&id("notes")).received > 0 {
+            break;
+        }
+        tokio::task::yield_now().await;
+    }
+    let account = island.world.platform.egress.account(&id("notes"));
+    assert_eq!((account.reached, account.sent, account.received), (1, 100_000, 6));
+}
+
+#[tokio::test]
+async fn plain_http_is_held_to_the_same_list_and_addresses() {
+    for (target, resolved, code) in [
+        ("http://api.example.com/", "93.184.216.34", "egress-unlisted"),
+        ("http://evil.example/", "93.184.216.34", "egress-unlisted"),
+        ("http://plain.example.com:8080/", "93.184.216.34", "egress-unlisted"),
+        ("http://plain.example.com/", "169.254.169.254", "egress-not-public"),
+        ("http://plain.example.com/", "10.212.0.34", "egress-not-public"),
+        ("http://169.254.169.254/latest/meta-data/", "", "egress-unlisted"),
+        ("https://api.example.com/", "93.184.216.34", "egress-unreadable"),
+        ("http://a@plain.example.com/", "93.184.216.34", "egress-unreadable"),
+    ] {
+        let island = island(resolved).await;
+        // The list is for the address that is asked for, not for what `Host` says.
+        let answer = island.client.get("plain.example.com", target, &[]).await;
+        assert_eq!(answer.problem(), code, "{target} → {resolved}");
+        assert!(island.dialled.lock().unwrap().is_empty(), "{target}");
+    }
+}
+
+#[tokio::test]
+async fn what_an_app_was_kept_from_is_remembered() {
+    let island = island("10.0.0.1").await;
+    for authority in ["evil.example:443", "api.example.com:443", "evil.example:443", "not a host"] {
+        island.connect(authority).await;
+    }
+    let blocked = island.world.platform.egress.account(&id("notes")).blocked;
+    let told: Vec<_> = blocked
+        .iter()
+        .map(|blocked| (blocked.target.to_string(), blocked.why.code(), blocked.attempts))
+        .collect();
+    assert_eq!(
+        told,
+        [("api.example.com:443".to_owned(), "not-public", 1), ("evil.example:443".to_owned(), "unlisted", 2)]
+    );
+}
+
+#[tokio::test]
+async fn other_requests_are_refused_with_words() {
     let island = island("93.184.216.34").await;
-    let plain = island.client.get("api.example.com", "http://api.example.com/", &[]).await;
-    assert_eq!((plain.status, plain.problem().as_str()), (405, "egress-other"));
     let post = island.client.ask("POST", "10.212.0.62:3128", "/.well-known/jwks.json", &[], "").await;
     assert_eq!(post.status, 405);
     let console = island.client.get("atoll.localhost:8080", "/", &[]).await;

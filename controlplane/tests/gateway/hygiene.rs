@@ -192,3 +192,45 @@ async fn hop_by_hop_fields_end_at_the_gateway() {
     let refused = world.client().get(NOTES, "/", &[&cookie, "Connection: close, Host"]).await;
     assert_eq!((refused.status, refused.problem().as_str()), (400, "bad-header"));
 }
+
+#[tokio::test]
+async fn an_app_can_tell_which_trace_a_request_belongs_to() {
+    let (world, _, cookie) = World::with_user().await;
+    let cookie = format!("Cookie: {cookie}");
+    let answer = world.client().get(NOTES, "/", &[&cookie]).await;
+    let request = answer.header("x-request-id").replace('-', "");
+    let begun = world.upstream.only().one("traceparent").to_owned();
+    assert!(begun.starts_with(&format!("00-{request}-")) && begun.ends_with("-00"), "{begun}");
+    world.upstream.forget();
+    let given = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    world.client().get(NOTES, "/", &[&cookie, &format!("Traceparent: {given}")]).await;
+    assert_eq!(world.upstream.only().one("traceparent"), given);
+}
+
+#[tokio::test]
+async fn an_app_whose_entry_asks_for_it_gets_identities_signed_with_ed25519() {
+    let (world, ada, cookie) = World::with_user().await;
+    world.change_policy("    websocket: true\n", "    websocket: true\n    identity: {algorithm: EdDSA}\n");
+    let line = format!("Cookie: {cookie}");
+    let algorithm = |token: &str| jsonwebtoken::decode_header(token).unwrap().alg;
+    for _ in 0..400 {
+        assert_eq!(world.client().get(NOTES, "/", &[&line]).await.status, 200);
+        let seen = world.upstream.only();
+        let identity = seen.one("atoll-identity");
+        if algorithm(identity) == jsonwebtoken::Algorithm::EdDSA {
+            let published: jsonwebtoken::jwk::JwkSet =
+                serde_json::from_value(world.platform.keys.jwks()).unwrap();
+            let kid = jsonwebtoken::decode_header(identity).unwrap().kid.unwrap();
+            let key = jsonwebtoken::DecodingKey::from_jwk(published.find(&kid).unwrap()).unwrap();
+            let mut rules = jsonwebtoken::Validation::new(jsonwebtoken::Algorithm::EdDSA);
+            rules.set_audience(&["notes"]);
+            // The world's clock stands still.
+            rules.validate_exp = false;
+            let claims = jsonwebtoken::decode::<serde_json::Value>(identity, &key, &rules).unwrap().claims;
+            assert_eq!(claims["sub"], ada.id.to_string());
+            return;
+        }
+        world.upstream.forget();
+    }
+    panic!("identities are still signed by the other algorithm");
+}

@@ -9,3 +9,4 @@ mod hygiene;
 mod smuggling;
 mod streams;
 mod support;
+mod tokens;

@@ -6,8 +6,8 @@ use atoll_controlplane::{
     clock::Clock,
     config::{Config, Options},
     gateway::{Gateway, Needs, handoff, site::Instances},
-    identity::{PlatformRole, accounts::NewAccount, keys::Keys, session::Audience},
-    ids::UserId,
+    identity::{PlatformRole, accounts::NewAccount, keys::Keys, session::Audience, tokens::NewAccessToken},
+    ids::{AccessTokenId, UserId},
     permissions::Actor,
     platform::Platform,
     random::Random,
@@ -118,6 +118,17 @@ impl World {
         let audience = Audience::App(id(app));
         let (token, _) = self.platform.sessions.issue(person.id, audience, Some(console.id)).await.unwrap();
         format!("__Host-atoll-app={}", token.expose())
+    }
+
+    /// A token that is good for these scopes, and its id.
+    pub(crate) async fn token(&self, person: &Person, scopes: &str) -> (String, AccessTokenId) {
+        let new = NewAccessToken {
+            name: "a program".to_owned().try_into().unwrap(),
+            scopes: scopes.parse().unwrap(),
+            days: Some(30),
+        };
+        let (secret, token) = self.platform.tokens.create(&Actor::System, person.id, new).await.unwrap();
+        (secret.expose().to_owned(), token.id)
     }
 
     /// A world with one person who may use `notes`, and their cookie there.

@@ -11,6 +11,7 @@ export function addApps(routes: Routes): void {
   routes.on("GET /catalogue", ({ world }) => json({ apps: world.catalogue }));
   routes.on("GET /catalogue/{app}", ({ world, path }) => found(world.catalogue, "app", path.app));
   routes.on("GET /apps", ({ world }) => json({ apps: world.apps }));
+  routes.on("GET /apps/{app}/egress", ({ world }) => json(world.egress));
   routes.on("GET /apps/{app}", ({ world, path }) => found(world.apps, "app", path.app));
   routes.on("POST /apps", install);
   routes.on("POST /apps/{app}/start", ({ world, path }) => begin(world, "start", path.app));

@@ -19,6 +19,26 @@ export function addDoor(routes: Routes): void {
     world.passwords.set(world.session ?? "", String(body.new));
     return nothing();
   });
+  addTokens(routes);
+}
+
+function addTokens(routes: Routes): void {
+  routes.on("GET /profile/tokens", ({ world }) => json({ tokens: world.tokens }));
+  routes.on("POST /profile/tokens", ({ world, body }) => {
+    const token = {
+      id: `019ab000-0000-7000-8000-00000000010${String(world.tokens.length)}`,
+      name: String(body.name),
+      scopes: body.scopes as string[],
+      created_at: new Date().toISOString(),
+      ...(body.expires_in_days ? { expires_at: "2027-02-21T09:00:00Z" } : {}),
+    };
+    world.tokens.push(token);
+    return json({ secret: "atoll_pat_7Qm2Xw9Lr4Tz8Kc1Vb6Nd3Ph5Jf0Gs2YaUe4Ro", token }, 201);
+  });
+  routes.on("DELETE /profile/tokens/{id}", ({ world, path }) => {
+    world.tokens = world.tokens.filter((token) => token.id !== path.id);
+    return nothing();
+  });
 }
 
 function addSetup(routes: Routes): void {

@@ -1,9 +1,11 @@
 // The pretended installation that the mock starts from. Everything is typed by the API document, so it cannot drift.
 
 import type {
+  AccessTokenView,
   AppView,
   AuditEvent,
   CatalogueEntry,
+  EgressView,
   GrantView,
   LogLine,
   Operation,
@@ -19,8 +21,12 @@ export interface World {
   session: string | null;
   users: UserView[];
   passwords: Map<string, string>;
+  /** Of whoever is signed in. */
+  tokens: AccessTokenView[];
   catalogue: CatalogueEntry[];
   apps: AppView[];
+  /** Of every app alike. */
+  egress: EgressView;
   grants: GrantView[];
   operations: Operation[];
   audit: AuditEvent[];
@@ -183,8 +189,42 @@ export function newWorld(): World {
     session: ada.id,
     users,
     passwords: new Map(users.map((user) => [user.id, password])),
+    tokens: [
+      {
+        id: "019ab000-0000-7000-8000-000000000100",
+        name: "Backup job",
+        scopes: ["api:read", "app:documents"],
+        created_at: `${day}09:00:00Z`,
+        expires_at: "2027-02-21T09:00:00Z",
+        last_used_at: `${day}09:30:00Z`,
+      },
+    ],
     catalogue: [documents, board, sketch],
     apps: [installed],
+    egress: {
+      since: `${day}08:00:00Z`,
+      allowed: [{ host: "api.example.com", port: 443 }],
+      reached: 12,
+      sent_bytes: 48_213,
+      received_bytes: 1_203_944,
+      blocked: [
+        {
+          target: "updates.example.net:443",
+          reason: "unlisted",
+          detail: "`updates.example.net:443` is not on the app's egress list",
+          attempts: 4,
+          last_at: `${day}09:40:00Z`,
+          line: "- {host: updates.example.net, port: 443}",
+        },
+        {
+          target: "api.example.com:443",
+          reason: "not-public",
+          detail: "`api.example.com:443` leads to an address that is not on the open internet",
+          attempts: 1,
+          last_at: `${day}09:12:00Z`,
+        },
+      ],
+    },
     grants: [
       {
         app: "documents",

@@ -18,6 +18,7 @@ it.each([
   ["/admin/apps", "Installed apps"],
   ["/admin/apps/documents", "Documents"],
   ["/admin/apps/documents?tab=access", "Documents"],
+  ["/admin/apps/documents?tab=network", "Documents"],
   ["/admin/apps/documents?tab=logs", "Documents"],
   ["/admin/users", "Users"],
   ["/admin/users/019ab000-0000-7000-8000-000000000002", "Ben Okafor"],

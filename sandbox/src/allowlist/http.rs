@@ -27,6 +27,39 @@ pub struct Http {
     pub timeouts: Timeouts,
     /// First match wins; a path that no rule matches is refused.
     pub access: Vec<AccessRule>,
+    /// How the app is told who asks.
+    #[serde(default)]
+    pub identity: Identity,
+}
+
+/// How the app is told who asks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Identity {
+    /// By which algorithm `Atoll-Identity` is signed.
+    pub algorithm: IdentityAlgorithm,
+}
+
+/// A signature algorithm of JSON Web Tokens.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum IdentityAlgorithm {
+    /// RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518), which every library knows.
+    #[default]
+    #[serde(rename = "RS256")]
+    Rs256,
+    /// Ed25519 (RFC 8037): short tokens.
+    #[serde(rename = "EdDSA")]
+    EdDsa,
+}
+
+impl IdentityAlgorithm {
+    /// As a token's `alg` and the allowlist write it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Rs256 => "RS256",
+            Self::EdDsa => "EdDSA",
+        }
+    }
 }
 
 /// How long to wait for the app.

@@ -39,5 +39,9 @@ mod tests {
         assert_eq!(closest("dependsOn", &known), Some("depends_on"));
         assert_eq!(closest("stopGracePeriod", &known), Some("stop_grace_period"));
         assert_eq!(closest("privileged", &known), None);
+        assert_eq!(
+            [distance("", "abc"), distance("abc", ""), distance("ab", "ba"), distance("abc", "xabc")],
+            [3, 3, 2, 1]
+        );
     }
 }

@@ -23,7 +23,7 @@ const EMPTY_IS_HOSTILE: [&str; 4] = ["MaskedPaths", "ReadonlyPaths", "EnableIPv4
 fn hostile(go: &Go) -> Vec<Value> {
     match go {
         Go::Bool => vec![json!(true)],
-        Go::Int => vec![json!(1), json!(-1), json!(i64::MAX), json!(0.5)],
+        Go::Int => vec![json!(1), json!(-1), json!(i64::MAX)],
         Go::Text => vec![json!("host"), json!("/"), json!("container:atoll-controlplane"), json!(" ")],
         Go::Pointer(inner) => hostile(inner),
         Go::List(inner) => hostile(inner).into_iter().map(|value| json!([value])).collect(),

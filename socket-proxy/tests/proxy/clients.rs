@@ -98,6 +98,8 @@ async fn docker_py_creates_with_its_nulls_and_lists_with_its_words() {
         "/containers/json?limit=-1&all=1&size=0&trunc_cmd=0",
         "/images/json?only_ids=0&all=0",
         &format!("/containers/{name}/stats?stream=False&one-shot=True"),
+        // What it asks for when somebody wants the image of a container.
+        &format!("/images/{}/json", &crate::engine::IMAGE_ID["sha256:".len()..]),
     ] {
         let answer = bench.get(path).await;
         assert_eq!(answer.status, 200, "{path}: {answer:?}");

@@ -7,7 +7,7 @@ use crate::{
     engine::error::EngineError,
     identity::{
         accounts::AccountError, login::LoginError, session::SessionError, setup::SetupError,
-        throttle::TooMany,
+        throttle::TooMany, tokens::TokenError,
     },
     permissions::{Refusal, grants::GrantError},
     reconciler::CommandError,
@@ -56,6 +56,8 @@ pub(super) fn row(error: &ApiError) -> Row {
         ApiError::Login(error) => login(error),
         ApiError::Setup(error) => setup(error),
         ApiError::Account(error) => account(error),
+        ApiError::Token(error) => token(error),
+        ApiError::TooMany(too_many) => throttled(*too_many),
         ApiError::Grant(error) => grant(error),
         ApiError::UnknownApp(_) => unknown_app(),
         ApiError::Command(error) => command(error),
@@ -73,6 +75,8 @@ fn refused(refusal: &Refusal) -> Row {
             Row::new(StatusCode::FORBIDDEN, "not-administrator", "For administrators only")
                 .cure("Ask an administrator to do it.")
         }
+        Refusal::Token { .. } => Row::new(StatusCode::FORBIDDEN, "token-scope", "Not by this token")
+            .cure("Use a token that has the scope, or sign in: scopes are chosen when a token is made."),
         Refusal::NoGrant { .. } => Row::new(StatusCode::FORBIDDEN, "no-grant", "Not given to you")
             .cure("Ask an administrator for access to the app."),
     }
@@ -100,6 +104,24 @@ fn setup(error: &SetupError) -> Row {
         SetupError::TooMany(too_many) => throttled(*too_many),
         SetupError::Store(_) => database(),
         SetupError::Session(error) => session(error),
+    }
+}
+
+fn token(error: &TokenError) -> Row {
+    match error {
+        TokenError::Endless => Row::new(StatusCode::UNPROCESSABLE_ENTITY, "token-endless", "Needs an end")
+            .cure("Set `expires_in_days`."),
+        TokenError::Lifetime => {
+            Row::new(StatusCode::UNPROCESSABLE_ENTITY, "token-lifetime", "No such lifetime")
+                .cure("Set `expires_in_days` to 1 to 366.")
+        }
+        TokenError::TooManyTokens => Row::new(StatusCode::CONFLICT, "too-many-tokens", "Too many tokens")
+            .cure("Revoke those that nothing uses any more."),
+        TokenError::Unknown => Row::new(StatusCode::NOT_FOUND, "unknown-token", "Unknown token"),
+        TokenError::Gone => {
+            Row::new(StatusCode::UNAUTHORIZED, "not-signed-in", "Not signed in").cure("Sign in.")
+        }
+        TokenError::Store(_) => database(),
     }
 }
 

@@ -40,6 +40,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps/{app}/egress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where an app may go, what it did with that, and what it was kept from. */
+        get: operations["app_egress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apps/{app}/grants": {
         parameters: {
             query?: never;
@@ -334,6 +351,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/profile/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own tokens, oldest first, without their secrets. */
+        get: operations["tokens"];
+        put?: never;
+        /** Makes a token for a program. Its secret is in this answer and nowhere else. */
+        post: operations["create_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profile/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a token of one's own, and everything that was opened by it, at once. */
+        delete: operations["revoke_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -450,7 +502,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Sets somebody's password; ends all their sessions. */
+        /** Sets somebody's password; ends all their sessions and tokens. */
         put: operations["reset_password"];
         post?: never;
         delete?: never;
@@ -463,6 +515,35 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Format: uuid
+         * @description A token by which a program acts for a person; not the secret.
+         */
+        AccessTokenId: string;
+        /** @description A token, without its secret. */
+        AccessTokenView: {
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Absent when it lives until it is revoked.
+             */
+            expires_at?: string | null;
+            id: components["schemas"]["AccessTokenId"];
+            /**
+             * Format: date-time
+             * @description Absent when it was never used.
+             */
+            last_used_at?: string | null;
+            /** @description What its owner calls it. */
+            name: string;
+            /** @description `api:read`, `api:write` or `app:<id>` each. */
+            scopes: string[];
+        };
+        /** @description One's own tokens. */
+        AccessTokensView: {
+            tokens: components["schemas"]["AccessTokenView"][];
+        };
         /** @description A person who did something. */
         ActorView: {
             id: components["schemas"]["UserId"];
@@ -524,6 +605,24 @@ export interface components {
              * @description The `before` of the next page; absent on the last one.
              */
             next?: number | null;
+        };
+        /** @description Where an app was not let. */
+        BlockedView: {
+            /** Format: int64 */
+            attempts: number;
+            /** @description Why, in words. */
+            detail: string;
+            /** Format: date-time */
+            last_at: string;
+            /**
+             * @description The line that would allow it, to be put under `egress:` of the app's entry by whoever keeps the allowlist: nothing
+             *     that the control plane can reach may write it. Absent where no line would.
+             */
+            line?: string | null;
+            /** @description `unlisted` or `not-public`. */
+            reason: string;
+            /** @description Host and port. */
+            target: string;
         };
         /** @description An app that may be installed. */
         CatalogueEntry: {
@@ -597,6 +696,40 @@ export interface components {
             field: string;
             /** @description In which service. */
             service: string;
+        };
+        /** @description A host that an entry names. */
+        EgressHost: {
+            /** @description A name, `*.` and a suffix, or an address. */
+            host: string;
+            /** Format: int32 */
+            port: number;
+        };
+        /** @description An app's way out. */
+        EgressView: {
+            /** @description Hosts that its entry in the allowlist names. */
+            allowed: components["schemas"]["EgressHost"][];
+            /** @description What it was kept from, the latest first; at most 50. */
+            blocked: components["schemas"]["BlockedView"][];
+            /**
+             * Format: int64
+             * @description Connections and requests that were let out.
+             */
+            reached: number;
+            /**
+             * Format: int64
+             * @description Bytes from the outside.
+             */
+            received_bytes: number;
+            /**
+             * Format: int64
+             * @description Bytes to the outside; those of a connection when it has ended.
+             */
+            sent_bytes: number;
+            /**
+             * Format: date-time
+             * @description Since when it is counted: the start of the control plane.
+             */
+            since: string;
         };
         /** @description The container engine. */
         EngineView: {
@@ -695,6 +828,24 @@ export interface components {
         /** @description Lines, oldest first. */
         LogsView: {
             lines: components["schemas"]["LogLine"][];
+        };
+        /** @description A token to be. */
+        NewAccessTokenBody: {
+            /**
+             * Format: int32
+             * @description 1 to 366. Absent for one that lives until it is revoked, which only a token without `api:` may.
+             */
+            expires_in_days?: number | null;
+            /** @description 1 to 100 characters, such as what will use it. */
+            name: string;
+            /** @description `api:read`, `api:write` (which includes reading) or `app:<id>`; 1 to 50. */
+            scopes: string[];
+        };
+        /** @description A token that was just made. */
+        NewAccessTokenView: {
+            /** @description What the program keeps. It is told this once. */
+            secret: string;
+            token: components["schemas"]["AccessTokenView"];
         };
         /** @description A new person. */
         NewUserBody: {
@@ -1097,6 +1248,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Operation"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    app_egress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EgressView"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -1529,6 +1702,70 @@ export interface operations {
                 "application/json": components["schemas"]["ChangePasswordBody"];
             };
         };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessTokensView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAccessTokenBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewAccessTokenView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    revoke_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["AccessTokenId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             204: {
                 headers: {

@@ -4,12 +4,15 @@ import type { components } from "./schema";
 
 type Schemas = components["schemas"];
 
+export type AccessTokenView = Schemas["AccessTokenView"];
 export type AppState = Schemas["AppState"];
 export type AppView = Schemas["AppView"];
 export type AuditEvent = Schemas["AuditEventView"];
 export type AuditView = Schemas["AuditView"];
+export type BlockedView = Schemas["BlockedView"];
 export type CatalogueEntry = Schemas["CatalogueEntry"];
 export type CatalogueService = Schemas["CatalogueService"];
+export type EgressView = Schemas["EgressView"];
 export type GrantView = Schemas["GrantView"];
 export type LauncherApp = Schemas["LauncherApp"];
 export type LogLine = Schemas["LogLine"];

@@ -20,6 +20,45 @@ fn an_allowlist_that_uses_every_key_is_read() {
 }
 
 #[test]
+fn what_is_not_written_down_has_the_documented_default() {
+    let allowlist = parse(include_str!("../../../../socket-proxy/tests/proxy/allowlist.yaml")).unwrap();
+    assert_eq!(allowlist.apps[0].idle.after.as_std().as_secs(), 30 * 60);
+    let probe = parse(&GOOD.replacen("failures: 3, ", "", 1)).unwrap();
+    let probes =
+        probe.apps.iter().flat_map(|app| app.services.values()).filter_map(|service| service.probe.as_ref());
+    assert!(probes.map(|probe| probe.failures).any(|failures| failures == 3));
+}
+
+#[test]
+fn services_start_after_those_that_they_need_and_each_once() {
+    let mut app = parse(GOOD).unwrap().apps.remove(0);
+    let one = app.services.values().next().unwrap().clone();
+    app.services.clear();
+    for (name, needs) in
+        [("a", vec!["c"]), ("b", vec![]), ("c", vec!["b"]), ("x", vec!["y"]), ("y", vec!["x"])]
+    {
+        let mut service = one.clone();
+        service.depends_on = needs.into_iter().map(|name| name.parse().unwrap()).collect();
+        app.services.insert(name.parse().unwrap(), service);
+    }
+    let order: Vec<String> = app.start_order().iter().map(ToString::to_string).collect();
+    assert_eq!(order, ["b", "c", "a", "x", "y"]);
+}
+
+#[test]
+fn one_role_may_be_the_default_and_not_two() {
+    let roles = |flags: [bool; 2]| {
+        let [one, two] = flags.map(|flag| format!(", default: {flag}"));
+        let list =
+            format!("roles: [{{id: user, title: Can use{one}}}, {{id: admin, title: Can manage{two}}}]");
+        let line = GOOD.lines().find(|line| line.trim_start().starts_with("roles: [")).unwrap();
+        parse(&GOOD.replacen(line.trim_start(), &list, 1))
+    };
+    assert!(roles([true, false]).is_ok() && roles([false, false]).is_ok());
+    assert!(roles([true, true]).unwrap_err().contains("more than one default"));
+}
+
+#[test]
 fn every_rule_names_the_place_and_what_is_wrong_there() {
     let changes = [
         ("schemaVersion: 1", "schemaVersion: 2"),

@@ -1,4 +1,4 @@
-// One installed app: its state, who may use it, what it says.
+// One installed app: its state, who may use it, where it goes, what it says.
 
 import { Alert, Group, Skeleton, Tabs } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
@@ -18,6 +18,7 @@ import { StateBadge } from "../../parts/state-badge";
 import { Access } from "./access";
 import { Lifecycle } from "./lifecycle";
 import { Logs } from "./logs";
+import { Network } from "./network";
 import { Overview } from "./overview";
 import { parseTab } from "./tab";
 import { Prose } from "../../parts/prose";
@@ -68,6 +69,7 @@ export function App() {
         <Tabs.List mb="lg">
           <Tabs.Tab value="overview">Overview</Tabs.Tab>
           <Tabs.Tab value="access">Who may use it</Tabs.Tab>
+          <Tabs.Tab value="network">Network</Tabs.Tab>
           <Tabs.Tab value="logs">Log</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="overview">
@@ -75,6 +77,9 @@ export function App() {
         </Tabs.Panel>
         <Tabs.Panel value="access">
           <Access app={id} title={title} />
+        </Tabs.Panel>
+        <Tabs.Panel value="network">
+          <Network app={id} title={title} />
         </Tabs.Panel>
         <Tabs.Panel value="logs">
           <Logs app={id} services={app.data.services.map((service) => service.name)} />

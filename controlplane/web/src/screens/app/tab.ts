@@ -1,6 +1,6 @@
 // The parts of an app's page, as they stand in its address.
 
-const tabs = ["overview", "access", "logs"] as const;
+const tabs = ["overview", "access", "network", "logs"] as const;
 
 export type Tab = (typeof tabs)[number];
 

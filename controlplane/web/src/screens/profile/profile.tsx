@@ -1,4 +1,4 @@
-// A person's own name, address and password.
+// A person's own name, address, password and tokens.
 
 import { Button, Card, Group, PasswordInput, Stack, TextInput, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
@@ -11,6 +11,7 @@ import { Page } from "../../parts/page";
 import { passwordFault } from "../../parts/password";
 import { ProblemAlert } from "../../parts/problem-alert";
 import { sessionQuery, useLogOut, useUser } from "../../session/session";
+import { Tokens } from "./tokens";
 
 export function Profile() {
   const logOut = useLogOut();
@@ -34,6 +35,7 @@ export function Profile() {
         <DetailsForm />
         <PasswordForm />
       </Stack>
+      <Tokens />
     </Page>
   );
 }

@@ -45,7 +45,7 @@ function SetPasswordDialog({ user, opened, onClose }: DialogProps) {
     >
       <PasswordInput
         label="New password"
-        description="At least 12 characters. Hand it over in person."
+        description="At least 12 characters. Hand it over in person. Ends all sessions and tokens of this person."
         autoComplete="new-password"
         data-autofocus
         value={password}
