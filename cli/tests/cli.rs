@@ -24,5 +24,7 @@ mod people;
 mod program;
 #[path = "cli/sessions.rs"]
 mod sessions;
+#[path = "cli/signature.rs"]
+mod signature;
 #[path = "cli/tokens.rs"]
 mod tokens;

@@ -44,7 +44,7 @@ pub(crate) struct Arguments {
     /// Credentials for registries, in the form of docker's config.json.
     #[arg(long, env = "ATOLL_REGISTRY_CREDENTIALS", value_name = "FILE")]
     pub(crate) registry_credentials: Option<PathBuf>,
-    /// User ids that clients may run under [default: this process's own].
+    /// User ids that clients may run under [default: this process's own, and root].
     #[arg(long = "client-uid", env = "ATOLL_CLIENT_UID", value_name = "UID", value_delimiter = ',')]
     pub(crate) client_uids: Vec<u32>,
     /// Where `GET /metrics` is answered, such as unix:/run/atoll/metrics.sock.
@@ -85,7 +85,8 @@ impl Arguments {
     /// The user ids that clients may run under.
     pub(crate) fn client_uids(&self) -> Vec<u32> {
         match self.client_uids.as_slice() {
-            [] => vec![rustix::process::geteuid().as_raw()],
+            // Because root has the engine's socket itself, keeping it out would only keep out whoever looks for a fault.
+            [] => vec![rustix::process::geteuid().as_raw(), 0],
             named => named.to_vec(),
         }
     }

@@ -47,6 +47,11 @@ impl PolicyArgs {
         self.lock.clone().unwrap_or_else(|| self.allowlist.with_extension("lock"))
     }
 
+    /// The signature's path, beside the allowlist.
+    pub(crate) fn signature_path(&self) -> PathBuf {
+        self.allowlist.with_extension("sig")
+    }
+
     /// The allowlist's text.
     pub(crate) fn allowlist_file(&self) -> Result<PolicyFile, PolicyError> {
         let hint = "run this where the allowlist is, or name it with --allowlist";

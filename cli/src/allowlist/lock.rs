@@ -24,6 +24,7 @@ mod pin;
 mod write;
 
 pub(crate) use pin::manifest_digests;
+pub(crate) use write::replace;
 
 /// `atoll allowlist lock …`
 #[derive(Debug, Args)]
