@@ -28,6 +28,8 @@ pub(super) struct State {
     pub(super) networks: BTreeMap<String, Network>,
     pub(super) volumes: BTreeSet<String>,
     pub(super) containers: BTreeMap<String, Container>,
+    /// References of the images that were pulled.
+    pub(super) pulled: BTreeSet<String>,
     pub(super) calls: Vec<String>,
     pub(super) faults: Vec<(String, Fault)>,
     pub(super) behaviours: BTreeMap<String, Behaviour>,
