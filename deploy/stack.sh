@@ -43,8 +43,10 @@ engine() { docker --host "unix://$(engine_socket)" "$@"; }
 compose() {
   local command=(docker-compose)
   if docker compose version >/dev/null 2>&1; then command=(docker compose); fi
+  local files=(--file "$root/deploy/compose.yaml")
+  [ -z "$(setting ATOLL_PUBLISH_TLS)" ] || files+=(--file "$root/deploy/compose.tls.yaml")
   DOCKER_HOST="unix://$(engine_socket)" COMPOSE_PROJECT_NAME=$project \
-    "${command[@]}" --env-file "$env_file" --file "$root/deploy/compose.yaml" "$@"
+    "${command[@]}" --env-file "$env_file" "${files[@]}" "$@"
 }
 
 # The port that the stack publishes (ATOLL_PUBLISH is `port` or `address:port`).

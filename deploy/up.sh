@@ -20,14 +20,24 @@ write_settings() {
   base_url=${ATOLL_BASE_URL:-$(setting ATOLL_BASE_URL)}
   publish=${publish:-127.0.0.1:8080}
   cat >"$env_file.new" <<END
-# Written by \`make up\`. ATOLL_PUBLISH, ATOLL_BASE_URL and ATOLL_POLICY_DIR are yours to change; the others are looked up each time.
+# Written by \`make up\`. The engine's socket and group are looked up each time; all else is yours to change.
 ATOLL_ENGINE_SOCKET=$(readlink -f "$socket")
 ATOLL_ENGINE_GID=$(stat -Lc %g "$socket")
 ATOLL_POLICY_DIR=${policy:-$root}
 ATOLL_PUBLISH=$publish
 ATOLL_BASE_URL=${base_url:-http://atoll.localhost:${publish##*:}}
+$(tls_settings)
 END
   mv "$env_file.new" "$env_file"
+}
+
+# What an operator has set for TLS (docs/tls.md), here or there.
+tls_settings() {
+  local name value
+  for name in ATOLL_PUBLISH_TLS ATOLL_TLS_DIR ATOLL_TLS_CERT ATOLL_TLS_KEY ATOLL_ACME_DIRECTORY ATOLL_ACME_EMAIL; do
+    value=${!name:-$(setting "$name")}
+    [ -z "$value" ] || echo "$name=$value"
+  done
 }
 
 lock() {

@@ -7,19 +7,22 @@ use std::{net::SocketAddr, path::Path, sync::Arc};
 use atoll_controlplane::{
     clock::Clock,
     config::{Config, Options},
-    gateway::{Gateway, Needs, site::Instances},
+    gateway::{
+        Gateway, Needs,
+        site::{Instance, Instances},
+    },
     identity::{PlatformRole, accounts::NewAccount, keys::Keys, session::Audience},
     permissions::Actor,
     platform::Platform,
     random::Random,
-    reconciler::InstanceState,
+    reconciler::{InstanceState, Uses},
     secret::Secret,
     server::{Front, listen::IslandAddresses, run},
 };
 use clap::Parser;
 use tokio::{net::TcpListener, sync::watch};
 
-const ALLOWLIST: &str = include_str!("../tests/gateway/support/allowlist.yaml");
+const ALLOWLIST: &str = include_str!("../../bench/gateway/allowlist.yaml");
 const LOCK: &str = r#"{"schemaVersion": 1, "revision": 1, "images": {}}"#;
 
 #[derive(Parser)]
@@ -43,8 +46,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder()?;
     let platform = platform(&arguments.folder).await?;
     let state = watch::Sender::new(InstanceState::Ready { endpoint: arguments.app });
-    let gateway =
-        Gateway::new(Needs::of(&platform, Instances::new(move |_| state.subscribe())), platform.stop.clone());
+    let gateway = Gateway::new(
+        Needs::of(
+            &platform,
+            Instances::new(move |_| Instance { state: state.subscribe(), uses: Uses::default() }),
+        ),
+        platform.stop.clone(),
+    );
     let front = Arc::new(Front {
         host: "atoll.localhost".to_owned(),
         origin: platform.config.base_url.origin(),
@@ -54,10 +62,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         random: platform.random.clone(),
         clock: platform.clock.clone(),
     });
-    let listener = TcpListener::bind(arguments.listen).await?;
     tokio::spawn(async move { gateway.follow().await });
     let token = session(&platform).await?;
     std::fs::write(arguments.folder.join("cookie"), format!("__Host-atoll-app={token}"))?;
+    let listener = TcpListener::bind(arguments.listen).await?;
     run(listener, front, platform.stop).await;
     Ok(())
 }

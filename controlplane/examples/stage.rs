@@ -10,13 +10,16 @@ use atoll_controlplane::{
     api,
     clock::Clock,
     config::{Config, Options},
-    gateway::{Gateway, Needs, site::Instances},
+    gateway::{
+        Gateway, Needs,
+        site::{Instance, Instances},
+    },
     identity::{PlatformRole, accounts::NewAccount, keys::Keys, session::Audience, tokens::NewAccessToken},
     ids::UserId,
     permissions::Actor,
     platform::Platform,
     random::Random,
-    reconciler::InstanceState,
+    reconciler::{InstanceState, Uses},
     secret::Secret,
     server::{Front, listen::IslandAddresses, run},
 };
@@ -55,7 +58,8 @@ async fn main() -> Result<(), Failure> {
             (app.clone(), watch::Sender::new(InstanceState::Ready { endpoint: *endpoint }))
         })
         .collect();
-    let instances = Instances::new(move |app| states[app].subscribe());
+    let instances =
+        Instances::new(move |app| Instance { state: states[app].subscribe(), uses: Uses::default() });
     let gateway = Gateway::new(Needs::of(&platform, instances), platform.stop.clone());
     let front = Arc::new(Front {
         host: "atoll.localhost".to_owned(),

@@ -4,6 +4,8 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::tls::{TlsConfig, TlsOptions};
+
 mod base_url;
 
 pub use base_url::{BaseUrl, InvalidBaseUrl};
@@ -94,6 +96,9 @@ pub struct Options {
     /// The port on which the keys and the egress proxy answer apps, on their own networks only.
     #[arg(long, env = "ATOLL_PLATFORM_PORT", default_value_t = 3128, global = true)]
     pub platform_port: u16,
+    /// TLS.
+    #[command(flatten)]
+    pub tls: TlsOptions,
     /// Runs apps also where the engine cannot enforce their limits (rootless on cgroup v1).
     #[arg(long, env = "ATOLL_ACCEPT_UNENFORCED_LIMITS", global = true)]
     pub accept_unenforced_limits: bool,
@@ -124,6 +129,8 @@ pub struct Config {
     pub console_dir: PathBuf,
     /// The port that answers on app networks.
     pub platform_port: u16,
+    /// How TLS is served; `None` for plain HTTP.
+    pub tls: Option<TlsConfig>,
     /// Whether apps run where their limits cannot be enforced.
     pub accept_unenforced_limits: bool,
 }
@@ -147,9 +154,10 @@ impl From<Options> for Config {
             allowlist: typed.allowlist,
             lock: typed.lock,
             trusted_key: typed.trusted_key,
-            data: typed.data,
+            data: typed.data.clone(),
             console_dir: typed.console_dir,
             platform_port: typed.platform_port,
+            tls: typed.tls.meant(&typed.data),
             accept_unenforced_limits: typed.accept_unenforced_limits,
         }
     }

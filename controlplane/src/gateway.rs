@@ -47,6 +47,7 @@ pub mod socket;
 pub mod trace;
 pub mod tunnel;
 pub mod upstream;
+mod wake;
 
 use admission::Admissions;
 use body::AnswerBody;

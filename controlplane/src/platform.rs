@@ -34,6 +34,7 @@ use crate::{
     random::Random,
     reconciler::{EngineSeen, Parts, Reconciler, probe::Prober, vault::VaultError},
     store::{Store, StoreError},
+    tls::{Tls, TlsError},
 };
 
 /// How many changes a listener may be behind before it has to look at everything again.
@@ -70,6 +71,8 @@ pub struct Platform {
     pub egress: Ledger,
     /// Installs apps and keeps them running.
     pub reconciler: Reconciler,
+    /// Certificates; `None` where plain HTTP is served.
+    pub tls: Option<Tls>,
     /// When it started.
     pub started_at: Timestamp,
     /// Told when it is time to stop: whoever holds a stream open ends it.
@@ -91,6 +94,9 @@ pub enum StartError {
     /// The key of the apps' secrets.
     #[error(transparent)]
     Vault(#[from] VaultError),
+    /// Certificates.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The engine's address.
     #[error("`{0}` is not the address of a socket proxy, such as unix:///run/atoll/proxy.sock")]
     Engine(String),
@@ -144,6 +150,7 @@ impl Platform {
         Opened { policy, store }: Opened,
         Given { keys, prober }: Given,
     ) -> Result<Self, StartError> {
+        let tls = config.tls.as_ref().map(Tls::open).transpose()?;
         let (changes, _) = broadcast::channel(CHANGES_KEPT);
         let (issuer, told) = (config.base_url.origin(), changes.clone());
         let sessions =
@@ -158,6 +165,7 @@ impl Platform {
         let reconciler = base.reconciler(&config, prober)?;
         let Base { clock, random, policy, store, sessions, tokens, access, audit } = base;
         Ok(Self {
+            tls,
             config: Arc::new(config),
             started_at: clock.now(),
             egress: Ledger::new(clock.clone()),

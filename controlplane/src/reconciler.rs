@@ -38,6 +38,7 @@ mod shared;
 mod site;
 pub mod state;
 pub mod steps;
+pub mod uses;
 pub mod vault;
 mod verify;
 mod watch_engine;
@@ -58,6 +59,7 @@ pub use shared::EngineSeen;
 use shared::{CallKeeper, Shared};
 pub use state::{AppState, AppStatus, Desired, InstanceState, ServiceStatus, Verification};
 pub use steps::StepName;
+pub use uses::Uses;
 use vault::{Vault, VaultError};
 
 /// Installs, starts, stops and removes apps, and keeps them as they should be. Clones share everything.
@@ -147,6 +149,11 @@ impl Reconciler {
     /// Follows an app's shared instance. What is not installed is stopped.
     pub fn island(&self, app: &AppId) -> watch::Receiver<InstanceState> {
         self.shared.islands.follow(app)
+    }
+
+    /// How an app's shared instance is used; whoever asks there has it woken.
+    pub fn uses(&self, app: &AppId) -> Uses {
+        self.shared.islands.uses(&IslandId::shared(app.clone()))
     }
 
     /// The app whose island has an address range: who it is that calls from there.

@@ -6,9 +6,13 @@
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{Router, extract::ConnectInfo};
-use http::{HeaderValue, Method, Request, Response, header};
-use hyper::{body::Incoming, server::conn::http1, service::service_fn};
-use hyper_util::rt::{TokioIo, TokioTimer};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, header};
+use hyper::{
+    body::Incoming,
+    server::conn::{http1, http2 as hyper_http2},
+    service::service_fn,
+};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::Semaphore,
@@ -26,17 +30,23 @@ use crate::{
     },
     platform::Platform,
     random::Random,
+    tls::TlsConfig,
 };
 
+pub mod door;
 pub mod guard;
 pub mod host;
+pub mod http2;
 pub mod listen;
 pub mod patience;
+pub mod stream;
 
+use door::{Door, Entered, ToTls};
 use guard::Guard;
 use host::{AmbiguousHost, Destination};
 use listen::IslandAddresses;
 use patience::Patient;
+use stream::Stream;
 
 /// The largest head of a request; a larger one is answered with 431.
 const MOST_HEAD: usize = 64 * 1024;
@@ -44,6 +54,10 @@ const MOST_HEAD: usize = 64 * 1024;
 const HEAD_WITHIN: Duration = Duration::from_secs(30);
 /// How long a client may leave an answer unread.
 const WRITE_WITHIN: Duration = Duration::from_secs(120);
+/// Requests at once on one HTTP/2 connection.
+const MOST_STREAMS: u32 = 128;
+/// What a client may send of one body before we have passed it on, in bytes.
+const STREAM_WINDOW: u32 = 256 * 1024;
 /// Connections at once. Those beyond wait in the kernel's queue.
 const MOST_CONNECTIONS: usize = 16 * 1024;
 /// How long requests that are under way may take when the process is to end: less than the ten seconds after which
@@ -51,7 +65,7 @@ const MOST_CONNECTIONS: usize = 16 * 1024;
 const DRAIN_WITHIN: Duration = Duration::from_secs(8);
 
 /// A browser's connection as hyper holds it, and hands it back when a WebSocket takes over.
-pub type ClientIo = TokioIo<Guard<Patient<TcpStream>>>;
+pub type ClientIo = TokioIo<Guard<Patient<Stream>>>;
 
 /// Everything behind the listening sockets.
 #[derive(Debug)]
@@ -92,13 +106,32 @@ pub async fn serve(
         clock: platform.clock.clone(),
     });
     let following = tokio::spawn(async move { gateway.follow().await });
-    let outcome = listen::everywhere(platform.config.listen, front, shutdown).await;
+    let listen_tls = platform.config.tls.as_ref().and_then(TlsConfig::listen);
+    let outcome = match (&platform.tls, listen_tls) {
+        (Some(tls), Some(listen_tls)) => {
+            let to_tls = ToTls { tls: tls.clone(), base_url: platform.config.base_url.clone() };
+            let plain = Door::ToTls(Box::new(to_tls));
+            let (secure, listen) = (Door::Tls(tls.clone()), platform.config.listen);
+            tokio::try_join!(
+                listen::everywhere(listen, plain, Arc::clone(&front), shutdown.clone()),
+                listen::everywhere(listen_tls, secure, front, shutdown),
+            )
+            .map(|_| ())
+        }
+        (Some(_) | None, _) => listen::everywhere(platform.config.listen, Door::Plain, front, shutdown).await,
+    };
     following.abort();
     outcome
 }
 
-/// Serves one listening socket until `shutdown`, then lets what is under way end.
+/// Serves one listening socket in plain text until `shutdown`, then lets what is under way end.
 pub async fn run(listener: TcpListener, front: Arc<Front>, shutdown: CancellationToken) {
+    run_through(listener, Door::Plain, front, shutdown).await;
+}
+
+/// Serves one listening socket until `shutdown`, then lets what is under way end.
+pub async fn run_through(listener: TcpListener, door: Door, front: Arc<Front>, shutdown: CancellationToken) {
+    let door = Arc::new(door);
     let connections = TaskTracker::new();
     let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     while let Some((stream, peer, place)) = accept(&listener, &places, &shutdown).await {
@@ -110,9 +143,9 @@ pub async fn run(listener: TcpListener, front: Arc<Front>, shutdown: Cancellatio
             debug!("hung up on a connection from an app's network");
             continue;
         }
-        let (front, shutdown) = (Arc::clone(&front), shutdown.clone());
+        let (front, door, shutdown) = (Arc::clone(&front), Arc::clone(&door), shutdown.clone());
         connections.spawn(async move {
-            connection(stream, peer, front, shutdown).await;
+            connection(stream, peer, &door, front, shutdown).await;
             drop(place);
         });
     }
@@ -148,13 +181,33 @@ async fn accept(
     shutdown.run_until_cancelled(next).await
 }
 
-async fn connection(stream: TcpStream, peer: SocketAddr, front: Arc<Front>, shutdown: CancellationToken) {
+async fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    door: &Arc<Door>,
+    front: Arc<Front>,
+    shutdown: CancellationToken,
+) {
     if let Err(error) = stream.set_nodelay(true) {
         return debug!(%error, "a connection ended before it began");
     }
+    match shutdown.run_until_cancelled(door.enter(stream)).await.flatten() {
+        Some(Entered::Http1(stream)) => speak_http1(stream, peer, Arc::clone(door), front, shutdown).await,
+        Some(Entered::Http2(stream)) => speak_http2(stream, peer, front, shutdown).await,
+        None => {}
+    }
+}
+
+async fn speak_http1(
+    stream: Stream,
+    peer: SocketAddr,
+    door: Arc<Door>,
+    front: Arc<Front>,
+    shutdown: CancellationToken,
+) {
     let service = service_fn(move |request| {
-        let front = Arc::clone(&front);
-        async move { Ok::<_, std::convert::Infallible>(front.answer(peer, request).await) }
+        let (front, door) = (Arc::clone(&front), Arc::clone(&door));
+        async move { Ok::<_, std::convert::Infallible>(front.answer_at(&door, peer, request).await) }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -176,7 +229,61 @@ async fn connection(stream: TcpStream, peer: SocketAddr, front: Arc<Front>, shut
     }
 }
 
+async fn speak_http2(stream: Stream, peer: SocketAddr, front: Arc<Front>, shutdown: CancellationToken) {
+    let service = service_fn(move |request| {
+        let front = Arc::clone(&front);
+        async move { Ok::<_, std::convert::Infallible>(front.answer_http2(peer, request).await) }
+    });
+    let mut builder = hyper_http2::Builder::new(TokioExecutor::new());
+    let head = u32::try_from(MOST_HEAD).unwrap_or(u32::MAX);
+    builder
+        .timer(TokioTimer::new())
+        .max_header_list_size(head)
+        .max_concurrent_streams(MOST_STREAMS)
+        .initial_stream_window_size(STREAM_WINDOW)
+        .initial_connection_window_size(STREAM_WINDOW * 4)
+        // A client that has gone without a word is found out, and one that is there need not ask for anything.
+        .keep_alive_interval(HEAD_WITHIN)
+        .keep_alive_timeout(HEAD_WITHIN);
+    let connection = builder.serve_connection(TokioIo::new(Patient::new(stream, WRITE_WITHIN)), service);
+    let mut connection = std::pin::pin!(connection);
+    let outcome = tokio::select! {
+        outcome = connection.as_mut() => outcome,
+        () = shutdown.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = outcome {
+        debug!(%error, "an HTTP/2 connection broke");
+    }
+}
+
 impl Front {
+    async fn answer_at(
+        &self,
+        door: &Door,
+        peer: SocketAddr,
+        request: Request<Incoming>,
+    ) -> Response<AnswerBody> {
+        match door {
+            Door::Plain | Door::Tls(_) => self.answer(peer, request).await,
+            Door::ToTls(_) if is_probe(peer, &request) => self.console(peer, request).await,
+            Door::ToTls(way) => match way.answer(&request) {
+                Some(answer) => answer,
+                None => self.refuse(&request, &Refused::UnknownHost),
+            },
+        }
+    }
+
+    async fn answer_http2(&self, peer: SocketAddr, request: Request<Incoming>) -> Response<AnswerBody> {
+        let (method, headers) = (request.method().clone(), request.headers().clone());
+        match http2::as_http1(request) {
+            Ok(request) => self.answer(peer, request).await,
+            Err(ambiguous) => self.refuse_head(&method, &headers, &Refused::Host(ambiguous)),
+        }
+    }
+
     async fn answer(&self, peer: SocketAddr, request: Request<Incoming>) -> Response<AnswerBody> {
         match host::destination(request.uri(), request.headers(), &self.host) {
             Ok(Destination::App(app)) => self.gateway.answer(app, peer.ip(), request).await,
@@ -195,11 +302,15 @@ impl Front {
     }
 
     fn refuse(&self, request: &Request<Incoming>, refused: &Refused) -> Response<AnswerBody> {
+        self.refuse_head(request.method(), request.headers(), refused)
+    }
+
+    fn refuse_head(&self, method: &Method, headers: &HeaderMap, refused: &Refused) -> Response<AnswerBody> {
         let id = self.random.uuid(self.clock.now()).to_string();
         let notice = refused.notice(Setting { console: &self.origin, title: None });
         metrics::counter!("atoll_requests_refused_total", "reason" => notice.code).increment(1);
         info!(target: "atoll::gateway", id, status = notice.status.as_u16(), outcome = notice.code, "{refused}");
-        let mut answer = notice.answer(Reader::of(request.headers()), request.method(), &id);
+        let mut answer = notice.answer(Reader::of(headers), method, &id);
         // Because whoever does not know whom it asks may not know where its request ends.
         answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         answer

@@ -77,6 +77,8 @@ impl Record<'_> {
         let status = answer.map_or(0, |answer| answer.status.as_u16());
         let message = reason.and(answer).and_then(Answer::message).unwrap_or_default();
         let (Subject { app, instance }, endpoint, peer_uid) = (self.subject, self.endpoint, self.peer);
+        // Because "is it there?" answered with no is a question, and warns nobody.
+        let worth_a_warning = outcome == "refused" && reason != Some(Reason::NoSuch);
         let reason = reason.map_or("", Reason::word);
         // Because the level is part of a call site, the line stands here twice.
         macro_rules! line {
@@ -100,6 +102,6 @@ impl Record<'_> {
                 )
             };
         }
-        if outcome == "refused" { line!(warn) } else { line!(info) }
+        if worth_a_warning { line!(warn) } else { line!(info) }
     }
 }

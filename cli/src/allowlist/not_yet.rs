@@ -12,7 +12,7 @@ fn app_notes(app: &App) -> Vec<String> {
     let words = [
         (app.settings.is_some(), "settings", "there is no settings form"),
         (app.instances == Instances::PerUser, "instances: perUser", "all people share one instance"),
-        (app.idle.action != IdleAction::Never, "idle", "the app keeps running"),
+        (app.idle.action == IdleAction::Pause, "idle.action: pause", "the app is stopped instead"),
         (app.backup.is_some(), "backup", "no backup is made"),
         (app.update.is_some(), "update", "remove the app, keeping its data, and install it again"),
         (raised, "resources.adminMax", "limits cannot be raised in the console"),

@@ -9,6 +9,7 @@ use crate::{
     permissions::{Permit, actions::ViewStatus},
     platform::Platform,
     reconciler::{AppState, EngineSeen},
+    tls::check::TlsProblem,
 };
 
 /// How the platform is.
@@ -19,6 +20,18 @@ pub(super) struct StatusView {
     engine: EngineView,
     policy: PolicyView,
     instances: InstancesView,
+    /// TLS; absent where plain HTTP is served.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tls: Option<TlsView>,
+}
+
+/// TLS.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct TlsView {
+    /// Where certificates come from: `files` or `acme`.
+    source: &'static str,
+    /// What keeps browsers from a host: a name that does not resolve, a certificate that is missing or old.
+    problems: Vec<TlsProblem>,
 }
 
 /// The container engine.
@@ -42,6 +55,8 @@ pub(super) struct InstancesView {
     ready: usize,
     /// On the way up or down.
     changing: usize,
+    /// Stopped because nobody uses them; the next request wakes them.
+    sleeping: usize,
     failed: usize,
     stopped: usize,
 }
@@ -63,6 +78,7 @@ pub(super) async fn show(
         engine: platform.reconciler.engine().into(),
         policy: platform.policy.status().into(),
         instances,
+        tls: platform.tls.as_ref().map(|tls| TlsView { source: tls.source(), problems: tls.problems() }),
     }))
 }
 
@@ -86,6 +102,7 @@ impl InstancesView {
     fn count(&mut self, state: AppState) {
         *match state {
             AppState::Ready => &mut self.ready,
+            AppState::Sleeping => &mut self.sleeping,
             AppState::Failed => &mut self.failed,
             AppState::Stopped => &mut self.stopped,
             AppState::Installing | AppState::Starting | AppState::Stopping | AppState::Removing => {

@@ -21,10 +21,14 @@ use crate::{
     clock::Clock,
     config::Config,
     egress::{self, Egress, Outside, Tenants},
-    gateway::{Gateway, Needs, site::Instances},
+    gateway::{
+        Gateway, Needs,
+        site::{Instance, Instances},
+    },
     platform::Platform,
     random::Random,
     server, telemetry,
+    tls::{Hosts, TlsConfig},
 };
 
 /// How often keys are looked at and counters tidied.
@@ -39,6 +43,9 @@ const SWEEP: SignedDuration = SignedDuration::from_mins(10);
 pub async fn serve(config: Config, clock: Clock, random: Random) -> Result<(), CommandError> {
     telemetry::metrics();
     is_free(config.listen).await?;
+    if let Some(address) = config.tls.as_ref().and_then(TlsConfig::listen) {
+        is_free(address).await?;
+    }
     let for_apps = SocketAddr::from((Ipv4Addr::UNSPECIFIED, config.platform_port));
     // On all addresses, because islands come and go by the second; what does not come from one is hung up on.
     let bound = TcpListener::bind(for_apps).await;
@@ -56,11 +63,16 @@ pub async fn serve(config: Config, clock: Clock, random: Random) -> Result<(), C
         let (reconciler, stop) = (platform.reconciler.clone(), platform.stop.clone());
         async move { reconciler.run(stop).await }
     });
+    if let Some(tls) = platform.tls.clone() {
+        let hosts = Hosts::new(platform.config.base_url.clone(), platform.store.clone());
+        let stop = platform.stop.clone();
+        tasks.spawn(async move { tls.run(&hosts, stop).await });
+    }
     tasks.spawn(keep_house(platform.clone()));
     tasks.spawn(egress::run(for_apps, egress(&platform)));
     let instances = Instances::new({
         let reconciler = platform.reconciler.clone();
-        move |app| reconciler.island(app)
+        move |app| Instance { state: reconciler.island(app), uses: reconciler.uses(app) }
     });
     let gateway = Gateway::new(Needs::of(&platform, instances), platform.stop.clone());
     let served =

@@ -23,6 +23,7 @@ use crate::{
     ids::{SessionId, UserId},
     permissions::{Access, OpenApp, Permit},
     random::Random,
+    reconciler::{Uses, uses::Use},
 };
 
 /// How long an identity is believed.
@@ -56,6 +57,8 @@ pub struct Admission {
     pub ended: CancellationToken,
     stamp: RwLock<Option<Arc<Stamp>>>,
     signing: Arc<Mutex<()>>,
+    /// What this person has open there by this session.
+    uses: Uses,
 }
 
 /// What an app is told of a person. When any of it changes, the admission ends and another begins.
@@ -237,6 +240,19 @@ impl Admissions {
 }
 
 impl Admission {
+    /// Counts one more request, stream or socket, if there is a place for it.
+    ///
+    /// # Errors
+    /// [`Refused::TooManyOpen`] when this session alone has taken all places, [`Refused::Busy`] when many have.
+    pub(super) fn begin(&self, site: &Site) -> Result<[Use; 2], Refused> {
+        let uses = [site.uses.begin(), self.uses.begin()];
+        let most = usize::try_from(site.http.max_concurrent_requests).unwrap_or(usize::MAX);
+        if self.uses.open() > most {
+            return Err(Refused::TooManyOpen { most });
+        }
+        if site.uses.open() > most { Err(Refused::Busy { most }) } else { Ok(uses) }
+    }
+
     fn new(permit: &Permit<OpenApp>, session: &Arc<Session>, site: &Arc<Site>) -> Self {
         Self {
             facts: Facts::of(permit),
@@ -245,6 +261,7 @@ impl Admission {
             ended: CancellationToken::new(),
             stamp: RwLock::new(None),
             signing: Arc::default(),
+            uses: Uses::default(),
         }
     }
 

@@ -20,6 +20,10 @@ use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
 use super::{record::Record, upstream::Lane};
 
+mod pace;
+
+use pace::Pace;
+
 /// What breaks a body off.
 pub type BodyError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -49,6 +53,8 @@ pub enum Upload {
         progress: Arc<Progress>,
         /// Access may end meanwhile.
         ended: CancellationToken,
+        /// How slowly it may come.
+        pace: Pace,
     },
 }
 
@@ -60,6 +66,7 @@ pub struct Progress {
     finished: AtomicBool,
     too_large: AtomicBool,
     broken: AtomicBool,
+    slow: AtomicBool,
 }
 
 /// What an app sends to a client.
@@ -87,6 +94,9 @@ pub enum Broken {
     /// Longer than the app's entry allows.
     #[error("the body is larger than the app takes")]
     TooLarge,
+    /// The client sent too slowly.
+    #[error("the body came too slowly")]
+    Slow,
     /// Access ended.
     #[error("access ended")]
     Ended,
@@ -134,12 +144,18 @@ impl Body for AnswerBody {
 }
 
 impl Upload {
-    /// A body of at most `limit` bytes.
-    pub fn new(body: Incoming, limit: u64, ended: CancellationToken) -> Self {
+    /// A body of at most `limit` bytes, for which its client may keep us waiting for `patience`.
+    pub fn new(body: Incoming, limit: u64, patience: Duration, ended: CancellationToken) -> Self {
         if body.is_end_stream() {
             return Self::Empty;
         }
-        Self::Stream { body, left: limit, progress: Arc::new(Progress::new()), ended }
+        Self::Stream {
+            body,
+            left: limit,
+            progress: Arc::new(Progress::new()),
+            ended,
+            pace: Pace::new(patience),
+        }
     }
 
     /// How far it is; `None` when there is nothing to send.
@@ -159,12 +175,21 @@ impl Body for Upload {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
-        let Self::Stream { body, left, progress, ended } = self.get_mut() else { return Poll::Ready(None) };
+        let Self::Stream { body, left, progress, ended, pace } = self.get_mut() else {
+            return Poll::Ready(None);
+        };
         loop {
-            return match std::task::ready!(Pin::new(&mut *body).poll_frame(cx)) {
+            let Poll::Ready(frame) = Pin::new(&mut *body).poll_frame(cx) else {
+                return pace.poll_out(cx).map(|()| {
+                    progress.slow.store(true, Ordering::Relaxed);
+                    Some(Err(Broken::Slow.into()))
+                });
+            };
+            return match frame {
                 Some(Ok(_)) if ended.is_cancelled() => Poll::Ready(Some(Err(Broken::Ended.into()))),
                 Some(Ok(frame)) => match frame.into_data() {
                     Ok(bytes) => {
+                        pace.came(bytes.len());
                         Poll::Ready(Some(progress.take(left, bytes).map(Frame::data).map_err(Into::into)))
                     }
                     // Trailers end here: they could say what the header may not.
@@ -217,6 +242,7 @@ impl Progress {
             finished: AtomicBool::new(false),
             too_large: AtomicBool::new(false),
             broken: AtomicBool::new(false),
+            slow: AtomicBool::new(false),
         }
     }
 
@@ -256,6 +282,11 @@ impl Progress {
     /// Whether the client broke off.
     pub fn is_broken(&self) -> bool {
         self.broken.load(Ordering::Relaxed)
+    }
+
+    /// Whether the client kept us waiting for too long.
+    pub fn is_slow(&self) -> bool {
+        self.slow.load(Ordering::Relaxed)
     }
 
     /// How much was sent so far.

@@ -22,6 +22,7 @@ use super::{
     site::Site,
     socket, trace,
     upstream::{Lane, UpstreamError},
+    wake,
 };
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -46,7 +47,8 @@ impl Gateway {
         mut request: Request<Incoming>,
     ) -> Result<Response<AnswerBody>, Refused> {
         let (site, admission) = (&admitted.site, &admitted.admission);
-        let endpoint = site.endpoint()?;
+        exchange.record.uses(admission.begin(site)?);
+        let endpoint = wake::endpoint(exchange, site, admission).await?;
         let client = admitted.upgrade.then(|| hyper::upgrade::on(&mut request));
         let (mut parts, body) = request.into_parts();
         let limit = site.http.max_body_size.bytes();
@@ -59,7 +61,8 @@ impl Gateway {
         parts.uri = target(path, &parts.uri)?;
         parts.version = Version::HTTP_11;
         parts.extensions.clear();
-        let upload = Upload::new(body, limit, admission.ended.clone());
+        let upload =
+            Upload::new(body, limit, site.http.timeouts.request_body.as_std(), admission.ended.clone());
         let progress = upload.progress();
         exchange.record.uploads(progress.clone());
         let sending =
@@ -175,6 +178,9 @@ async fn wait(
 fn blame(error: &UpstreamError, site: &Site, admission: &Admission, upload: Option<&Progress>) -> Refused {
     if upload.is_some_and(Progress::is_too_large) {
         return Refused::BodyTooLarge { limit: site.http.max_body_size.bytes() };
+    }
+    if upload.is_some_and(Progress::is_slow) {
+        return Refused::TooSlow;
     }
     if upload.is_some_and(Progress::is_broken) {
         return Refused::BodyBroken;

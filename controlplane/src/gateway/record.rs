@@ -11,7 +11,7 @@ use metrics::{Counter, Gauge, Histogram, counter, gauge, histogram};
 use tracing::info;
 
 use super::{body::Progress, tunnel::Traffic};
-use crate::ids::UserId;
+use crate::{ids::UserId, reconciler::uses::Use};
 
 /// The status that is written down for a request whose client did not wait, after nginx's custom.
 const CLIENT_GONE: u16 = 499;
@@ -47,6 +47,8 @@ struct Line {
     upload: Option<Arc<Progress>>,
     socket: Option<Arc<Traffic>>,
     meters: Option<Meters>,
+    /// Held until the last byte has passed: until then the app is in use.
+    uses: Option<[Use; 2]>,
 }
 
 impl Meters {
@@ -91,6 +93,7 @@ impl Record {
                 upload: None,
                 socket: None,
                 meters: None,
+                uses: None,
             })),
         }
     }
@@ -124,6 +127,11 @@ impl Record {
     /// What is being sent with it.
     pub fn uploads(&mut self, upload: Option<Arc<Progress>>) {
         self.change(|line| line.upload = upload);
+    }
+
+    /// What counts as in use until the request has ended.
+    pub(crate) fn uses(&mut self, uses: [Use; 2]) {
+        self.change(|line| line.uses = Some(uses));
     }
 
     /// It became a socket, which passes this.
@@ -176,8 +184,10 @@ impl Line {
             upload,
             socket,
             meters,
+            uses,
         } = self;
         let took = begun.elapsed();
+        drop(uses);
         let mut sent = upload.map_or(0, |upload| upload.bytes());
         if let Some(traffic) = socket {
             sent += traffic.sent.load(Ordering::Relaxed);

@@ -60,6 +60,21 @@ pub enum Refused {
     /// The client broke its own body off, or framed it wrongly.
     #[error("the request body ended early")]
     BodyBroken,
+    /// The client kept us waiting for its body.
+    #[error("the request body came too slowly")]
+    TooSlow,
+    /// One session has everything open that the app takes.
+    #[error("one session has {most} requests open at once")]
+    TooManyOpen {
+        /// `http.maxConcurrentRequests`.
+        most: usize,
+    },
+    /// So many together have.
+    #[error("{most} requests are open at once")]
+    Busy {
+        /// `http.maxConcurrentRequests`.
+        most: usize,
+    },
     /// The app does not run.
     #[error("the app is stopped")]
     Stopped,
@@ -131,6 +146,9 @@ impl Refused {
             | Self::WebSocket
             | Self::BodyTooLarge { .. }
             | Self::BodyBroken
+            | Self::TooSlow
+            | Self::TooManyOpen { .. }
+            | Self::Busy { .. }
             | Self::Starting { .. }
             | Self::Failed { .. }
             | Self::Unreachable
@@ -141,7 +159,7 @@ impl Refused {
         let retry_secs = if let Self::TooMany(TooMany { retry_after_secs }) = self {
             u32::try_from(*retry_after_secs).ok()
         } else {
-            matches!(self, Self::Starting { .. }).then_some(2)
+            self.passes_soon().then_some(2)
         };
         Notice {
             status: row.0,
@@ -152,6 +170,11 @@ impl Refused {
             way,
             retry_secs,
         }
+    }
+
+    /// Whether asking again in a moment is worth it.
+    const fn passes_soon(&self) -> bool {
+        matches!(self, Self::Starting { .. } | Self::TooManyOpen { .. } | Self::Busy { .. })
     }
 
     /// Status, code, title, detail and cure.
@@ -261,6 +284,27 @@ impl Refused {
                 "Broken off",
                 "What was being sent ended early.",
                 "Send it again.",
+            ),
+            Self::TooSlow => row(
+                S::REQUEST_TIMEOUT,
+                "too-slow",
+                "Too slow",
+                "What was being sent came too slowly, and the connection was given up.",
+                "Send it again over a better connection, or ask an administrator to raise `timeouts.requestBody`.",
+            ),
+            Self::TooManyOpen { most } => row(
+                S::TOO_MANY_REQUESTS,
+                "too-many-open",
+                "Too much at once",
+                &format!("You have {most} requests to {app} open, which is all that it takes."),
+                "Close some of its windows, or wait until what they do has ended.",
+            ),
+            Self::Busy { most } => row(
+                S::SERVICE_UNAVAILABLE,
+                "app-busy",
+                &format!("{app} is busy"),
+                &format!("It is answering {most} requests already, which is all that it takes."),
+                "Try again in a moment. If it stays so, an administrator can raise `http.maxConcurrentRequests`.",
             ),
             Self::Stopped => row(
                 S::SERVICE_UNAVAILABLE,

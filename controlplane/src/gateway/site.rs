@@ -4,6 +4,7 @@ use std::{
     collections::HashMap,
     fmt,
     sync::{Arc, RwLock},
+    time::Duration,
 };
 
 use atoll_sandbox::{
@@ -15,18 +16,30 @@ use http::HeaderValue;
 use tokio::sync::watch;
 
 use super::{access::AccessRules, record::Meters, refusal::Refused, upstream::Pool};
-use crate::{config::BaseUrl, reconciler::InstanceState};
+use crate::{
+    config::BaseUrl,
+    reconciler::{InstanceState, Uses},
+};
 
 /// Tells what an app's instance is doing. The gateway needs no more of the reconciler than this.
 #[derive(Clone)]
 pub struct Instances(Arc<Lookup>);
 
-type Lookup = dyn Fn(&AppId) -> watch::Receiver<InstanceState> + Send + Sync;
+type Lookup = dyn Fn(&AppId) -> Instance + Send + Sync;
+
+/// What the gateway knows of an instance.
+#[derive(Debug, Clone)]
+pub struct Instance {
+    /// What it is doing.
+    pub state: watch::Receiver<InstanceState>,
+    /// How it is used, and how it is woken.
+    pub uses: Uses,
+}
 
 impl Instances {
-    /// Asks `state`.
-    pub fn new(state: impl Fn(&AppId) -> watch::Receiver<InstanceState> + Send + Sync + 'static) -> Self {
-        Self(Arc::new(state))
+    /// Asks `lookup`.
+    pub fn new(lookup: impl Fn(&AppId) -> Instance + Send + Sync + 'static) -> Self {
+        Self(Arc::new(lookup))
     }
 }
 
@@ -55,6 +68,10 @@ pub struct Site {
     pub pool: Pool,
     /// Its metrics.
     pub meters: Meters,
+    /// How it is used.
+    pub uses: Uses,
+    /// How long a program is held while the app starts.
+    pub start_timeout: Duration,
     state: watch::Receiver<InstanceState>,
 }
 
@@ -92,13 +109,15 @@ impl Sites {
     }
 
     fn site(&self, app: &App, before: Option<&Arc<Site>>) -> Arc<Site> {
-        let rules = AccessRules::of(app);
-        if let Some(site) =
-            before.filter(|site| (&site.title, &site.http, &site.rules) == (&app.title, &app.http, &rules))
-        {
+        let (rules, start_timeout) = (AccessRules::of(app), start_timeout(app));
+        if let Some(site) = before.filter(|site| {
+            (&site.title, &site.http, &site.rules, site.start_timeout)
+                == (&app.title, &app.http, &rules, start_timeout)
+        }) {
             return Arc::clone(site);
         }
         let authority = format!("{}.{}", app.id, self.base_url.authority());
+        let Instance { state, uses } = (self.instances.0)(&app.id);
         Arc::new(Site {
             app: app.id.clone(),
             title: app.title.clone(),
@@ -108,12 +127,26 @@ impl Sites {
             authority: HeaderValue::try_from(authority).expect("a host name is visible ASCII"),
             pool: Pool::default(),
             meters: Meters::of(&app.id),
-            state: (self.instances.0)(&app.id),
+            uses,
+            start_timeout,
+            state,
         })
     }
 }
 
 impl Site {
+    /// Follows what the app does.
+    pub fn follow(&self) -> watch::Receiver<InstanceState> {
+        self.state.clone()
+    }
+
+    /// Asks that the app be woken, if it sleeps.
+    pub fn wake_if_asleep(&self) {
+        if matches!(*self.state.borrow(), InstanceState::Sleeping) {
+            self.uses.wake();
+        }
+    }
+
     /// Where the app answers.
     ///
     /// # Errors
@@ -121,6 +154,7 @@ impl Site {
     pub fn endpoint(&self) -> Result<std::net::SocketAddr, Refused> {
         match &*self.state.borrow() {
             InstanceState::Ready { endpoint } => Ok(*endpoint),
+            InstanceState::Sleeping => Err(Refused::Starting { step: ASLEEP.to_owned() }),
             InstanceState::Starting { step, .. } => Err(Refused::Starting { step: step.clone() }),
             InstanceState::Stopped => Err(Refused::Stopped),
             InstanceState::Failed { cause, cure } => {
@@ -128,6 +162,17 @@ impl Site {
             }
         }
     }
+}
+
+/// What people read who come first.
+const ASLEEP: &str = "it was asleep, because nobody used it, and is being woken";
+/// How long a start may take when neither the entry nor its probe says.
+const DEFAULT_START: Duration = Duration::from_secs(60);
+
+fn start_timeout(app: &App) -> Duration {
+    let probe = app.services.get(&app.http.service).and_then(|service| service.probe.as_ref());
+    let startup = probe.map(|probe| probe.startup);
+    app.idle.start_timeout.or(startup).map_or(DEFAULT_START, |timeout| timeout.as_std())
 }
 
 const UNPOISONED: &str = "nobody panics while holding the sites";

@@ -3,18 +3,17 @@
 //! An idle tunnel holds no buffer, so ten thousand of them cost little.
 
 use std::{
+    future::poll_fn,
     io,
+    pin::Pin,
     sync::atomic::{AtomicU64, Ordering},
+    task::{Poll, ready},
     time::Duration,
 };
 
 use bytes::Bytes;
 use tokio::{
-    io::AsyncWriteExt,
-    net::{
-        TcpStream,
-        tcp::{OwnedReadHalf, OwnedWriteHalf},
-    },
+    io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf, split},
     time::{Instant, sleep_until},
 };
 
@@ -23,9 +22,9 @@ const PIECE: usize = 16 * 1024;
 
 /// One side of a tunnel.
 #[derive(Debug)]
-pub struct Side {
+pub struct Side<S> {
     /// The connection.
-    pub stream: TcpStream,
+    pub stream: S,
     /// What was already read of it.
     pub read: Bytes,
 }
@@ -43,9 +42,13 @@ pub struct Traffic {
 ///
 /// # Errors
 /// What broke either connection; [`io::ErrorKind::TimedOut`] when nothing has passed for `idle`.
-pub async fn pass(opener: Side, other: Side, traffic: &Traffic, idle: Duration) -> io::Result<()> {
-    let (from_opener, to_opener) = opener.stream.into_split();
-    let (from_other, to_other) = other.stream.into_split();
+pub async fn pass<A, B>(opener: Side<A>, other: Side<B>, traffic: &Traffic, idle: Duration) -> io::Result<()>
+where
+    A: AsyncRead + AsyncWrite + Unpin,
+    B: AsyncRead + AsyncWrite + Unpin,
+{
+    let (from_opener, to_opener) = split(opener.stream);
+    let (from_other, to_other) = split(other.stream);
     let both = async {
         let there = pump(opener.read, from_opener, to_other, &traffic.sent);
         let back = pump(other.read, from_other, to_opener, &traffic.received);
@@ -59,25 +62,34 @@ pub async fn pass(opener: Side, other: Side, traffic: &Traffic, idle: Duration) 
 
 async fn pump(
     first: Bytes,
-    from: OwnedReadHalf,
-    mut to: OwnedWriteHalf,
+    mut from: impl AsyncRead + Unpin,
+    mut to: impl AsyncWrite + Unpin,
     count: &AtomicU64,
 ) -> io::Result<()> {
     to.write_all(&first).await?;
+    // A connection under TLS holds back what it was given until it is told to send.
+    to.flush().await?;
     count.fetch_add(first.len() as u64, Ordering::Relaxed);
     loop {
-        from.readable().await?;
-        let mut piece = Vec::with_capacity(PIECE);
-        match from.try_read_buf(&mut piece) {
-            Ok(0) => return to.shutdown().await,
-            Ok(read) => {
-                to.write_all(&piece).await?;
-                count.fetch_add(read as u64, Ordering::Relaxed);
-            }
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-            Err(error) => return Err(error),
+        let piece = read(&mut from).await?;
+        if piece.is_empty() {
+            return to.shutdown().await;
         }
+        to.write_all(&piece).await?;
+        to.flush().await?;
+        count.fetch_add(piece.len() as u64, Ordering::Relaxed);
     }
+}
+
+/// The next piece; empty at the end. The buffer is on the stack while we only look, so that waiting takes no memory.
+async fn read(from: &mut (impl AsyncRead + Unpin)) -> io::Result<Vec<u8>> {
+    poll_fn(|cx| {
+        let mut buffer = [0; PIECE];
+        let mut piece = ReadBuf::new(&mut buffer);
+        ready!(Pin::new(&mut *from).poll_read(cx, &mut piece))?;
+        Poll::Ready(Ok(piece.filled().to_vec()))
+    })
+    .await
 }
 
 /// Returns when nothing has passed for `idle`.

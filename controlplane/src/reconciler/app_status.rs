@@ -65,6 +65,7 @@ fn seen_as(
     }
     match (instance, desired) {
         (InstanceState::Ready { .. }, _) => (AppState::Ready, None),
+        (InstanceState::Sleeping, _) => (AppState::Sleeping, None),
         (InstanceState::Failed { cause, cure }, _) => (AppState::Failed, Some(Failure::new(cause, cure))),
         // Because an app that should run and is seen stopped was not looked at yet since the start.
         (InstanceState::Starting { .. }, _) | (InstanceState::Stopped, Desired::Running) => {

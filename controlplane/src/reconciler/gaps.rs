@@ -21,12 +21,17 @@ pub(super) enum Gap {
 }
 
 /// What is missing or too much of an installed island. `app` is the allowlist's entry, if it still has one.
-pub(super) fn of_installed(desired: Desired, app: Option<&App>, seen: Option<&Sightings>) -> Vec<Gap> {
+pub(super) fn of_installed(
+    desired: Desired,
+    asleep: bool,
+    app: Option<&App>,
+    seen: Option<&Sightings>,
+) -> Vec<Gap> {
     let nothing = Sightings::default();
     let seen = seen.unwrap_or(&nothing);
     let running: BTreeSet<&ServiceName> =
         seen.services.iter().filter(|(_, runs)| **runs).map(|(name, _)| name).collect();
-    let wanted: BTreeSet<&ServiceName> = match (desired, app) {
+    let wanted: BTreeSet<&ServiceName> = match (desired, app.filter(|_| !asleep)) {
         (Desired::Running, Some(app)) => app.services.keys().collect(),
         (Desired::Running, None) | (Desired::Stopped, _) => BTreeSet::new(),
     };
@@ -63,27 +68,28 @@ mod tests {
     #[test]
     fn an_app_that_is_as_it_should_be_has_no_gap() {
         let up = seen(true, &[("web", true), ("db", true)]);
-        assert_eq!(of_installed(Desired::Running, Some(&app()), Some(&up)), []);
+        assert_eq!(of_installed(Desired::Running, false, Some(&app()), Some(&up)), []);
         let down = seen(true, &[("web", false), ("db", false)]);
-        assert_eq!(of_installed(Desired::Stopped, Some(&app()), Some(&down)), []);
-        assert_eq!(of_installed(Desired::Stopped, Some(&app()), None), []);
+        assert_eq!(of_installed(Desired::Stopped, false, Some(&app()), Some(&down)), []);
+        assert_eq!(of_installed(Desired::Stopped, false, Some(&app()), None), []);
+        assert_eq!(of_installed(Desired::Running, true, Some(&app()), Some(&down)), []);
     }
 
     #[test]
     fn what_is_missing_or_too_much_is_a_gap() {
         let (web, db) = ("web".parse().unwrap(), "db".parse().unwrap());
         let half = seen(true, &[("web", true), ("db", false)]);
-        assert_eq!(of_installed(Desired::Running, Some(&app()), Some(&half)), [Gap::Down(db)]);
-        assert_eq!(of_installed(Desired::Stopped, Some(&app()), Some(&half)), [Gap::Up(web)]);
-        assert_eq!(of_installed(Desired::Running, Some(&app()), None).len(), 3);
+        assert_eq!(of_installed(Desired::Running, false, Some(&app()), Some(&half)), [Gap::Down(db)]);
+        assert_eq!(of_installed(Desired::Stopped, false, Some(&app()), Some(&half)), [Gap::Up(web)]);
+        assert_eq!(of_installed(Desired::Running, false, Some(&app()), None).len(), 3);
         let strange = seen(true, &[("web", true), ("db", true), ("miner", true)]);
         let miner = Gap::Up("miner".parse().unwrap());
-        assert_eq!(of_installed(Desired::Running, Some(&app()), Some(&strange)), [miner]);
+        assert_eq!(of_installed(Desired::Running, false, Some(&app()), Some(&strange)), [miner]);
     }
 
     #[test]
     fn an_app_that_left_the_allowlist_should_not_run() {
         let up = seen(true, &[("web", true)]);
-        assert_eq!(of_installed(Desired::Running, None, Some(&up)), [Gap::Up("web".parse().unwrap())]);
+        assert_eq!(of_installed(Desired::Running, false, None, Some(&up)), [Gap::Up("web".parse().unwrap())]);
     }
 }

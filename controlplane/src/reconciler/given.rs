@@ -43,6 +43,7 @@ impl Shared {
             version: approved.app.version.clone(),
             index: NetworkIndex(0),
             desired: Desired::Running,
+            asleep: false,
             volumes: approved.volumes().into_iter().cloned().collect(),
             adopted: self.existing_volumes(island, approved).await?,
             verification: None,

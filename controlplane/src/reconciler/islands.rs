@@ -12,7 +12,10 @@ use atoll_sandbox::{
 };
 use tokio::sync::watch;
 
-use super::state::{InstanceState, ServiceStatus};
+use super::{
+    state::{InstanceState, ServiceStatus},
+    uses::Uses,
+};
 
 /// The state of every island. Clones share it.
 #[derive(Debug, Clone, Default)]
@@ -28,11 +31,16 @@ struct Known {
 struct Island {
     state: watch::Sender<InstanceState>,
     services: Vec<ServiceStatus>,
+    uses: Uses,
 }
 
 impl Default for Island {
     fn default() -> Self {
-        Self { state: watch::Sender::new(InstanceState::Stopped), services: Vec::new() }
+        Self {
+            state: watch::Sender::new(InstanceState::Stopped),
+            services: Vec::new(),
+            uses: Uses::default(),
+        }
     }
 }
 
@@ -41,6 +49,11 @@ impl Islands {
     pub fn follow(&self, app: &AppId) -> watch::Receiver<InstanceState> {
         let island = IslandId::shared(app.clone());
         self.known().islands.entry(island).or_default().state.subscribe()
+    }
+
+    /// How an island is used.
+    pub fn uses(&self, island: &IslandId) -> Uses {
+        self.known().islands.entry(island.clone()).or_default().uses.clone()
     }
 
     /// An island's state now.

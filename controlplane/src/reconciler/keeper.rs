@@ -20,13 +20,16 @@ use super::{
     shared::Shared,
     site::Site,
     state::{Desired, Difference, InstanceState, Verdict},
+    uses::Uses,
 };
 use crate::store::installations::Installation;
 
 mod memory;
+mod sleep;
 mod up;
 
 use memory::{Memory, Seen};
+use sleep::Quiet;
 
 /// The pause before something that passes by itself is tried again.
 const AGAIN: Duration = Duration::from_secs(2);
@@ -37,6 +40,8 @@ pub(super) struct Keeper {
     island: IslandId,
     calls: Arc<Calls>,
     memory: Memory,
+    uses: Uses,
+    quiet: Option<Quiet>,
 }
 
 /// How others call a keeper.
@@ -63,12 +68,13 @@ enum Next {
 
 impl Keeper {
     pub(super) fn new(shared: &Arc<Shared>, island: IslandId, calls: Arc<Calls>) -> Self {
-        Self { shared: Arc::clone(shared), island, calls, memory: Memory::default() }
+        let uses = shared.islands.uses(&island);
+        Self { shared: Arc::clone(shared), island, calls, memory: Memory::default(), uses, quiet: None }
     }
 
     /// Keeps the island until there is nothing to keep.
     pub(super) async fn run(mut self) -> IslandId {
-        let calls = Arc::clone(&self.calls);
+        let (calls, uses) = (Arc::clone(&self.calls), self.uses.clone());
         loop {
             let next = match self.operate().await {
                 Some(next) => next,
@@ -87,6 +93,7 @@ impl Keeper {
             tokio::select! {
                 () = calls.operate.notified() => {}
                 () = calls.look.notified() => self.memory.look_closer(),
+                () = uses.called() => {}
                 () = self.wait_until(until) => {}
             }
         }
@@ -129,6 +136,7 @@ impl Keeper {
         match installation {
             None => self.keep_nothing().await,
             Some(installation) => match installation.desired {
+                Desired::Running if installation.asleep => self.keep_asleep().await,
                 Desired::Running => self.keep_running(&installation).await,
                 Desired::Stopped => self.keep_stopped().await,
             },
@@ -181,7 +189,7 @@ impl Keeper {
         if let (Some(site), true) = (site, self.memory.may_only_be_asked())
             && self.silent(site).await.is_none()
         {
-            return self.answers(site);
+            return self.answers(site).await;
         }
         let seen = match self.see(&app).await {
             Ok(seen) => seen,

@@ -25,6 +25,8 @@ stored_words! {
 pub enum InstanceState {
     /// It does not run, nor should it; also where the app is not installed.
     Stopped,
+    /// Nobody uses it, so it does not run; whoever asks for it has it woken.
+    Sleeping,
     /// It will be ready soon.
     Starting {
         /// Since when.
@@ -55,6 +57,8 @@ stored_words! {
         Starting = "starting",
         /// It answers.
         Ready = "ready",
+        /// It was stopped because nobody uses it; the next request wakes it.
+        Sleeping = "sleeping",
         /// It is being stopped.
         Stopping = "stopping",
         /// It is down, as it should be.

@@ -76,8 +76,12 @@ impl Shared {
         let policy = self.policy.current();
         for installation in installations {
             let island = installation.island;
-            let gaps =
-                gaps::of_installed(installation.desired, policy.app(&island.app), sightings.get(&island));
+            let gaps = gaps::of_installed(
+                installation.desired,
+                installation.asleep,
+                policy.app(&island.app),
+                sightings.get(&island),
+            );
             if !gaps.is_empty() {
                 debug!(%island, ?gaps, "differs from what is wanted");
                 self.call(CallKeeper::Look(island));

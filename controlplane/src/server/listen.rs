@@ -18,7 +18,7 @@ use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use super::{Front, run};
+use super::{Front, door::Door, run_through};
 
 /// How often the machine's addresses are looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(3);
@@ -49,6 +49,7 @@ impl IslandAddresses {
 /// When there is no address to listen on, or the first look cannot bind what it finds.
 pub async fn everywhere(
     address: SocketAddr,
+    door: Door,
     front: Arc<Front>,
     shutdown: CancellationToken,
 ) -> io::Result<()> {
@@ -70,7 +71,7 @@ pub async fn everywhere(
                     info!(address = %SocketAddr::new(ip, address.port()), "listening");
                     let stop = shutdown.child_token();
                     open.insert(ip, stop.clone());
-                    running.spawn(run(listener, Arc::clone(&front), stop));
+                    running.spawn(run_through(listener, door.clone(), Arc::clone(&front), stop));
                 }
                 Err(error) if open.is_empty() => return Err(error),
                 Err(error) => warn!(%ip, %error, "could not listen on an address"),

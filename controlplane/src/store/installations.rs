@@ -23,6 +23,8 @@ pub struct Installation {
     pub index: NetworkIndex,
     /// Whether it should run.
     pub desired: Desired,
+    /// Whether it should run but sleeps, because nobody uses it.
+    pub asleep: bool,
     /// Every volume that it has.
     pub volumes: Vec<VolumeName>,
     /// Those of them that were there before it was installed: a failed install leaves them alone.
@@ -49,6 +51,7 @@ struct Row {
     version: String,
     network_index: i64,
     desired: String,
+    asleep: i64,
     volumes: String,
     adopted_volumes: String,
     verdict: Option<String>,
@@ -68,6 +71,7 @@ impl Row {
             version: self.version,
             index: NetworkIndex(index),
             desired: read("desired state", self.desired)?,
+            asleep: self.asleep != 0,
             volumes: names(self.volumes)?,
             adopted: names(self.adopted_volumes)?,
             verification: verification(self.verdict, self.verified_at, self.differences)?,
@@ -107,7 +111,7 @@ impl Store {
     /// When the database fails.
     pub async fn installations(&self) -> Result<Vec<Installation>, StoreError> {
         let rows: Vec<Row> = sqlx::query_as(
-            "select app, instance, version, network_index, desired, volumes, adopted_volumes, verdict, differences, \
+            "select app, instance, version, network_index, desired, asleep, volumes, adopted_volumes, verdict, differences, \
              verified_at, installed_at from installations order by app, instance",
         )
         .fetch_all(self.pool())
@@ -122,7 +126,7 @@ impl Store {
     /// When the database fails.
     pub async fn installation(&self, island: &IslandId) -> Result<Option<Installation>, StoreError> {
         let row: Option<Row> = sqlx::query_as(
-            "select app, instance, version, network_index, desired, volumes, adopted_volumes, verdict, differences, \
+            "select app, instance, version, network_index, desired, asleep, volumes, adopted_volumes, verdict, differences, \
              verified_at, installed_at from installations where app = $1 and instance = $2",
         )
         .bind(island.app.as_str())
@@ -213,12 +217,32 @@ impl Change {
         }
     }
 
-    /// Writes what an administrator wants of an installed app.
+    /// Notes that an app which should run sleeps, or no longer does. `false` when it should not run, or an operation
+    /// waits that will decide.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn update_asleep(&mut self, island: &IslandId, asleep: bool) -> Result<bool, StoreError> {
+        let updated = sqlx::query(
+            "update installations set asleep = $3 where app = $1 and instance = $2 and desired = 'running' \
+             and not exists (select 1 from operations where operations.app = $1 and operations.instance = $2 \
+             and state in ('queued', 'running'))",
+        )
+        .bind(island.app.as_str())
+        .bind(island.instance.as_str())
+        .bind(i64::from(asleep))
+        .execute(self.connection())
+        .await
+        .map_err(while_doing("note that an app sleeps or wakes"))?;
+        Ok(updated.rows_affected() > 0)
+    }
+
+    /// Writes what an administrator wants of an installed app, which also ends its sleep.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn update_desired(&mut self, island: &IslandId, desired: Desired) -> Result<(), StoreError> {
-        sqlx::query("update installations set desired = $3 where app = $1 and instance = $2")
+        sqlx::query("update installations set desired = $3, asleep = 0 where app = $1 and instance = $2")
             .bind(island.app.as_str())
             .bind(island.instance.as_str())
             .bind(desired.as_str())
@@ -344,6 +368,7 @@ mod tests {
             version: "1.0.0".to_owned(),
             index: NetworkIndex(index),
             desired: Desired::Running,
+            asleep: false,
             volumes: vec!["data".parse().unwrap(), "cache".parse().unwrap()],
             adopted: vec!["data".parse().unwrap()],
             verification: None,

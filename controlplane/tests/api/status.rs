@@ -25,7 +25,10 @@ async fn the_status_counts_instances_and_names_the_engine() {
     let (_atoll, admin, _engine) = Atoll::with_engine().await;
     admin.operation(admin.request(Method::POST, "/apps").json(&json!({"app": "notes"}))).await;
     let status = status_with(&admin, true).await;
-    assert_eq!(status["instances"], json!({"ready": 1, "changing": 0, "failed": 0, "stopped": 0}));
+    assert_eq!(
+        status["instances"],
+        json!({"ready": 1, "changing": 0, "sleeping": 0, "failed": 0, "stopped": 0})
+    );
     assert_eq!(status["version"], env!("CARGO_PKG_VERSION"));
     assert_eq!(status["policy"]["revision"], 7);
     assert_eq!((&status["engine"]["name"], &status["engine"]["version"]), (&json!("Docker"), &json!("fake")));

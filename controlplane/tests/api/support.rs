@@ -127,6 +127,7 @@ impl Atoll {
         std::fs::write(dir.path().join("notes.svg"), "<svg xmlns='http://www.w3.org/2000/svg'/>").unwrap();
         let socket = engine.map_or_else(|| dir.path().join("proxy.sock"), FakeEngine::socket);
         let config = Config {
+            tls: None,
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             base_url: origin.parse().unwrap(),
             engine: format!("unix://{}", socket.display()),

@@ -3,10 +3,15 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
 mod access;
+mod acme;
 mod egress;
 mod handoff;
 mod hygiene;
+mod limits;
 mod smuggling;
+mod spoofing;
 mod streams;
 mod support;
+mod tls;
 mod tokens;
+mod wake;

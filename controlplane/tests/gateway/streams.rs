@@ -19,39 +19,6 @@ async fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {
     panic!("{what}: not within two seconds");
 }
 
-/// The memory that this process holds, in bytes.
-fn resident() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1024
-}
-
-#[tokio::test]
-async fn a_large_upload_streams_through_without_being_kept() {
-    const TOTAL: u64 = 200 << 20;
-    let (world, _, cookie) = World::with_user().await;
-    let mut connection = world.client().connect().await;
-    let head = format!(
-        "POST /upload HTTP/1.1\r\nHost: {NOTES}\r\nCookie: {cookie}\r\nConnection: close\r\nContent-Length: {TOTAL}\r\n\r\n"
-    );
-    connection.stream.write_all(head.as_bytes()).await.unwrap();
-    let piece = vec![b'x'; 1 << 20];
-    let (mut before, mut most) = (0, 0);
-    for sent in 1..=TOTAL >> 20 {
-        connection.stream.write_all(&piece).await.unwrap();
-        if sent == 8 {
-            before = resident();
-        }
-        most = most.max(resident());
-    }
-    // What was sent has arrived but for what the sockets between hold, so it was never collected.
-    let arrived = world.upstream.known.uploaded.load(Ordering::SeqCst);
-    assert!(arrived > TOTAL - (24 << 20), "only {arrived} bytes had arrived");
-    assert_eq!(connection.rest().await.body, TOTAL.to_string());
-    let grown = most.saturating_sub(before);
-    assert!(grown < 16 << 20, "memory grew by {grown} bytes");
-}
-
 #[tokio::test]
 async fn an_upload_that_grows_beyond_the_limit_is_broken_off() {
     let world = World::new().await;

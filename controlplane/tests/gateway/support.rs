@@ -5,13 +5,16 @@ use std::{net::SocketAddr, sync::Arc};
 use atoll_controlplane::{
     clock::Clock,
     config::{Config, Options},
-    gateway::{Gateway, Needs, handoff, site::Instances},
+    gateway::{
+        Gateway, Needs, handoff,
+        site::{Instance, Instances},
+    },
     identity::{PlatformRole, accounts::NewAccount, keys::Keys, session::Audience, tokens::NewAccessToken},
     ids::{AccessTokenId, UserId},
     permissions::Actor,
     platform::Platform,
     random::Random,
-    reconciler::InstanceState,
+    reconciler::{InstanceState, Uses},
     secret::Secret,
     server::{Front, listen::IslandAddresses, run},
 };
@@ -20,7 +23,10 @@ use clap::Parser as _;
 use tokio::{net::TcpListener, sync::watch};
 use tokio_util::sync::CancellationToken;
 
+// Named by path, because the load tests include this file from another folder.
+#[path = "support/client.rs"]
 mod client;
+#[path = "support/upstream.rs"]
 mod upstream;
 
 pub(crate) use client::{Answer, Client, Connection, request};
@@ -41,9 +47,12 @@ pub(crate) struct World {
     pub(crate) address: SocketAddr,
     pub(crate) upstream: Upstream,
     pub(crate) notes: watch::Sender<InstanceState>,
+    /// How `notes` is used.
+    pub(crate) uses: Uses,
+    pub(crate) front: Arc<Front>,
     pub(crate) stop: CancellationToken,
     pub(crate) serving: Option<tokio::task::JoinHandle<()>>,
-    dir: tempfile::TempDir,
+    pub(crate) dir: tempfile::TempDir,
 }
 
 /// Somebody, with a console session.
@@ -63,12 +72,13 @@ impl World {
         let notes = watch::Sender::new(InstanceState::Ready { endpoint: upstream.address });
         let other = watch::Sender::new(InstanceState::Ready { endpoint: upstream.address });
         let states = (notes.clone(), other);
-        let instances =
-            Instances::new(
-                move |app| {
-                    if app.as_str() == "notes" { states.0.subscribe() } else { states.1.subscribe() }
-                },
-            );
+        let uses = Uses::default();
+        let used = uses.clone();
+        let instances = Instances::new(move |app| {
+            let state = if app.as_str() == "notes" { &states.0 } else { &states.1 };
+            let uses = if app.as_str() == "notes" { used.clone() } else { Uses::default() };
+            Instance { state: state.subscribe(), uses }
+        });
         let stop = CancellationToken::new();
         let gateway = Gateway::new(Needs::of(&platform, instances), stop.clone());
         let front = Arc::new(Front {
@@ -83,8 +93,8 @@ impl World {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(async move { gateway.follow().await });
-        let serving = Some(tokio::spawn(run(listener, front, stop.clone())));
-        Self { platform, clock, address, upstream, notes, stop, serving, dir }
+        let serving = Some(tokio::spawn(run(listener, Arc::clone(&front), stop.clone())));
+        Self { platform, clock, address, upstream, notes, uses, front, stop, serving, dir }
     }
 
     /// Somebody with a role in `notes`, or with none.
@@ -145,8 +155,27 @@ impl World {
 
     /// Writes the allowlist anew and has it read.
     pub(crate) fn change_policy(&self, from: &str, to: &str) {
-        assert!(ALLOWLIST.contains(from), "{from}");
-        std::fs::write(self.dir.path().join("allowlist.yaml"), ALLOWLIST.replace(from, to)).unwrap();
+        self.change_policies(&[(from, to)]);
+    }
+
+    /// The same with several changes; returns when requests of whoever has this cookie meet them.
+    pub(crate) async fn under_policy(&self, changes: &[(&str, &str)], cookie: &str) {
+        // A path that nobody could see before tells that the new entry is in force.
+        let mark = [("{path: /closed/, role: owner}", "{path: /closed/, role: user}")];
+        self.change_policies(&[changes, &mark[..]].concat());
+        while self.client().get(NOTES, "/closed/", &[cookie]).await.status != 200 {
+            tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+        }
+        self.upstream.forget();
+    }
+
+    /// The same with several changes.
+    pub(crate) fn change_policies(&self, changes: &[(&str, &str)]) {
+        let changed = changes.iter().fold(ALLOWLIST.to_owned(), |text, (from, to)| {
+            assert!(text.contains(from), "{from}");
+            text.replace(from, to)
+        });
+        std::fs::write(self.dir.path().join("allowlist.yaml"), changed).unwrap();
         self.platform.policy.look();
         assert_eq!(self.platform.policy.status().error, None);
     }

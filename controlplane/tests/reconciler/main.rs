@@ -12,4 +12,5 @@ mod healing;
 mod install;
 mod logs;
 mod remove;
+mod sleep;
 mod start_stop;

@@ -251,7 +251,7 @@ export function newWorld(): World {
       uptime_secs: 93_784,
       engine: { reachable: true, name: "Docker", version: "20.10.24", api_version: "1.41", error: null },
       policy: { revision: 7, apps: 3, loaded_at: `${day}08:00:01Z`, error: null },
-      instances: { ready: 1, changing: 0, failed: 0, stopped: 0 },
+      instances: { ready: 1, changing: 0, sleeping: 0, failed: 0, stopped: 0 },
     },
   });
 }

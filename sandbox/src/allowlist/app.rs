@@ -154,18 +154,21 @@ pub enum Instances {
 
 /// What happens when nobody uses an app.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Idle {
     /// Time without an open request, stream or socket.
     #[serde(default = "default_idle_after")]
     pub after: Duration,
     /// What is then done.
     pub action: IdleAction,
+    /// How long a program's request is held while the app is woken; the probe's `startup` when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start_timeout: Option<Duration>,
 }
 
 impl Default for Idle {
     fn default() -> Self {
-        Self { after: default_idle_after(), action: IdleAction::Never }
+        Self { after: default_idle_after(), action: IdleAction::Never, start_timeout: None }
     }
 }
 
@@ -175,7 +178,7 @@ impl Default for Idle {
 pub enum IdleAction {
     /// Stopped, and started by the next request.
     Stop,
-    /// Frozen in memory.
+    /// Frozen in memory. Done as `stop` until the socket proxy can freeze.
     Pause,
     /// Left running.
     Never,

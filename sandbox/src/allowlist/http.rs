@@ -22,6 +22,9 @@ pub struct Http {
     /// The largest request body; a larger one is refused with 413.
     #[serde(default = "default_max_body_size")]
     pub max_body_size: ByteSize,
+    /// How many requests, streams and sockets may be open at once; more are refused with 429 or 503.
+    #[serde(default = "default_max_concurrent_requests")]
+    pub max_concurrent_requests: u32,
     /// How long to wait for the app.
     #[serde(default)]
     pub timeouts: Timeouts,
@@ -70,6 +73,8 @@ pub struct Timeouts {
     pub connect: Duration,
     /// From the end of the request to the head of the answer.
     pub response_header: Duration,
+    /// For what a client sends: so long it may keep the gateway waiting in all, and 2 s more for each KiB that it has sent.
+    pub request_body: Duration,
     /// Without a byte in either direction.
     pub idle: Duration,
 }
@@ -79,6 +84,7 @@ impl Default for Timeouts {
         Self {
             connect: Duration::from_secs(2),
             response_header: Duration::from_secs(60),
+            request_body: Duration::from_secs(60),
             idle: Duration::from_secs(3600),
         }
     }
@@ -92,6 +98,10 @@ pub struct AccessRule {
     pub path: String,
     /// The role that may ask for it.
     pub role: RoleId,
+}
+
+const fn default_max_concurrent_requests() -> u32 {
+    1024
 }
 
 const fn default_max_body_size() -> ByteSize {

@@ -11,7 +11,6 @@ use crate::reconciler::{
     probe::NotReady,
     report::Report,
     site::Site,
-    state::InstanceState,
 };
 
 impl Keeper {
@@ -24,13 +23,12 @@ impl Keeper {
             }
             return self.end_silent(site.app, &service, &why).await;
         }
-        self.answers(site)
+        self.answers(site).await
     }
 
-    pub(super) fn answers(&mut self, site: Site<'_>) -> Next {
+    pub(super) async fn answers(&mut self, site: Site<'_>) -> Next {
         self.memory.answered();
-        self.shared.islands.set_state(&self.island, InstanceState::Ready { endpoint: site.endpoint() });
-        self.after(site.interval())
+        self.stay_or_sleep(site).await
     }
 
     pub(super) async fn silent(&self, site: Site<'_>) -> Option<(ServiceName, NotReady, u32)> {
@@ -83,7 +81,7 @@ impl Keeper {
         }
     }
 
-    async fn stumbled(&mut self, trouble: Trouble, site: Option<Site<'_>>) -> Next {
+    pub(super) async fn stumbled(&mut self, trouble: Trouble, site: Option<Site<'_>>) -> Next {
         let now = self.shared.clock.now();
         warn!(island = %self.island, step = %trouble.step, error = %trouble.obstacle, "could not raise an app");
         match &trouble.obstacle {

@@ -554,7 +554,7 @@ export interface components {
          * @description What people read about an app as a whole.
          * @enum {string}
          */
-        AppState: "installing" | "starting" | "ready" | "stopping" | "stopped" | "removing" | "failed";
+        AppState: "installing" | "starting" | "ready" | "sleeping" | "stopping" | "stopped" | "removing" | "failed";
         /** @description An installed app. */
         AppView: {
             app: string;
@@ -787,6 +787,8 @@ export interface components {
             changing: number;
             failed: number;
             ready: number;
+            /** @description Stopped because nobody uses them; the next request wakes them. */
+            sleeping: number;
             stopped: number;
         };
         /** @description An app that this person may open. */
@@ -1057,6 +1059,7 @@ export interface components {
             engine: components["schemas"]["EngineView"];
             instances: components["schemas"]["InstancesView"];
             policy: components["schemas"]["PolicyView"];
+            tls?: components["schemas"]["TlsView"] | null;
             /** Format: int64 */
             uptime_secs: number;
             version: string;
@@ -1093,6 +1096,22 @@ export interface components {
          * @enum {string}
          */
         StepState: "pending" | "running" | "done" | "failed" | "skipped";
+        /** @description Something that keeps browsers from a host. */
+        TlsProblem: {
+            /** @description What to do. */
+            cure: string;
+            /** @description Which host; absent when it is about all of them. */
+            host?: string | null;
+            /** @description What is wrong. */
+            message: string;
+        };
+        /** @description TLS. */
+        TlsView: {
+            /** @description What keeps browsers from a host: a name that does not resolve, a certificate that is missing or old. */
+            problems: components["schemas"]["TlsProblem"][];
+            /** @description Where certificates come from: `files` or `acme`. */
+            source: string;
+        };
         /** @description What is to be different; what is absent stays. */
         UserBody: {
             /** @description `true` keeps them out at once. */

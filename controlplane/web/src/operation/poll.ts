@@ -18,6 +18,7 @@ function inTransition({ state }: AppView): boolean {
     case "removing":
       return true;
     case "ready":
+    case "sleeping":
     case "stopped":
     case "failed":
       return false;

@@ -21,6 +21,7 @@ pub(super) fn app(path: &Path, app: &App, host: &HostLimits) -> Checked {
     sums(path, app, host)?;
     roles(&path.key("roles"), app)?;
     http(&path.key("http"), app, &app.http)?;
+    idle(&path.key("idle"), app)?;
     egress(&path.key("egress"), app)?;
     backup(&path.key("backup"), app, app.backup.as_ref())?;
     relax(&path.key("relax"), app)
@@ -113,11 +114,14 @@ fn roles(path: &Path, app: &App) -> Checked {
 fn http(path: &Path, app: &App, http: &Http) -> Checked {
     known(path.key("service"), "service", &http.service, app.services.keys().cloned())?;
     in_range(&path.key("port"), http.port, 1, u16::MAX, "the last port")?;
+    let most = 1_000_000;
+    in_range(&path.key("maxConcurrentRequests"), http.max_concurrent_requests, 1, most, "a million")?;
     let day = Duration::from_secs(24 * 3600);
     let second = Duration::from_millis(100);
     let timeouts = path.key("timeouts");
     in_range(&timeouts.key("connect"), http.timeouts.connect, second, day, "a day")?;
     in_range(&timeouts.key("responseHeader"), http.timeouts.response_header, second, day, "a day")?;
+    in_range(&timeouts.key("requestBody"), http.timeouts.request_body, second, day, "a day")?;
     in_range(&timeouts.key("idle"), http.timeouts.idle, second, day, "a day")?;
     ensure(!http.access.is_empty(), || {
         Finding::new(path.key("access"), "is empty, so that nobody could open any page")
@@ -129,6 +133,17 @@ fn http(path: &Path, app: &App, http: &Http) -> Checked {
         known(place.key("role"), "role", &rule.role, app.roles.iter().map(|role| role.id.clone()))?;
     }
     Ok(())
+}
+
+fn idle(path: &Path, app: &App) -> Checked {
+    let day = Duration::from_secs(24 * 3600);
+    in_range(&path.key("after"), app.idle.after, Duration::from_secs(1), day, "a day")?;
+    match app.idle.start_timeout {
+        Some(timeout) => {
+            in_range(&path.key("startTimeout"), timeout, Duration::from_millis(100), day, "a day")
+        }
+        None => Ok(()),
+    }
 }
 
 fn egress(path: &Path, app: &App) -> Checked {

@@ -22,7 +22,7 @@ export function Lifecycle({ app }: { app: AppView }) {
   return (
     <>
       <ProblemAlert error={start.error} />
-      {app.state === "ready" && (
+      {(app.state === "ready" || app.state === "sleeping") && (
         <Button component="a" href={app.url}>
           Open
         </Button>

@@ -35,7 +35,7 @@ export function Launcher() {
 }
 
 /** Why an app that is not ready cannot be opened, in the words of somebody who did not install it. */
-const closed: Record<Exclude<AppState, "ready">, string> = {
+const closed: Record<Exclude<AppState, "ready" | "sleeping">, string> = {
   installing: "Being installed. It opens when that is done.",
   starting: "Starting. It opens in a moment.",
   stopping: "Being stopped by an administrator.",
@@ -43,6 +43,11 @@ const closed: Record<Exclude<AppState, "ready">, string> = {
   removing: "Being removed by an administrator.",
   failed: "Not running because of a fault. Tell an administrator.",
 };
+
+/** Opening an app that sleeps wakes it. */
+function opens(state: AppState): state is "ready" | "sleeping" {
+  return state === "ready" || state === "sleeping";
+}
 
 function Tile({ app }: { app: LauncherApp }) {
   const words = (
@@ -56,12 +61,12 @@ function Tile({ app }: { app: LauncherApp }) {
           {app.state !== "ready" && <StateBadge state={app.state} />}
         </Group>
         <Text size="sm" c="dimmed">
-          {app.state === "ready" ? app.description : closed[app.state]}
+          {opens(app.state) ? app.description : closed[app.state]}
         </Text>
       </div>
     </>
   );
-  if (app.state !== "ready") return <div className={classes.tile}>{words}</div>;
+  if (!opens(app.state)) return <div className={classes.tile}>{words}</div>;
   return (
     <a className={`${classes.tile} ${classes.open} mantine-focus-auto`} href={app.url}>
       {words}

@@ -1,7 +1,7 @@
 // How the platform itself is doing.
 
 import { Badge, Card, Group, SimpleGrid, Skeleton, Stack, Text } from "@mantine/core";
-import type { ReactNode } from "react";
+import { Fragment, type ReactNode } from "react";
 import { api } from "../../api/client";
 import type { StatusView } from "../../api/types";
 import { Page } from "../../parts/page";
@@ -66,11 +66,31 @@ function Cards({ status }: { status: StatusView }) {
         <dd>{instances.ready}</dd>
         <dt>Changing</dt>
         <dd>{instances.changing}</dd>
+        <dt>Sleeping</dt>
+        <dd>{instances.sleeping}</dd>
         <dt>Stopped</dt>
         <dd>{instances.stopped}</dd>
         <dt>Failed</dt>
         <dd>{instances.failed}</dd>
       </StatusCard>
+      {status.tls && (
+        <StatusCard
+          title="TLS"
+          good={status.tls.problems.length === 0}
+          word={status.tls.problems.length === 0 ? "No problems" : "Needs attention"}
+        >
+          <dt>Certificates</dt>
+          <dd>{status.tls.source === "acme" ? "Fetched by ACME" : "From files"}</dd>
+          {status.tls.problems.map(({ message, cure }) => (
+            <Fragment key={message}>
+              <dt>Problem</dt>
+              <dd>
+                {message} {cure}
+              </dd>
+            </Fragment>
+          ))}
+        </StatusCard>
+      )}
       <StatusCard title="Control plane" good word="Running">
         <dt>Version</dt>
         <dd>{status.version}</dd>
