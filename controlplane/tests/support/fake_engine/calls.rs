@@ -16,7 +16,7 @@ use tokio::net::{TcpListener, UnixListener};
 
 use super::{
     Behaviour, FakeEngine, Fault,
-    objects::{Container, Network, Server, island_of, labels_of},
+    objects::{Container, Network, PULLED_IMAGE, Server, island_of, labels_of},
 };
 
 type Body = BoxBody<Bytes, Infallible>;
@@ -128,7 +128,7 @@ impl FakeEngine {
                 let there = self.state().pulled.contains(reference);
                 let digests = [format!("registry.example/x@{}", pin.digest)];
                 if there {
-                    ok(&json!({"Id": format!("sha256:{}", "f".repeat(64)), "RepoDigests": digests}))
+                    ok(&json!({"Id": PULLED_IMAGE, "RepoDigests": digests}))
                 } else {
                     refuse(404, "image-missing", "the image is not on this engine")
                 }
