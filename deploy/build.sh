@@ -26,7 +26,12 @@ static_build() {
     cargo build --manifest-path "$root/Cargo.toml" --locked --profile "$profile" --target "$triple" "$@"
 }
 
-binaries() { static_build -p atoll-socket-proxy -p atoll-controlplane -p atoll-cli -p atoll-documents; }
+# Because cargo gives crates that are built together the features of all of them, the proxy, which is to stay small, is built
+# by itself.
+binaries() {
+  static_build -p atoll-socket-proxy
+  static_build -p atoll-controlplane -p atoll-cli -p atoll-documents
+}
 
 # A hash over the names, modes and contents of the files below the given paths.
 content_hash() {

@@ -45,6 +45,7 @@ compose() {
   if docker compose version >/dev/null 2>&1; then command=(docker compose); fi
   local files=(--file "$root/deploy/compose.yaml")
   [ -z "$(setting ATOLL_PUBLISH_TLS)" ] || files+=(--file "$root/deploy/compose.tls.yaml")
+  [ -z "$(setting ATOLL_TRUSTED_KEY)" ] || files+=(--file "$root/deploy/compose.signed.yaml")
   DOCKER_HOST="unix://$(engine_socket)" COMPOSE_PROJECT_NAME=$project \
     "${command[@]}" --env-file "$env_file" "${files[@]}" "$@"
 }

@@ -26,15 +26,15 @@ ATOLL_ENGINE_GID=$(stat -Lc %g "$socket")
 ATOLL_POLICY_DIR=${policy:-$root}
 ATOLL_PUBLISH=$publish
 ATOLL_BASE_URL=${base_url:-http://atoll.localhost:${publish##*:}}
-$(tls_settings)
+$(chosen_settings)
 END
   mv "$env_file.new" "$env_file"
 }
 
-# What an operator has set for TLS (docs/tls.md), here or there.
-tls_settings() {
+# What an operator has set for TLS (docs/tls.md) and for signed policies (docs/socket-proxy.md), here or there.
+chosen_settings() {
   local name value
-  for name in ATOLL_PUBLISH_TLS ATOLL_TLS_DIR ATOLL_TLS_CERT ATOLL_TLS_KEY ATOLL_ACME_DIRECTORY ATOLL_ACME_EMAIL; do
+  for name in ATOLL_PUBLISH_TLS ATOLL_TLS_DIR ATOLL_TLS_CERT ATOLL_TLS_KEY ATOLL_ACME_DIRECTORY ATOLL_ACME_EMAIL ATOLL_TRUSTED_KEY; do
     value=${!name:-$(setting "$name")}
     [ -z "$value" ] || echo "$name=$value"
   done

@@ -15,6 +15,7 @@ use crate::{
 };
 
 mod address;
+mod confinement;
 mod disk;
 mod engine;
 mod finding;

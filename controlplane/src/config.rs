@@ -80,6 +80,9 @@ pub struct Options {
     /// The pins of their images.
     #[arg(long, env = "ATOLL_LOCK", default_value = "/etc/atoll/allowlist.lock", global = true)]
     pub lock: PathBuf,
+    /// Whose signature the policy needs: an Ed25519 public key in PEM. Without one, unsigned files do.
+    #[arg(long, env = "ATOLL_TRUSTED_KEY", global = true)]
+    pub trusted_key: Option<PathBuf>,
     /// Where the database and the keys are kept.
     #[arg(long, env = "ATOLL_DATA", default_value = "/data", global = true)]
     pub data: PathBuf,
@@ -116,6 +119,8 @@ pub struct Config {
     pub allowlist: PathBuf,
     /// The pins of their images.
     pub lock: PathBuf,
+    /// The key whose signature the policy needs, if any.
+    pub trusted_key: Option<PathBuf>,
     /// Where the database and the keys are kept.
     pub data: PathBuf,
     /// `sqlite://…` or `postgres://…`.
@@ -148,6 +153,7 @@ impl From<Options> for Config {
             gateway_container: typed.gateway_container,
             allowlist: typed.allowlist,
             lock: typed.lock,
+            trusted_key: typed.trusted_key,
             data: typed.data.clone(),
             console_dir: typed.console_dir,
             platform_port: typed.platform_port,

@@ -9,22 +9,26 @@ use std::{collections::BTreeMap, path::PathBuf};
 use atoll_sandbox::names::{IslandId, ServiceName};
 use futures_util::{Stream, StreamExt};
 use http_body_util::BodyExt;
+use tokio::time::timeout;
 
 pub mod error;
 pub mod info;
 pub mod inspect;
 pub mod logs;
 mod objects;
+mod pull;
 pub mod sightings;
 mod wire;
 
-use error::EngineError;
+use error::{EngineError, Refusal};
 use info::{EngineInfo, ImageInfo};
 use inspect::{Container, Inspect};
 use logs::LogLine;
 pub use objects::{Hole, Made};
+use pull::Pull;
+pub use pull::Pulled;
 use sightings::{Member, Network, Sightings};
-use wire::{Call, Wire};
+use wire::{Call, LONG_PATIENCE, Wire};
 
 /// A container engine behind a socket proxy.
 #[derive(Debug)]
@@ -69,6 +73,33 @@ impl Engine {
     /// When the engine does not answer, or does not have the image as it is pinned.
     pub async fn image(&self, reference: &str) -> Result<ImageInfo, EngineError> {
         self.wire.json(Call::get("look for the image", format!("/images/{reference}/json"))).await
+    }
+
+    /// Has the engine fetch the pinned image of a reference, and tells how far that is. Which bytes it fetches, and
+    /// with whose credentials, is the socket proxy's to say.
+    ///
+    /// # Errors
+    /// When the engine does not answer, falls silent, or cannot pull.
+    pub async fn pull(&self, reference: &str, tell: impl Fn(Pulled)) -> Result<(), EngineError> {
+        let doing = "pull the image";
+        let name: String = url::form_urlencoded::byte_serialize(reference.as_bytes()).collect();
+        let call = Call::post(doing, format!("/images/create?fromImage={name}"), None);
+        let mut progress = self.wire.stream(call).await?;
+        let mut pull = Pull::default();
+        loop {
+            let silent = |_| EngineError::TimedOut { doing, after: LONG_PATIENCE };
+            let Some(frame) = timeout(LONG_PATIENCE, progress.frame()).await.map_err(silent)? else {
+                return Ok(());
+            };
+            let frame =
+                frame.map_err(|error| EngineError::Unreachable { doing, message: error.to_string() })?;
+            let Ok(bytes) = frame.into_data() else { continue };
+            let refused = |message| Refusal { status: 502, reason: Some("pull-failed".to_owned()), message };
+            tell(
+                pull.take(&bytes)
+                    .map_err(|message| EngineError::Refused { doing, refusal: refused(message) })?,
+            );
+        }
     }
 
     /// A service's container as it is now, or `None` when it has none.

@@ -1,8 +1,16 @@
 //! Everything that a request may need, made once at start and shared by clones.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
-use atoll_sandbox::{error::PolicyError, lock::Platform as EnginePlatform};
+use atoll_sandbox::{
+    error::PolicyError,
+    lock::Platform as EnginePlatform,
+    signature::{InvalidKey, TrustedKey},
+};
 use jiff::Timestamp;
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
@@ -249,9 +257,19 @@ struct Opened {
 
 impl Opened {
     async fn new(config: &Config, clock: &Clock) -> Result<Self, StartError> {
-        let policy = PolicyWatch::open(&config.allowlist, &config.lock, clock.clone())?;
+        let trusted = config.trusted_key.as_deref().map(trusted_key).transpose()?;
+        let policy = PolicyWatch::open_trusting(&config.allowlist, &config.lock, trusted, clock.clone())?;
         Ok(Self { policy, store: Store::open(&config.database_url).await? })
     }
+}
+
+fn trusted_key(file: &Path) -> Result<TrustedKey, PolicyError> {
+    let refuse = |why: String| {
+        let hint = "it is the public key that `atoll allowlist keygen` wrote".to_owned();
+        PolicyError::whole_file(&file.display().to_string(), why, Some(hint))
+    };
+    let text = fs::read_to_string(file).map_err(|error| refuse(format!("cannot be read: {error}")))?;
+    text.parse().map_err(|error: InvalidKey| refuse(error.to_string()))
 }
 
 impl Platform {

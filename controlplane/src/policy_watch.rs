@@ -12,7 +12,13 @@ use std::{
     time::Duration,
 };
 
-use atoll_sandbox::{allowlist::Allowlist, error::PolicyError, lock::Lock, policy::Policy};
+use atoll_sandbox::{
+    allowlist::Allowlist,
+    error::PolicyError,
+    lock::Lock,
+    policy::Policy,
+    signature::{SignatureFile, SignedTexts, TrustedKey},
+};
 use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -30,6 +36,8 @@ pub struct PolicyWatch(Arc<Inner>);
 struct Inner {
     allowlist: PathBuf,
     lock: PathBuf,
+    /// Whose signature is asked for; `None` for nobody's.
+    trusted: Option<TrustedKey>,
     clock: Clock,
     current: watch::Sender<Arc<Policy>>,
     seen: Mutex<Seen>,
@@ -37,7 +45,7 @@ struct Inner {
 
 #[derive(Debug)]
 struct Seen {
-    stamps: [Option<Stamp>; 2],
+    stamps: [Option<Stamp>; 3],
     loaded_at: Timestamp,
     refused: Option<PolicyError>,
 }
@@ -64,12 +72,26 @@ impl PolicyWatch {
     /// # Errors
     /// What is wrong with which file. There is no older policy to fall back on.
     pub fn open(allowlist: &Path, lock: &Path, clock: Clock) -> Result<Self, PolicyError> {
-        let stamps = [stamp(allowlist), stamp(lock)];
-        let policy = read(allowlist, lock)?;
+        Self::open_trusting(allowlist, lock, None, clock)
+    }
+
+    /// The same, and neither these files nor any later ones come into force unless `trusted` signed them.
+    ///
+    /// # Errors
+    /// What is wrong with which file. There is no older policy to fall back on.
+    pub fn open_trusting(
+        allowlist: &Path,
+        lock: &Path,
+        trusted: Option<TrustedKey>,
+        clock: Clock,
+    ) -> Result<Self, PolicyError> {
+        let stamps = stamps(allowlist, lock);
+        let policy = read(allowlist, lock, trusted.as_ref())?;
         let seen = Seen { stamps, loaded_at: clock.now(), refused: None };
         Ok(Self(Arc::new(Inner {
             allowlist: allowlist.to_owned(),
             lock: lock.to_owned(),
+            trusted,
             clock,
             current: watch::Sender::new(Arc::new(policy)),
             seen: Mutex::new(seen),
@@ -107,11 +129,12 @@ impl PolicyWatch {
 
     /// Looks at the files once.
     pub fn look(&self) {
-        let stamps = [stamp(&self.0.allowlist), stamp(&self.0.lock)];
+        let stamps = stamps(&self.0.allowlist, &self.0.lock);
         if self.seen().stamps == stamps {
             return;
         }
-        let outcome = read(&self.0.allowlist, &self.0.lock).and_then(|policy| self.newer(policy));
+        let outcome = read(&self.0.allowlist, &self.0.lock, self.0.trusted.as_ref())
+            .and_then(|policy| self.newer(policy));
         let mut seen = self.seen();
         seen.stamps = stamps;
         match outcome {
@@ -144,12 +167,24 @@ impl PolicyWatch {
     }
 }
 
+fn stamps(allowlist: &Path, lock: &Path) -> [Option<Stamp>; 3] {
+    [stamp(allowlist), stamp(lock), stamp(&signature_of(allowlist))]
+}
+
+/// The signature is beside the allowlist.
+fn signature_of(allowlist: &Path) -> PathBuf {
+    allowlist.with_extension("sig")
+}
+
 fn stamp(path: &Path) -> Option<Stamp> {
     let metadata = fs::metadata(path).ok()?;
     Some((metadata.ino(), metadata.size(), metadata.mtime(), metadata.mtime_nsec()))
 }
 
-fn read(allowlist: &Path, lock: &Path) -> Result<Policy, PolicyError> {
+fn read(allowlist: &Path, lock: &Path, trusted: Option<&TrustedKey>) -> Result<Policy, PolicyError> {
+    if let Some(key) = trusted {
+        return read_signed(allowlist, lock, key);
+    }
     let (allowlist_name, lock_name) = (allowlist.display().to_string(), lock.display().to_string());
     let text = fs::read_to_string(allowlist).map_err(|error| unreadable(&allowlist_name, &error))?;
     let allowlist = Allowlist::parse(&allowlist_name, &text)?;
@@ -163,6 +198,19 @@ fn read(allowlist: &Path, lock: &Path) -> Result<Policy, PolicyError> {
     Ok(Policy::new(allowlist, lock))
 }
 
+/// The signature first, so that a parser never sees bytes that nobody vouches for.
+fn read_signed(allowlist: &Path, lock: &Path, key: &TrustedKey) -> Result<Policy, PolicyError> {
+    let text = |path: &Path| {
+        let name = path.display().to_string();
+        fs::read_to_string(path).map_err(|error| unreadable(&name, &error)).map(|text| (name, text))
+    };
+    let (allowlist, (lock_name, lock)) = (text(allowlist)?, text(lock)?);
+    let (signature_name, signature) = text(&signature_of(Path::new(&allowlist.0)))?;
+    let signature = SignatureFile::parse(&signature_name, &signature)?;
+    key.verify(&signature_name, &signature, SignedTexts { allowlist: &allowlist.1, lock: &lock })?;
+    Ok(Policy::new(Allowlist::parse(&allowlist.0, &allowlist.1)?, Lock::parse(&lock_name, &lock)?))
+}
+
 fn unreadable(name: &str, error: &io::Error) -> PolicyError {
     let hint = "the control plane needs to read it as uid 10000; check its path and its mode";
     PolicyError::whole_file(name, format!("cannot be read: {error}"), Some(hint.to_owned()))
@@ -170,6 +218,8 @@ fn unreadable(name: &str, error: &io::Error) -> PolicyError {
 
 #[cfg(test)]
 mod tests {
+    use atoll_sandbox::signature::PrivateKey;
+
     use super::*;
 
     fn allowlist(revision: u64, title: &str) -> String {
@@ -254,6 +304,34 @@ apps:
         files.replace(&allowlist(4, "Old notes"));
         assert_eq!(files.title(), "Notes");
         assert!(files.watch.status().error.unwrap().to_string().contains("older"));
+    }
+
+    #[test]
+    fn with_a_trusted_key_only_what_it_signed_comes_into_force() {
+        let key = PrivateKey::from_seed([3; 32]);
+        let dir = tempfile::tempdir().unwrap();
+        let (path, lock) = (dir.path().join("allowlist.yaml"), dir.path().join("allowlist.lock"));
+        let lock_text = r#"{"schemaVersion": 1, "revision": 1, "images": {}}"#;
+        fs::write(&lock, lock_text).unwrap();
+        let write = |revision: u64, key: &PrivateKey| {
+            let text = allowlist(revision, "Notes");
+            fs::write(&path, &text).unwrap();
+            let signature = key.sign(SignedTexts { allowlist: &text, lock: lock_text });
+            fs::write(path.with_extension("sig"), signature.to_json()).unwrap();
+        };
+        let open = || PolicyWatch::open_trusting(&path, &lock, Some(key.public()), Clock::system());
+        fs::write(&path, allowlist(1, "Notes")).unwrap();
+        assert!(open().unwrap_err().to_string().contains("allowlist.sig"));
+        write(1, &key);
+        let watch = open().unwrap();
+        write(2, &PrivateKey::from_seed([4; 32]));
+        watch.look();
+        let status = watch.status();
+        assert_eq!(status.revision, 1);
+        assert!(status.error.unwrap().to_string().contains("is the trusted one"));
+        write(3, &key);
+        watch.look();
+        assert_eq!((watch.status().revision, watch.status().error), (3, None));
     }
 
     #[test]

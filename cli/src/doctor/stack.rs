@@ -2,14 +2,13 @@
 
 use url::Url;
 
-use super::{engine::Reached, finding::Findings};
+use super::{confinement, engine::Reached, finding::Findings};
 use crate::engine::view::{Container, ContainerState};
 
+const SOCKET_PROXY: &str = "atoll-socket-proxy";
 const CONTROL_PLANE: &str = "atoll-controlplane";
-const CONTAINERS: [(&str, &str, &str); 2] = [
-    ("stack.proxy", "socket proxy", "atoll-socket-proxy"),
-    ("stack.controlplane", "control plane", CONTROL_PLANE),
-];
+const CONTAINERS: [(&str, &str, &str); 2] =
+    [("stack.proxy", "socket proxy", SOCKET_PROXY), ("stack.controlplane", "control plane", CONTROL_PLANE)];
 
 /// What the running stack tells about itself.
 #[derive(Debug, Default)]
@@ -32,6 +31,9 @@ pub(crate) async fn examine(engine: Option<&Reached>, findings: &mut Findings) -
             Ok(None) => findings.warning(id, title, "not started", "`make up` starts it"),
             Ok(Some(container)) => {
                 state(id, title, name, &container.state, findings);
+                if name == SOCKET_PROXY && container.state.status == "running" {
+                    confinement::examine(&container, findings).await;
+                }
                 if name == CONTROL_PLANE {
                     stack.is_up = container.state.status == "running";
                     stack.base_url = container.variable("ATOLL_BASE_URL").and_then(|url| url.parse().ok());

@@ -1,5 +1,7 @@
 //! What an engine says, as far as this tool reads it. Podman leaves out some of it.
 
+use std::path::{Path, PathBuf};
+
 use atoll_sandbox::dialect::{ApiVersion, Dialect};
 use serde::{Deserialize, Deserializer};
 
@@ -127,6 +129,17 @@ pub(crate) struct Container {
     pub(crate) state: ContainerState,
     /// How it was made.
     pub(crate) config: ContainerConfig,
+    #[serde(default)]
+    mounts: Vec<Mount>,
+}
+
+/// A folder of the host that a container sees.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Mount {
+    #[serde(default)]
+    source: PathBuf,
+    destination: PathBuf,
 }
 
 /// How a container is.
@@ -168,5 +181,13 @@ impl Container {
         let value = |entry: &'_ String| entry.split_once('=').is_some_and(|(key, _)| key == name);
         let entry = self.config.env.iter().flatten().find(|entry| value(entry))?;
         entry.split_once('=').map(|(_, value)| value)
+    }
+
+    /// Where a path of the container lies on the host, when it lies in something that is mounted.
+    pub(crate) fn on_host(&self, path: impl AsRef<Path>) -> Option<PathBuf> {
+        let below = |mount: &Mount| {
+            path.as_ref().strip_prefix(&mount.destination).ok().map(|rest| mount.source.join(rest))
+        };
+        self.mounts.iter().find_map(below)
     }
 }

@@ -17,6 +17,7 @@ const NOTES: &str = "registry.example.org:5000/team/notes";
 struct Machine {
     place: Place,
     engine: EngineSocket,
+    proxy: EngineSocket,
     api: ApiServer,
 }
 
@@ -31,9 +32,13 @@ impl Machine {
                 (&format!("{NOTES}:1.2.0"), pulled('c', NOTES, 'd')),
             ],
         );
+        // What a volume's folder is on the host.
+        let volume = place.root().join("volume");
+        fs::create_dir(&volume).unwrap();
+        let proxy = EngineSocket::start(&volume, [("/info".to_owned(), confined("enforced (ABI 4)"))]);
         let api = ApiServer::start();
         place.atoll("allowlist lock").env("DOCKER_HOST", engine.address()).run().ended(0);
-        let machine = Self { place, engine, api };
+        let machine = Self { place, engine, proxy, api };
         machine
             .container("atoll-socket-proxy", &json!({"Status": "running", "Health": {"Status": "healthy"}}));
         machine
@@ -42,8 +47,13 @@ impl Machine {
     }
 
     fn container(&self, name: &str, state: &Value) {
-        let env = [format!("ATOLL_BASE_URL={}", self.api.url())];
-        self.engine.set(&format!("/containers/{name}/json"), json!({"State": state, "Config": {"Env": env}}));
+        let env = [
+            format!("ATOLL_BASE_URL={}", self.api.url()),
+            "ATOLL_LISTEN=unix:/run/atoll/engine.sock".to_owned(),
+        ];
+        let mounts = json!([{"Source": self.place.root().join("volume"), "Destination": "/run/atoll"}]);
+        let container = json!({"State": state, "Config": {"Env": env}, "Mounts": mounts});
+        self.engine.set(&format!("/containers/{name}/json"), container);
     }
 
     fn doctor(&self, arguments: &str) -> Program {
@@ -54,6 +64,11 @@ impl Machine {
     fn check(&self, id: &str) -> Value {
         check(&self.doctor("--json").run(), id)
     }
+}
+
+/// What a socket proxy says of itself.
+fn confined(landlock: &str) -> Value {
+    json!({"Atoll": {"Confinement": {"landlock": landlock, "seccomp": "enforced (78 system calls)"}}})
 }
 
 #[track_caller]
@@ -293,4 +308,18 @@ fn the_pins_are_those_of_the_engines_platform() {
     let machine = Machine::new();
     machine.engine.change("/version", "Arch", json!("arm64"));
     assert_found(&machine.check("policy.images"), "warning", &["not pinned for linux/arm64"]);
+}
+
+#[test]
+fn how_far_the_socket_proxy_confined_itself_is_asked_of_it() {
+    let machine = Machine::new();
+    let held = ["landlock enforced (ABI 4), seccomp enforced (78 system calls)"];
+    assert_found(&machine.check("stack.confinement"), "ok", &held);
+    machine.proxy.set("/info", confined("missing: the kernel does not know it"));
+    let lacking = ["landlock missing: the kernel does not know it", "cure"];
+    assert_found(&machine.check("stack.confinement"), "warning", &lacking);
+    machine.proxy.set("/info", json!({"Atoll": {"Confinement": {}}}));
+    assert_found(&machine.check("stack.confinement"), "problem", &["has not confined itself"]);
+    fs::remove_file(machine.place.root().join("volume/engine.sock")).unwrap();
+    assert_found(&machine.check("stack.confinement"), "untried", &["root may ask it"]);
 }

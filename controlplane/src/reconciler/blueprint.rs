@@ -9,6 +9,7 @@ use std::{
 use atoll_sandbox::{
     allowlist::{App, Instances, Service},
     holes::setting_variables,
+    lock::{Pin, PinSource},
     names::{IslandId, ServiceName, VolumeName},
     policy::Policy,
     subnet::{NetworkIndex, Pool, Subnet},
@@ -16,9 +17,12 @@ use atoll_sandbox::{
 use futures_util::future::try_join_all;
 use serde_json::Value;
 
-use super::{failure::Failure, obstacle::Obstacle, shared::Shared, site::Site, verify::Promise};
+use super::{
+    failure::Failure, obstacle::Obstacle, report::Report, shared::Shared, site::Site, steps::StepName,
+    verify::Promise,
+};
 use crate::{
-    engine::{Hole, info::EngineInfo},
+    engine::{Hole, error::EngineError, info::EngineInfo},
     secret::Secret,
 };
 
@@ -58,12 +62,28 @@ impl Approved {
     }
 
     /// Finds the pinned images on the engine: the engine's image id for each service.
-    pub(super) async fn images(&self, shared: &Shared) -> Result<BTreeMap<ServiceName, String>, Obstacle> {
-        let found = self.app.services.iter().map(|(name, service)| async move {
-            let image = shared.engine.image(&service.image).await?;
-            let platform = self.engine.platform().map_err(|error| strange_platform(&error.to_string()))?;
-            let pinned = self.policy.pin(&service.image, &platform).is_some_and(|pin| image.is(pin));
-            if pinned { Ok((name.clone(), image.id)) } else { Err(changed_image(service, &image.id)) }
+    /// Those that a registry has are pulled when they are not there.
+    pub(super) async fn images(
+        &self,
+        shared: &Shared,
+        report: &Report,
+    ) -> Result<BTreeMap<ServiceName, String>, Obstacle> {
+        let platform = self.engine.platform().map_err(|error| strange_platform(&error.to_string()))?;
+        let found = self.app.services.iter().map(|(name, service)| {
+            let pin = self.policy.pin(&service.image, &platform);
+            async move {
+                let image = match shared.engine.image(&service.image).await {
+                    Err(error) if pin.is_some_and(|pin| is_to_be_pulled(pin, &error)) => {
+                        report.says(StepName::Images, &format!("Pulling {}", service.image));
+                        let tell = |pulled| report.pulled(StepName::Images, pulled);
+                        shared.engine.pull(&service.image, tell).await?;
+                        shared.engine.image(&service.image).await?
+                    }
+                    found => found?,
+                };
+                let pinned = pin.is_some_and(|pin| image.is(pin));
+                if pinned { Ok((name.clone(), image.id)) } else { Err(changed_image(service, &image.id)) }
+            }
         });
         Ok(try_join_all(found).await?.into_iter().collect())
     }
@@ -227,6 +247,12 @@ fn unenforced(engine: &EngineInfo) -> Failure {
         "`atoll doctor` says how to mend it. To run apps without these limits all the same, start the control plane \
          with `--accept-unenforced-limits`.",
     )
+}
+
+/// Because a registry's digest is looked up by itself, another image under the same tag is no obstacle to a pull.
+fn is_to_be_pulled(pin: &Pin, error: &EngineError) -> bool {
+    let lacking = error.has_reason("image-missing") || error.has_reason("image-changed");
+    pin.source == PinSource::Registry && lacking
 }
 
 fn changed_image(service: &Service, id: &str) -> Obstacle {

@@ -196,7 +196,7 @@ impl Shared {
         report: &Report,
     ) -> Result<Raised, Trouble> {
         let approved = report.step(StepName::Policy, Approved::check(self, island)).await?;
-        let images = report.step(StepName::Images, approved.images(self)).await?;
+        let images = report.step(StepName::Images, approved.images(self, report)).await?;
         let installation = report.step(StepName::Address, self.reserve(island, &approved)).await?;
         let blueprint = async {
             let secrets = self.secrets(&installation, &approved).await?;

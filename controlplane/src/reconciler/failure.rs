@@ -56,6 +56,10 @@ fn cure_of(refusal: &Refusal) -> &'static str {
         Some("image-missing" | "image-changed") => {
             "Build or load the approved image, or approve the one that is there with `atoll allowlist lock`."
         }
+        Some("pull-failed" | "registry-credentials") => {
+            "Check that this machine reaches the registry and that the socket proxy has credentials for it \
+             (`--registry-credentials`), then try again."
+        }
         Some("ceiling") => "Stop another app, or raise `host.limits` in the allowlist.",
         Some("not-allowed" | "field-differs" | "no-reference") => {
             "Check that the control plane and the socket proxy read the same allowlist and lock, then try again."

@@ -5,6 +5,8 @@ use std::{future::Future, sync::Arc};
 use atoll_sandbox::{allowlist::App, names::IslandId};
 use jiff::Timestamp;
 
+use crate::engine::Pulled;
+
 use super::{
     obstacle::{Obstacle, Trouble},
     operation::{Progress, ProgressUnit, VolumeFate},
@@ -71,6 +73,12 @@ impl Report {
     pub(super) fn counted(&self, name: StepName, done: usize, total: usize) {
         let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
         let progress = Progress { done: count(done), total: Some(count(total)), unit: ProgressUnit::Items };
+        self.update(|operation| operation.step_progressed(name, progress));
+    }
+
+    /// So much of an image has arrived.
+    pub(super) fn pulled(&self, name: StepName, pulled: Pulled) {
+        let progress = Progress { done: pulled.done, total: Some(pulled.total), unit: ProgressUnit::Bytes };
         self.update(|operation| operation.step_progressed(name, progress));
     }
 

@@ -134,6 +134,7 @@ impl Atoll {
             gateway_container: GATEWAY.to_owned(),
             allowlist: dir.path().join("allowlist.yaml"),
             lock: dir.path().join("allowlist.lock"),
+            trusted_key: None,
             data: dir.path().to_owned(),
             database_url: database(dir.path()).await,
             console_dir: dir.path().join("console"),

@@ -13,6 +13,20 @@ use crate::{
 };
 
 #[tokio::test]
+async fn an_image_that_a_registry_has_is_pulled_once_and_its_bytes_are_told() {
+    let lock = include_str!("allowlist.lock").replacen(r#""source": "local""#, r#""source": "registry""#, 1);
+    let mut world = World::with_lock(&lock).await;
+    world.start();
+    let operation = world.installed("notes").await;
+    assert_eq!(operation.state, OperationState::Succeeded, "{operation:#?}");
+    let images = operation.steps.iter().find(|step| step.name.as_str() == "images").unwrap();
+    let progress = images.progress.as_ref().unwrap();
+    assert_eq!((progress.done, progress.total), (4096, Some(4096)), "{images:?}");
+    let calls = world.engine.take_calls();
+    assert_eq!(calls.iter().filter(|call| call.contains("/images/create")).count(), 1, "{calls:?}");
+}
+
+#[tokio::test]
 async fn an_installed_app_is_up_verified_and_given_to_its_installer() {
     let world = World::new().await;
     let operation = world.installed("notes").await;

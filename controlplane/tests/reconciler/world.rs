@@ -67,9 +67,14 @@ impl World {
 
     /// The same with the control plane not yet started.
     pub(crate) async fn at_rest() -> Self {
+        Self::with_lock(include_str!("allowlist.lock")).await
+    }
+
+    /// The same with pins of the test's own.
+    pub(crate) async fn with_lock(lock: &str) -> Self {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("allowlist.yaml"), include_str!("allowlist.yaml")).unwrap();
-        std::fs::write(dir.path().join("allowlist.lock"), include_str!("allowlist.lock")).unwrap();
+        std::fs::write(dir.path().join("allowlist.lock"), lock).unwrap();
         let clock = Clock::manual("2026-11-23T10:00:00Z".parse().unwrap());
         let paths = ["allowlist.yaml", "allowlist.lock"].map(|name| dir.path().join(name));
         let policy = PolicyWatch::open(&paths[0], &paths[1], clock.clone()).unwrap();

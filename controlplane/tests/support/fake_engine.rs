@@ -88,6 +88,7 @@ impl FakeEngine {
             networks: BTreeMap::new(),
             volumes: BTreeSet::new(),
             containers: BTreeMap::new(),
+            pulled: BTreeSet::new(),
             calls: Vec::new(),
             faults: Vec::new(),
             behaviours: BTreeMap::new(),

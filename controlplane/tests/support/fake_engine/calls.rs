@@ -5,7 +5,7 @@ use std::{
     convert::Infallible,
 };
 
-use atoll_sandbox::labels;
+use atoll_sandbox::{labels, lock::PinSource};
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full, combinators::BoxBody};
@@ -16,7 +16,7 @@ use tokio::net::{TcpListener, UnixListener};
 
 use super::{
     Behaviour, FakeEngine, Fault,
-    objects::{Container, Network, Server, island_of, labels_of},
+    objects::{Container, Network, PULLED_IMAGE, Server, island_of, labels_of},
 };
 
 type Body = BoxBody<Bytes, Infallible>;
@@ -91,6 +91,7 @@ impl FakeEngine {
             ("GET", ["info"]) => ok(&self.state().info.clone()),
             ("GET", ["events"]) => self.follow_events(),
             ("GET", ["images", name @ .., "json"]) => self.image(&name.join("/")),
+            ("POST", ["images", "create"]) => self.pull(&query["fromImage"]),
             ("GET", ["networks"]) => ok(&self.networks()),
             ("GET", ["networks", name]) => self.network(name),
             ("POST", ["networks", "create"]) => self.create_network(&body),
@@ -121,10 +122,32 @@ impl FakeEngine {
 
     fn image(&self, reference: &str) -> Reply {
         let platform = "linux/amd64".parse().unwrap();
-        match self.state().policy.pin(reference, &platform) {
+        let policy = self.state().policy.clone();
+        match policy.pin(reference, &platform) {
+            Some(pin) if pin.source == PinSource::Registry => {
+                let there = self.state().pulled.contains(reference);
+                let digests = [format!("registry.example/x@{}", pin.digest)];
+                if there {
+                    ok(&json!({"Id": PULLED_IMAGE, "RepoDigests": digests}))
+                } else {
+                    refuse(404, "image-missing", "the image is not on this engine")
+                }
+            }
             Some(pin) => ok(&json!({"Id": pin.digest.as_str()})),
             None => refuse(404, "image-missing", "the image is not on this engine"),
         }
+    }
+
+    /// Brings an image, telling of its one layer.
+    fn pull(&self, reference: &str) -> Reply {
+        self.state().pulled.insert(reference.to_owned());
+        let lines = concat!(
+            r#"{"status":"Downloading","id":"layer","progressDetail":{"current":100,"total":4096}}"#,
+            "\n",
+            r#"{"status":"Download complete","id":"layer"}"#,
+            "\n",
+        );
+        Response::builder().body(text(lines))
     }
 
     fn networks(&self) -> Value {

@@ -23,11 +23,17 @@ use tokio::{
 
 use super::{Behaviour, Fault};
 
+/// What this engine calls every image that it has pulled.
+pub(super) const PULLED_IMAGE: &str =
+    "sha256:ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff";
+
 pub(super) struct State {
     pub(super) policy: Arc<Policy>,
     pub(super) networks: BTreeMap<String, Network>,
     pub(super) volumes: BTreeSet<String>,
     pub(super) containers: BTreeMap<String, Container>,
+    /// References of the images that were pulled.
+    pub(super) pulled: BTreeSet<String>,
     pub(super) calls: Vec<String>,
     pub(super) faults: Vec<(String, Fault)>,
     pub(super) behaviours: BTreeMap<String, Behaviour>,
@@ -99,6 +105,12 @@ impl State {
 }
 
 impl Container {
+    /// What an engine calls the image: an id of its own where a registry's digest was asked for.
+    fn image_id(&self) -> String {
+        let asked = self.body["Image"].as_str().unwrap_or_default();
+        if asked.contains('@') { PULLED_IMAGE.to_owned() } else { asked.to_owned() }
+    }
+
     pub(super) fn end(&mut self, code: i64, out_of_memory: bool, now: &str) {
         self.status = "exited";
         self.exit_code = code;
@@ -118,7 +130,7 @@ impl Container {
         let address = if self.status == "running" { endpoint.clone() } else { json!("") };
         let mut inspect = json!({
             "Id": self.id,
-            "Image": self.body["Image"],
+            "Image": self.image_id(),
             "State": {"Status": self.status, "ExitCode": self.exit_code, "OOMKilled": self.out_of_memory,
                       "StartedAt": self.started_at, "FinishedAt": self.finished_at},
             "Config": {"User": self.body["User"]},
