@@ -25,7 +25,9 @@ pub fn start_log(to: LogTo) {
         LogTo::Stderr => LevelFilter::WARN,
     };
     let filter = EnvFilter::builder().with_default_directive(default.into()).from_env_lossy();
-    let log = fmt().with_env_filter(filter);
+    // Because a line that cannot be written would be complained of on standard error, and that panics where it cannot be
+    // written either.
+    let log = fmt().log_internal_errors(false).with_env_filter(filter);
     match (to, std::io::stdout().is_terminal()) {
         (LogTo::Stdout, true) => log.init(),
         (LogTo::Stdout, false) => log.json().flatten_event(true).with_span_list(false).init(),

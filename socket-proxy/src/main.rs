@@ -127,7 +127,12 @@ async fn healthcheck(socket: &Path) -> anyhow::Result<()> {
 /// Lines for people on a terminal, JSON elsewhere.
 fn start_log(level: &str) {
     let level: Level = level.parse().unwrap_or(Level::INFO);
-    let builder = tracing_subscriber::fmt().with_max_level(level).with_target(false).with_writer(io::stderr);
+    // Because a line that cannot be written would be complained of on the same full disk, and that panics.
+    let builder = tracing_subscriber::fmt()
+        .log_internal_errors(false)
+        .with_max_level(level)
+        .with_target(false)
+        .with_writer(io::stderr);
     if io::stderr().is_terminal() {
         builder.init();
     } else {

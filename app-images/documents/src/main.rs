@@ -52,9 +52,12 @@ fn start_log() {
     let filter = EnvFilter::try_from_default_env()
         .or_else(|_| EnvFilter::try_from_env("LOG_LEVEL"))
         .unwrap_or_else(|_| EnvFilter::new("info"));
+    // Because a line that cannot be written would be complained of on standard error, and that panics where it cannot be
+    // written either.
+    let log = tracing_subscriber::fmt().log_internal_errors(false).with_env_filter(filter);
     if std::io::stdout().is_terminal() {
-        tracing_subscriber::fmt().with_env_filter(filter).init();
+        log.init();
     } else {
-        tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter).init();
+        log.json().flatten_event(true).init();
     }
 }

@@ -32,7 +32,8 @@ pub(crate) async fn run(out: &Path, proxy: &str, haproxy: &str, image: &str) -> 
     let mut measured = Measured::new();
     for round in 1..=rounds {
         for peer in &peers {
-            measure(peer, &mut measured).await?;
+            let done = measure(peer, &mut measured).await;
+            done.with_context(|| format!("round {round}, {}", peer.name))?;
         }
         let reads = island::resolving_reads(&peers[2].socket, image, 20).await?;
         measured.entry(("reads", "bare engine")).or_default().extend(reads);

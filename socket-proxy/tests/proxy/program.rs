@@ -69,6 +69,10 @@ fn command(folder: &Path, more: &[&str]) -> Command {
 impl Program {
     async fn start(folder: TempDir, engine: Engine, more: &[&str]) -> Self {
         let log = fs::File::create(folder.path().join("log")).unwrap();
+        Self::logging_to(log, folder, engine, more).await
+    }
+
+    async fn logging_to(log: fs::File, folder: TempDir, engine: Engine, more: &[&str]) -> Self {
         let child = command(folder.path(), more).stderr(log).spawn().unwrap();
         let program = Self { child, folder, engine };
         program.until("/_ping", |_| true).await;
@@ -343,5 +347,15 @@ async fn where_confinement_is_required_and_not_to_be_had_the_proxy_does_not_star
         let output = child.wait_with_output().unwrap();
         let log = String::from_utf8(output.stderr).unwrap();
         assert!(!output.status.success() && log.contains("landlock"), "{log}");
+    }
+}
+
+#[tokio::test]
+async fn a_log_that_takes_no_line_any_more_stops_no_call() {
+    let (folder, engine) = folder();
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let program = Program::logging_to(full, folder, engine, &[]).await;
+    for _ in 0..3 {
+        assert_eq!(program.get("/version").await.unwrap().status, 200);
     }
 }
