@@ -11,6 +11,7 @@
 pub mod api;
 pub mod args;
 pub mod changes;
+pub mod classification;
 pub mod document;
 pub mod extraction;
 pub mod files;
