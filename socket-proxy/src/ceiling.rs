@@ -3,17 +3,25 @@
 //! Counted from the engine's own list at every create, so that nothing has to be remembered across a crash. Creates
 //! that count wait for each other; a create runs to its end even when its client goes away, and holds the lock until
 //! the engine has answered.
+//!
+//! Counted again at every start, this time over what runs. That catches what the first count cannot see: a create that
+//! was under way when an earlier proxy was killed and that the engine carried out after all, and ceilings that have
+//! been lowered since.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use atoll_sandbox::allowlist::{HostLimits, Limits};
+use atoll_sandbox::{
+    allowlist::{HostLimits, Limits},
+    labels,
+};
 use serde_json::Value;
 
 use crate::{
-    owned::read_labels,
+    owned::{Owned, read_labels},
     proxy::Proxy,
     refusal::{Reason, Refusal},
     seal::Kind,
+    views::ContainerRow,
 };
 
 /// The limits of containers by full id. A container's limits never change here, since updates are not offered, and
@@ -21,6 +29,8 @@ use crate::{
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
     limits: HashMap<String, Taken>,
+    /// The full ids of those whose start is under way: the engine's list does not show them as running yet.
+    starting: HashSet<String>,
 }
 
 /// What containers take, or may take.
@@ -48,6 +58,15 @@ impl Taken {
         self.memory = self.memory.saturating_add(other.memory);
         self.pids = self.pids.saturating_add(other.pids);
     }
+
+    /// Refuses what `app` wants when it is more than the ceilings leave beside what is taken.
+    fn fits(self, app: &str, taken: Self, ceilings: &HostLimits) -> Result<(), Refusal> {
+        let mebibytes = |bytes: u64| format!("{} MiB", bytes >> 20);
+        let millis = |nanos: u64| format!("{}m", nanos / 1_000_000);
+        check(app, "memory", self.memory, taken.memory, ceilings.memory.bytes(), mebibytes)?;
+        check(app, "cpu", self.nano_cpus, taken.nano_cpus, ceilings.cpu.nanos(), millis)?;
+        check(app, "pids", self.pids, taken.pids, ceilings.pids, |pids| pids.to_string())
+    }
 }
 
 impl Ledger {
@@ -59,10 +78,47 @@ impl Ledger {
         wanted: Taken,
         ceilings: &HostLimits,
     ) -> Result<(), Refusal> {
+        let taken = self.sum(proxy, |_, _| true).await?;
+        wanted.fits(app, taken, ceilings)
+    }
+
+    /// Refuses to start a container that would exceed a ceiling together with those that run. Once admitted it counts
+    /// as running until [`Ledger::start_ended`].
+    pub(crate) async fn admit_start(
+        &mut self,
+        proxy: &Proxy,
+        container: &Owned,
+        ceilings: &HostLimits,
+    ) -> Result<(), Refusal> {
+        let others = self
+            .sum(proxy, |row, starting| {
+                row.id != container.id && (row.is_live() || starting.contains(&row.id))
+            })
+            .await?;
+        let app = container.labels.get(labels::APP).map_or(container.name.as_str(), String::as_str);
+        Taken::of_inspect(&container.inspect).fits(app, others, ceilings)?;
+        self.starting.insert(container.id.clone());
+        Ok(())
+    }
+
+    /// The engine has answered to a start: from now on its list is right about the container.
+    pub(crate) fn start_ended(&mut self, id: &str) {
+        self.starting.remove(id);
+    }
+
+    /// What the containers of this proxy's making take together, those that `counts` names.
+    async fn sum(
+        &mut self,
+        proxy: &Proxy,
+        counts: impl Fn(&ContainerRow, &HashSet<String>) -> bool,
+    ) -> Result<Taken, Refusal> {
         let mut taken = Taken::default();
         let present = proxy.sealed_containers().await?;
         self.limits.retain(|id, _| present.iter().any(|row| row.id == *id));
         for row in present {
+            if !counts(&row, &self.starting) {
+                continue;
+            }
             let limits = match self.limits.get(&row.id) {
                 Some(limits) => *limits,
                 None => {
@@ -72,11 +128,7 @@ impl Ledger {
             };
             taken.add(limits);
         }
-        let mebibytes = |bytes: u64| format!("{} MiB", bytes >> 20);
-        let millis = |nanos: u64| format!("{}m", nanos / 1_000_000);
-        check(app, "memory", wanted.memory, taken.memory, ceilings.memory.bytes(), mebibytes)?;
-        check(app, "cpu", wanted.nano_cpus, taken.nano_cpus, ceilings.cpu.nanos(), millis)?;
-        check(app, "pids", wanted.pids, taken.pids, ceilings.pids, |pids| pids.to_string())
+        Ok(taken)
     }
 }
 

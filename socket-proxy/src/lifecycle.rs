@@ -29,7 +29,12 @@ impl Proxy {
             return Err(Refusal::new(Reason::Outdated, message));
         }
         self.insist(&owned.name, &verification.differences)?;
-        self.act(Method::POST, &format!("/containers/{}/start", owned.id), &[]).await
+        let scope = self.scope()?;
+        let ceilings = &scope.policy.allowlist().host.limits;
+        self.turn().await?.admit_start(self, &owned, ceilings).await?;
+        let started = self.act(Method::POST, &format!("/containers/{}/start", owned.id), &[]).await;
+        self.ledger.lock().await.start_ended(&owned.id);
+        started
     }
 
     pub(crate) async fn stop(

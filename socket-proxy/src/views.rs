@@ -230,6 +230,11 @@ impl ContainerView {
 }
 
 impl ContainerRow {
+    /// Whether it takes what its limits allow: it runs, is paused or is on its way there.
+    pub(crate) fn is_live(&self) -> bool {
+        !matches!(self.state.as_str(), "created" | "exited" | "dead")
+    }
+
     /// Leaves what a client may see.
     pub(crate) fn clean(&mut self, policy: Option<&Policy>) {
         self.image = reference(policy, &self.labels).unwrap_or_else(|| self.image_id.clone());

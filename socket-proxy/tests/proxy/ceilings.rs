@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::io::AsyncWriteExt;
 
-use crate::support::{Bench, container_body, network_body, serve};
+use crate::support::{ALLOWLIST, Answer, Bench, container_body, network_body, serve};
 
 /// The test policy has room for two containers of 100 MiB and for four islands.
 async fn islands() -> Bench {
@@ -34,7 +34,7 @@ async fn a_container_beyond_the_memory_ceiling_is_refused_with_the_sum_and_the_c
 #[tokio::test]
 async fn parallel_creates_cannot_pass_the_ceiling_together() {
     let bench = islands().await;
-    bench.engine.state().create_time = Duration::from_millis(50);
+    bench.engine.state().change_time = Duration::from_millis(50);
     let apps = [("hello", 0), ("notes", 1), ("third", 2), ("fourth", 3)];
     let answers = futures_util::future::join_all(apps.map(|(app, index)| bench.create(app, index))).await;
     let created = answers.iter().filter(|answer| answer.status == 201).count();
@@ -44,7 +44,7 @@ async fn parallel_creates_cannot_pass_the_ceiling_together() {
 #[tokio::test]
 async fn a_client_that_leaves_in_the_middle_of_a_create_makes_no_room_for_another() {
     let bench = islands().await;
-    bench.engine.state().create_time = Duration::from_millis(300);
+    bench.engine.state().change_time = Duration::from_millis(300);
     for (app, index) in [("hello", 0), ("notes", 1)] {
         let body = container_body(app, index).to_string();
         let mut stream = bench.connect().await;
@@ -70,6 +70,54 @@ async fn the_ceiling_is_counted_from_the_engine_and_survives_a_restart() {
     let (running, end) = serve(&bench.folder, false);
     (bench.running, bench.end) = (running, Some(end));
     assert_eq!(bench.create("third", 2).await.reason(), "ceiling");
+}
+
+/// Ends the proxy, and starts another one with this ceiling for memory.
+async fn restart_with_memory(bench: &mut Bench, memory: &str) {
+    bench.running.abort();
+    let allowlist = ALLOWLIST.replace("memory: 256Mi", &format!("memory: {memory}"));
+    std::fs::write(bench.path("allowlist.yaml"), allowlist).unwrap();
+    let (running, end) = serve(&bench.folder, false);
+    (bench.running, bench.end) = (running, Some(end));
+    assert_eq!(bench.get("/_ping").await.status, 200);
+}
+
+/// Three containers where there is room for two: as if a create had been under way when an earlier proxy was killed.
+async fn one_too_many() -> Bench {
+    let mut bench = islands().await;
+    restart_with_memory(&mut bench, "512Mi").await;
+    for (app, index) in [("hello", 0), ("notes", 1), ("third", 2)] {
+        assert_eq!(bench.create(app, index).await.status, 201);
+    }
+    restart_with_memory(&mut bench, "256Mi").await;
+    bench
+}
+
+async fn start(bench: &Bench, app: &str) -> Answer {
+    bench.call("POST", &format!("/containers/atoll-{app}-main-web/start"), None).await
+}
+
+#[tokio::test]
+async fn what_was_created_beyond_the_ceiling_does_not_start_beyond_it() {
+    let bench = one_too_many().await;
+    assert_eq!(start(&bench, "hello").await.status, 204);
+    assert_eq!(start(&bench, "third").await.status, 204);
+    let answer = start(&bench, "notes").await;
+    assert_eq!((answer.status, answer.reason()), (403, "ceiling"));
+    insta::assert_snapshot!(answer.message(), @"`notes` needs 100 MiB memory; 56 MiB of the ceiling of 256 MiB are free: remove another app or raise `host.limits.memory` in the allowlist");
+    assert_eq!(start(&bench, "hello").await.status, 204, "what runs may be started again");
+    assert_eq!(bench.call("POST", "/containers/atoll-third-main-web/stop", None).await.status, 204);
+    assert_eq!(start(&bench, "notes").await.status, 204);
+}
+
+#[tokio::test]
+async fn parallel_starts_cannot_pass_the_ceiling_together() {
+    let bench = one_too_many().await;
+    bench.engine.state().change_time = Duration::from_millis(50);
+    let apps = ["hello", "notes", "third"];
+    let answers = futures_util::future::join_all(apps.map(|app| start(&bench, app))).await;
+    let started = answers.iter().filter(|answer| answer.status == 204).count();
+    assert_eq!(started, 2, "{answers:?}");
 }
 
 #[tokio::test]

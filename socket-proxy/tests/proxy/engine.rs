@@ -57,8 +57,8 @@ pub(crate) struct State {
     pub(crate) row: fn(&mut Value),
     /// What happens on the host right after a call was answered, once: the start of `METHOD path`, and what is changed.
     pub(crate) afterwards: Vec<(&'static str, Change)>,
-    /// How long a create takes.
-    pub(crate) create_time: Duration,
+    /// How long a create or a start takes.
+    pub(crate) change_time: Duration,
     /// Feeds the streams of logs and events.
     pub(crate) streams: Vec<mpsc::Sender<Bytes>>,
     next_id: u64,
@@ -133,9 +133,9 @@ impl Engine {
             body: serde_json::from_slice(&body).unwrap_or_default(),
             raw: body,
         };
-        let create_time = self.state().create_time;
-        if received.target.contains("/create") {
-            tokio::time::sleep(create_time).await;
+        let change_time = self.state().change_time;
+        if received.target.contains("/create") || received.target.contains("/start") {
+            tokio::time::sleep(change_time).await;
         }
         let path = without_version(head.uri.path()).to_owned();
         let query = query(head.uri.query().unwrap_or_default());
@@ -174,7 +174,7 @@ impl State {
             tamper: |_| {},
             row: |_| {},
             afterwards: Vec::new(),
-            create_time: Duration::ZERO,
+            change_time: Duration::ZERO,
             streams: Vec::new(),
             next_id: 1,
         };
@@ -251,6 +251,18 @@ impl State {
             "networks" => &self.networks,
             "volumes" => &self.volumes,
             _ => &self.images,
+        }
+    }
+
+    /// A container's state after `start`, `stop` or `kill`.
+    fn note_state(&mut self, id: &str, action: &str) {
+        let status = match action {
+            "start" => "running",
+            "stop" | "kill" => "exited",
+            _ => return,
+        };
+        for container in self.containers.iter_mut().filter(|container| container["Id"] == id) {
+            container["State"]["Status"] = json!(status);
         }
     }
 
@@ -338,6 +350,7 @@ impl State {
             }
             ("POST", ["containers", id, _]) | ("POST", ["networks", id, _]) => {
                 if self.find(parts[0], id).is_some() {
+                    self.note_state(id, parts[2]);
                     (204, Value::Null)
                 } else {
                     (404, json!({"message": "No such"}))

@@ -136,7 +136,7 @@ async fn a_name_that_is_the_start_of_another_s_id_does_not_lead_there() {
 async fn a_volume_cannot_be_removed_between_the_look_and_the_create() {
     let bench = Bench::start().await;
     bench.island("hello", 0).await;
-    bench.engine.state().create_time = std::time::Duration::from_millis(300);
+    bench.engine.state().change_time = std::time::Duration::from_millis(300);
     let remove = async {
         tokio::time::sleep(std::time::Duration::from_millis(150)).await;
         bench.delete("/volumes/atoll-hello-main-data").await
