@@ -2,7 +2,7 @@
 # The hot-reload loop: the console from Vite with hot module replacement, the control plane rebuilt (quick profile) and its
 # container restarted whenever its source changes. Socket proxy and apps stay as `make up` started them.
 set -euo pipefail
-export ATOLL_PROFILE=dev
+export ATOLL_PROFILE=quick
 # shellcheck source=deploy/stack.sh
 . "$(dirname "${BASH_SOURCE[0]}")/stack.sh"
 steps=3
@@ -19,7 +19,7 @@ replace_control_plane() {
 
 end() { kill "$vite" 2>/dev/null || true; }
 
-step "bringing the stack up (quick, unoptimised build)"
+step "bringing the stack up (quick build)"
 "$root/deploy/up.sh"
 step "console with hot reload"
 "$root/deploy/build.sh" npm-install "$root/controlplane/web"
