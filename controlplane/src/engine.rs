@@ -84,7 +84,12 @@ impl Engine {
         let doing = "pull the image";
         let name: String = url::form_urlencoded::byte_serialize(reference.as_bytes()).collect();
         let call = Call::post(doing, format!("/images/create?fromImage={name}"), None);
-        let mut progress = self.wire.stream(call).await?;
+        let refused = |words: String| EngineError::Refused { doing, refusal: pull_failed(reference, &words) };
+        let mut progress = self.wire.stream(call).await.map_err(|error| match error.refusal() {
+            // The engine's own words: the registry is away, or will not let us. What the proxy refuses has its own cure.
+            Some(refusal) if refusal.is_of_the_engine() => refused(refusal.message.clone()),
+            Some(_) | None => error,
+        })?;
         let mut pull = Pull::default();
         loop {
             let silent = |_| EngineError::TimedOut { doing, after: LONG_PATIENCE };
@@ -94,11 +99,7 @@ impl Engine {
             let frame =
                 frame.map_err(|error| EngineError::Unreachable { doing, message: error.to_string() })?;
             let Ok(bytes) = frame.into_data() else { continue };
-            let refused = |message| Refusal { status: 502, reason: Some("pull-failed".to_owned()), message };
-            tell(
-                pull.take(&bytes)
-                    .map_err(|message| EngineError::Refused { doing, refusal: refused(message) })?,
-            );
+            tell(pull.take(&bytes).map_err(refused)?);
         }
     }
 
@@ -165,5 +166,14 @@ fn found<T>(answer: Result<T, EngineError>) -> Result<Option<T>, EngineError> {
         Ok(found) => Ok(Some(found)),
         Err(error) if error.is_missing() => Ok(None),
         Err(error) => Err(error),
+    }
+}
+
+/// What a pull that came to nothing is called, in the words of the registry or the engine.
+fn pull_failed(reference: &str, words: &str) -> Refusal {
+    Refusal {
+        status: 502,
+        reason: Some("pull-failed".to_owned()),
+        message: format!("{} (`{reference}`)", words.trim_end_matches('.')),
     }
 }

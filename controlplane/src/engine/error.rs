@@ -50,6 +50,13 @@ pub struct Refusal {
     pub message: String,
 }
 
+impl Refusal {
+    /// Whether the engine said it, and not the socket proxy on its own account.
+    pub(crate) fn is_of_the_engine(&self) -> bool {
+        matches!(self.reason.as_deref(), None | Some("engine"))
+    }
+}
+
 impl EngineError {
     /// Whether the call may well succeed later without anybody changing anything: nobody answered it.
     pub const fn is_away(&self) -> bool {
