@@ -46,6 +46,7 @@ compose() {
   local files=(--file "$root/deploy/compose.yaml")
   [ -z "$(setting ATOLL_PUBLISH_TLS)" ] || files+=(--file "$root/deploy/compose.tls.yaml")
   [ -z "$(setting ATOLL_TRUSTED_KEY)" ] || files+=(--file "$root/deploy/compose.signed.yaml")
+  [ -z "$(setting ATOLL_REGISTRIES_DIR)" ] || files+=(--file "$root/deploy/compose.registries.yaml")
   DOCKER_HOST="unix://$(engine_socket)" COMPOSE_PROJECT_NAME=$project \
     "${command[@]}" --env-file "$env_file" "${files[@]}" "$@"
 }

@@ -31,10 +31,10 @@ END
   mv "$env_file.new" "$env_file"
 }
 
-# What an operator has set for TLS (docs/tls.md) and for signed policies (docs/socket-proxy.md), here or there.
+# What an operator has set for TLS (docs/tls.md), and for signed policies and private registries (docs/socket-proxy.md), here or there.
 chosen_settings() {
   local name value
-  for name in ATOLL_PUBLISH_TLS ATOLL_TLS_DIR ATOLL_TLS_CERT ATOLL_TLS_KEY ATOLL_ACME_DIRECTORY ATOLL_ACME_EMAIL ATOLL_TRUSTED_KEY; do
+  for name in ATOLL_PUBLISH_TLS ATOLL_TLS_DIR ATOLL_TLS_CERT ATOLL_TLS_KEY ATOLL_ACME_DIRECTORY ATOLL_ACME_EMAIL ATOLL_TRUSTED_KEY ATOLL_REGISTRIES_DIR; do
     value=${!name:-$(setting "$name")}
     [ -z "$value" ] || echo "$name=$value"
   done

@@ -5,8 +5,10 @@
 #   e2e.sh                      all of them
 #   e2e.sh islands recovery     only tests whose names contain one of these words (no browser)
 #   ATOLL_E2E_KEEP=1 e2e.sh     leave the machine running afterwards (end it with tests/machine.sh down)
+#   ATOLL_PROFILE=release e2e.sh    with the binaries that users run, which take several times as long to build
 set -euo pipefail
-steps=9
+export ATOLL_PROFILE=${ATOLL_PROFILE:-quick}
+steps=10
 # shellcheck source=tests/stage.sh
 . "$(dirname "${BASH_SOURCE[0]}")/stage.sh"
 

@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
 # Brings the stack up on the test machine, with the very script that `make up` runs. To be sourced by what then uses it:
-# the end-to-end tests and the benchmarks. Announces six steps.
+# the end-to-end tests and the benchmarks. Announces seven steps.
 # shellcheck source=deploy/stack.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../deploy/stack.sh"
 cd "$root" || exit
 
 work=${work:-$root/target/e2e}
 machine=$root/tests/machine.sh
-export ATOLL_ENV_FILE=$work/stack.env ATOLL_POLICY_DIR=$work/policy
+export ATOLL_ENV_FILE=$work/stack.env ATOLL_POLICY_DIR=$work/policy ATOLL_REGISTRIES_DIR=$work/registries
+# The image of `probe-pulled` in tests/policy/allowlist.yaml.
+pulled=127.0.0.1:5000/atoll-test/pulled:1
 # Because the neighbour on the LAN must be able to reach the published port, so that the apps' failing to do so means something.
 export ATOLL_PUBLISH=0.0.0.0:8080 ATOLL_BASE_URL=http://atoll.localhost:8080
 env_file=$ATOLL_ENV_FILE
@@ -65,10 +67,22 @@ stage_probe_images() {
   done
 }
 
+# A registry that asks who pulls, and one image that only it has once the lock is written.
+stage_registry() {
+  mkdir -p "$work/registries"
+  cp tests/registry/config.json "$work/registries/"
+  (cd tests/registry && exec "$machine" run setsid docker-registry serve config.yml </dev/null >"$work/registry.log" 2>&1) &
+  deploy/build.sh context pulled atoll-probe
+  mkdir target/images/pulled/data
+  echo pulled >target/images/pulled/bin/which
+  in_machine deploy/build.sh image "$pulled" "$root/target/images/pulled" tests/probe/Dockerfile
+  in_machine docker --config "$work/registries" push --quiet "$pulled" | sed 's/^/      pushed: /'
+}
+
 # Removes image $1 by its id. Because a pin names the id: as long as that is there, it is what starts, whatever the name says.
 break_image() {
   local id
-  id=$(in_machine docker image inspect --format '{{.Id}}' "atoll-test/$1:1")
+  id=$(in_machine docker image inspect --format '{{.Id}}' "$1")
   in_machine docker image rm --force "$id" >/dev/null
 }
 
@@ -79,10 +93,13 @@ stage_up() {
   stage_surroundings
   step "building the probe's images"
   stage_probe_images
+  step "a registry with an image for one of them"
+  stage_registry
   step "bringing the stack up on it"
   in_machine deploy/up.sh
-  step "breaking two images behind the lock's back"
-  break_image absent
-  break_image changed
+  step "breaking two images behind the lock's back, and leaving one to the registry"
+  break_image atoll-test/absent:1
+  break_image atoll-test/changed:1
+  break_image "$pulled"
   in_machine docker tag atoll-test/probe:1 atoll-test/changed:1
 }

@@ -2,7 +2,7 @@
 # How long from the click to the app's first answer, ours against the bare engine, in turn in one run; what the platform
 # takes when idle; how large the images are. Writes target/bench/lifecycle.json. Needs root (tests/machine.sh).
 set -euo pipefail
-steps=7
+steps=8
 work=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/target/bench-lifecycle
 # shellcheck source=tests/stage.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../../tests/stage.sh"

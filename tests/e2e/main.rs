@@ -6,6 +6,7 @@ mod bad_input;
 mod clients;
 mod islands;
 mod recovery;
+mod registry;
 mod sealed;
 mod streams;
 mod taken_over;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use atoll_tests::stack::eventually;
 use atoll_tests::{Probe, Stack};
+use reqwest::Method;
 use serde_json::Value;
 
 /// What `tests/policy/allowlist.yaml` gives a probe.
@@ -46,6 +47,24 @@ async fn the_root_is_read_only_and_the_app_writes_only_where_it_may() {
         let tried = probe.ask(&format!("/write?path={path}")).await;
         assert_eq!(tried["written"], true, "{path}: {tried}");
     }
+}
+
+// Because a runtime may treat the second start of a container differently from the first: runc 1.1.5 mounts a tmpfs anew
+// with other rights.
+#[tokio::test]
+async fn an_app_that_was_stopped_and_started_is_as_sealed_as_before() {
+    let (stack, user) = Stack::with_probes().await;
+    for action in ["stop", "start"] {
+        stack.succeeds(Method::POST, &format!("/apps/probe-a/{action}"), None).await;
+    }
+    stack.wait_for_state("probe-a", "ready").await;
+    let probe = Probe::opened("probe-a", &user).await;
+    for (path, may) in [("/x", false), ("/data/again", true), ("/tmp/again", true)] {
+        assert_eq!(probe.ask(&format!("/write?path={path}")).await["written"], may, "{path}");
+    }
+    let status = probe.text("/proc/status").await;
+    assert_eq!((field(&status, "CapBnd"), field(&status, "NoNewPrivs")), ("0000000000000000", "1"));
+    assert_eq!(stack.app("probe-a").await["verification"]["verdict"], "verified");
 }
 
 #[tokio::test]
