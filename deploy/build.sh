@@ -2,6 +2,7 @@
 # Builds what the images hold, then every image whose content has changed since it was last built.
 #
 #   build.sh binaries   the static binaries (cargo)
+#   build.sh proxy      the socket proxy's binary alone
 #   build.sh pages      the pages of the console and of the documents app (npm)
 #   build.sh images     the image contexts under target/images and the images
 #   build.sh path NAME  prints where the binary NAME lies
@@ -27,9 +28,13 @@ static_build() {
 }
 
 # Because cargo gives crates that are built together the features of all of them, the proxy, which is to stay small, is built
-# by itself.
+# by itself, and as one unit.
+proxy_binary() {
+  CARGO_PROFILE_RELEASE_LTO=fat CARGO_PROFILE_RELEASE_CODEGEN_UNITS=1 static_build -p atoll-socket-proxy
+}
+
 binaries() {
-  static_build -p atoll-socket-proxy
+  proxy_binary
   static_build -p atoll-controlplane -p atoll-cli -p atoll-documents
 }
 
@@ -110,6 +115,7 @@ images() {
 
 case ${1:-} in
   binaries) binaries ;;
+  proxy) proxy_binary ;;
   pages) for folder in "${pages[@]}"; do web "$root/$folder"; done ;;
   images) images ;;
   static) shift; static_build "$@" ;;
@@ -117,5 +123,5 @@ case ${1:-} in
   image) shift; image "$@" ;;
   npm-install) npm_install "$2" ;;
   path) echo "$out/$2" ;;
-  *) sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
+  *) sed -n '2,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
 esac

@@ -12,7 +12,8 @@ machine=$root/tests/machine.sh
 unset DOCKER_HOST DOCKER_CONTEXT
 
 step "building the proxy and the client that measures"
-deploy/build.sh static -p atoll-socket-proxy -p atoll-bench-proxy
+deploy/build.sh proxy
+deploy/build.sh static -p atoll-bench-proxy
 proxy=$(deploy/build.sh path atoll-socket-proxy)
 bench=$(deploy/build.sh path atoll-bench-proxy)
 step "HAProxy"

@@ -13,12 +13,13 @@ use anyhow::{Context, bail};
 use arguments::{Arguments, Command};
 use atoll_socket_proxy::{Confinement, RegistryCredentials, Seal, Settings, run};
 use clap::Parser;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{UnixListener, UnixStream},
     signal::unix::{SignalKind, signal},
 };
-use tracing::{Level, error, info};
+use tracing::{Level, error, info, warn};
 
 mod arguments;
 mod check;
@@ -48,6 +49,7 @@ async fn main() -> ExitCode {
 }
 
 async fn serve(arguments: Arguments) -> anyhow::Result<()> {
+    raise_open_files();
     let seal = Seal::open(&arguments.state)
         .with_context(|| format!("could not open the key of the seals in {}", arguments.state.display()))?;
     let listener = bind(&arguments.listen)
@@ -83,6 +85,15 @@ async fn serve(arguments: Arguments) -> anyhow::Result<()> {
         let _ = fs::remove_file(socket);
     }
     Ok(())
+}
+
+/// Because each of the many followed logs takes two files, and the soft limit may be as low as 1,024.
+fn raise_open_files() {
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit { current: limit.maximum, ..limit };
+    if let Err(error) = setrlimit(Resource::Nofile, raised) {
+        warn!(%error, limit = limit.current, "could not raise the limit of open files");
+    }
 }
 
 /// Gives up what is not needed any more, now that the sockets and the keys are open.

@@ -140,6 +140,26 @@ async fn confined() -> Program {
 }
 
 #[tokio::test]
+async fn it_takes_all_the_open_files_that_it_may_have() {
+    let (folder, engine) = folder();
+    let program = command(folder.path(), &[]);
+    let mut frugal = Command::new("/bin/sh");
+    frugal
+        .args(["-c", "ulimit -Sn 64 && exec \"$0\" \"$@\""])
+        .arg(program.get_program())
+        .args(program.get_args());
+    let log = fs::File::create(folder.path().join("log")).unwrap();
+    let child = frugal.env_clear().stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().unwrap();
+    let program = Program { child, folder, engine };
+    program.until("/_ping", |_| true).await;
+    let limits = fs::read_to_string(format!("/proc/{}/limits", program.child.id())).unwrap();
+    let line = limits.lines().find(|line| line.starts_with("Max open files")).unwrap();
+    let words: Vec<&str> = line.split_whitespace().collect();
+    assert_eq!(words[3], words[4], "{line}");
+    assert_ne!(words[3], "64", "{line}");
+}
+
+#[tokio::test]
 async fn the_kernel_confirms_that_the_proxy_is_confined_and_it_works_all_the_same() {
     let program = confined().await;
     assert_eq!(program.status("NoNewPrivs"), "1");
