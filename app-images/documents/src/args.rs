@@ -8,7 +8,9 @@ use axum::http::Uri;
 use clap::{Args, Parser, Subcommand};
 
 use crate::extraction::cage::Limits;
+use crate::extraction::ocr::{Languages, Recogniser};
 use crate::extraction::reader::Reader;
+use crate::pictures::Painter;
 use crate::server::Config;
 
 /// Upload, read and find PDF documents: an app for Atoll.
@@ -27,7 +29,7 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Run the service (the default).
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Ask the running service whether it is well.
     Healthcheck {
         /// Where it listens.
@@ -37,13 +39,53 @@ pub enum Command {
     /// Read one PDF from standard input: what the service starts for each document.
     #[command(hide = true)]
     Extract {
-        /// The most address space, in bytes.
-        #[arg(long)]
-        memory_bytes: u64,
-        /// The most processor time, in seconds.
-        #[arg(long)]
-        cpu_secs: u64,
+        /// What it may use.
+        #[command(flatten)]
+        cage: Cage,
     },
+    /// Paint a page of the PDF on standard input: what the service starts for each picture.
+    #[command(hide = true)]
+    Paint {
+        /// What it may use.
+        #[command(flatten)]
+        cage: Cage,
+        /// The page; the first is 1.
+        #[arg(long)]
+        page: u32,
+        /// How wide, in pixels; else in grey and as large as for the recognition of letters.
+        #[arg(long)]
+        width: Option<u16>,
+    },
+    /// Recognise the letters in the picture on standard input.
+    #[command(hide = true)]
+    Recognise {
+        /// What it may use.
+        #[command(flatten)]
+        cage: Cage,
+        /// The program.
+        #[arg(long)]
+        tesseract: PathBuf,
+        /// The languages to expect.
+        #[arg(long)]
+        languages: Languages,
+    },
+}
+
+/// What a child may use.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Cage {
+    /// The most address space, in bytes.
+    #[arg(long)]
+    memory_bytes: u64,
+    /// The most processor time, in seconds.
+    #[arg(long)]
+    cpu_secs: u64,
+}
+
+impl From<Cage> for Limits {
+    fn from(cage: Cage) -> Self {
+        Self { memory_bytes: cage.memory_bytes, cpu_secs: cage.cpu_secs }
+    }
 }
 
 /// The options of `serve`.
@@ -79,7 +121,23 @@ pub struct Serve {
     /// The most text that one document may have, in bytes.
     #[arg(long, env = "DOCUMENTS_READER_TEXT_BYTES", default_value_t = 32 << 20)]
     reader_text_bytes: u64,
+    /// The program that recognises letters in scans. Where it is not installed, scans have no text.
+    #[arg(long, env = "DOCUMENTS_TESSERACT", default_value = "/usr/bin/tesseract")]
+    tesseract: PathBuf,
+    /// The languages to expect in scans, by Tesseract's names.
+    #[arg(long, env = "DOCUMENTS_OCR_LANGUAGES", default_value = "eng+deu")]
+    ocr_languages: Languages,
+    /// How many pages of one document are looked at for letters in pictures.
+    #[arg(long, env = "DOCUMENTS_OCR_PAGES", default_value_t = 50)]
+    ocr_pages: usize,
 }
+
+/// Tesseract maps its libraries and models into memory: more address space than it fills.
+const RECOGNISER_MEMORY_BYTES: u64 = 1 << 30;
+/// For one page, in seconds.
+const RECOGNISER_CPU_SECS: u64 = 60;
+/// For one page, in seconds.
+const PAINTER_CPU_SECS: u64 = 20;
 
 impl Serve {
     /// The configuration that these options mean.
@@ -87,7 +145,7 @@ impl Serve {
     /// # Errors
     /// When there is no usable address for the identity keys.
     pub fn config(self) -> anyhow::Result<Config> {
-        let jwks_url = self.jwks_url.ok_or_else(|| {
+        let jwks_url = self.jwks_url.clone().ok_or_else(|| {
             anyhow::anyhow!(
                 "no address for the identity keys: set ATOLL_JWKS_URL (Atoll sets it for its apps) or --jwks-url"
             )
@@ -96,6 +154,9 @@ impl Serve {
             jwks_url.scheme_str() == Some("http") && jwks_url.authority().is_some(),
             "the address of the identity keys must be an http:// address, not `{jwks_url}`"
         );
+        let wall = Duration::from_secs(self.reader_wall_secs);
+        let painter = self.painter(wall);
+        let recogniser = self.recogniser(painter.clone(), wall);
         Ok(Config {
             data: self.data,
             web_dir: self.web_dir,
@@ -105,9 +166,28 @@ impl Serve {
             reader: Reader {
                 program: PathBuf::from("/proc/self/exe"),
                 limits: Limits { memory_bytes: self.reader_memory_bytes, cpu_secs: self.reader_cpu_secs },
-                wall: Duration::from_secs(self.reader_wall_secs),
+                wall,
                 most_output_bytes: self.reader_text_bytes,
+                recogniser,
             },
+            painter,
+        })
+    }
+
+    fn painter(&self, wall: Duration) -> Painter {
+        let limits = Limits { memory_bytes: self.reader_memory_bytes, cpu_secs: PAINTER_CPU_SECS };
+        Painter { program: PathBuf::from("/proc/self/exe"), limits, wall }
+    }
+
+    fn recogniser(&self, painter: Painter, wall: Duration) -> Option<Recogniser> {
+        self.tesseract.exists().then(|| Recogniser {
+            painter,
+            tesseract: self.tesseract.clone(),
+            languages: self.ocr_languages.clone(),
+            limits: Limits { memory_bytes: RECOGNISER_MEMORY_BYTES, cpu_secs: RECOGNISER_CPU_SECS },
+            // Because the processors may be busy with something else.
+            wall: wall.max(Duration::from_secs(2 * RECOGNISER_CPU_SECS)),
+            most_pages: self.ocr_pages,
         })
     }
 }

@@ -18,6 +18,7 @@ pub mod files;
 pub mod healthcheck;
 pub mod identity;
 pub mod page;
+pub mod pictures;
 pub mod problem;
 pub mod queue;
 pub mod request_log;

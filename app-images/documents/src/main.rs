@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use atoll_documents::args::{Arguments, Command, Serve};
-use atoll_documents::extraction::cage::Limits;
+use atoll_documents::extraction::painting::Canvas;
 use atoll_documents::{extraction, healthcheck, server};
 use clap::Parser;
 use tokio::net::TcpListener;
@@ -14,11 +14,19 @@ use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let done = match arguments.command.unwrap_or(Command::Serve(arguments.serve)) {
-        Command::Serve(serve) => serve_until_signal(serve),
+    let done = match arguments.command.unwrap_or(Command::Serve(Box::new(arguments.serve))) {
+        Command::Serve(serve) => serve_until_signal(*serve),
         Command::Healthcheck { listen } => healthcheck::run(listen),
-        Command::Extract { memory_bytes, cpu_secs } => {
-            extraction::child::run(Limits { memory_bytes, cpu_secs }).context("could not read the document")
+        Command::Extract { cage } => {
+            extraction::child::read(cage.into()).context("could not read the document")
+        }
+        Command::Paint { cage, page, width } => {
+            let canvas = width.map_or(Canvas::Scan, Canvas::Wide);
+            extraction::child::paint(cage.into(), page, canvas).context("could not paint the page")
+        }
+        Command::Recognise { cage, tesseract, languages } => {
+            extraction::ocr::become_tesseract(cage.into(), &tesseract, &languages)
+                .context("could not start Tesseract")
         }
     };
     match done {

@@ -13,8 +13,8 @@ use tracing::{error, info, warn};
 
 use crate::changes::{Change, Changes};
 use crate::document::Document;
-use crate::extraction::Failure;
-use crate::extraction::reader::{ReadError, Reader, Reading};
+use crate::extraction::reader::{Reader, Reading};
+use crate::extraction::{Failure, Interrupted};
 use crate::files::Files;
 use crate::store::{Claim, Store, StoreError};
 
@@ -89,20 +89,20 @@ impl Queue {
         Ok(())
     }
 
-    async fn read(&self, claim: &Claim) -> Result<Reading, ReadError> {
+    async fn read(&self, claim: &Claim) -> Result<Reading, Interrupted> {
         match self.files.read(claim.document.id).await {
-            Ok(file) => self.reader.read(file).await,
+            Ok(file) => self.reader.read(file, None).await,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                Ok(Reading { pages: None, text: Err(Failure::FileMissing) })
+                Ok(Reading::failed(None, Failure::FileMissing))
             }
-            Err(error) => Err(ReadError::Start(error)),
+            Err(error) => Err(Interrupted::Start(error)),
         }
     }
 
     async fn conclude(
         &self,
         claim: &Claim,
-        read: Result<Reading, ReadError>,
+        read: Result<Reading, Interrupted>,
     ) -> Result<Option<Document>, StoreError> {
         let id = claim.document.id;
         match read {
@@ -110,7 +110,7 @@ impl Queue {
                 info!(document = %id, pages = pages.len(), "read a document");
                 self.store.finish_with_text(id, &pages).await
             }
-            Ok(Reading { pages, text: Err(failure) }) => {
+            Ok(Reading { pages, text: Err(failure), .. }) => {
                 info!(document = %id, failure = failure.code(), "a document has no text");
                 self.store.finish_with_failure(id, pages, failure).await
             }

@@ -19,6 +19,7 @@ use crate::extraction::reader::Reader;
 use crate::files::Files;
 use crate::identity::{self, Verifier};
 use crate::page::{self, Page};
+use crate::pictures::Painter;
 use crate::problem::ApiError;
 use crate::queue::{Bell, Queue};
 use crate::store::Store;
@@ -39,6 +40,8 @@ pub struct Config {
     pub jwks_url: Uri,
     /// How documents are read.
     pub reader: Reader,
+    /// Who paints pages.
+    pub painter: Painter,
 }
 
 /// How long requests may go on after the end was asked for. Containers get 20 s before they are killed.

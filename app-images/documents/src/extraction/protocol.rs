@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{PageText, Unreadable};
+use super::{Metadata, PageText, Unreadable};
 
-/// One line. A good conversation is `Opened`, then a `Page` for each page in order, then `Finished`;
-/// or `Unreadable` alone. Anything else means that the child was stopped.
+/// One line. A good conversation is `Opened`, then perhaps an `EInvoice`, then a `Page` for each page in order, then
+/// `Finished`; or `Unreadable` alone. Anything else means that the child was stopped.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Message {
@@ -13,7 +13,11 @@ pub enum Message {
     Opened {
         /// At least one.
         pages: u32,
+        /// What it says of itself.
+        metadata: Metadata,
     },
+    /// The electronic invoice inside it.
+    EInvoice(String),
     /// The next page.
     Page(PageText),
     /// All pages were told.

@@ -2,19 +2,19 @@
 
 use std::fs::File;
 use std::io;
-use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
-use std::process::{ExitStatus, Stdio};
+use std::process::ExitStatus;
 use std::time::Duration;
 
-use nix::sys::signal::Signal;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
-use tokio::process::{Child, Command};
+use tokio::process::Child;
 use tokio::time::timeout;
 
 use super::cage::Limits;
+use super::ocr::Recogniser;
+use super::process::{self, Interrupted, cause_of_death, first_bytes};
 use super::protocol::Message;
-use super::{Failure, PageText, verdict};
+use super::{Failure, Metadata, PageText, Password, verdict};
 
 /// How documents are read.
 #[derive(Clone, Debug)]
@@ -27,6 +27,8 @@ pub struct Reader {
     pub wall: Duration,
     /// How many bytes a child may tell, JSON included.
     pub most_output_bytes: u64,
+    /// Who recognises letters in pictures, where that is installed.
+    pub recogniser: Option<Recogniser>,
 }
 
 /// What became of one document.
@@ -36,71 +38,67 @@ pub struct Reading {
     pub pages: Option<u32>,
     /// Its text page by page, or why there is none.
     pub text: Result<Vec<PageText>, Failure>,
+    /// The electronic invoice inside it, as XML.
+    pub e_invoice: Option<String>,
+    /// What it says of itself.
+    pub metadata: Metadata,
 }
 
-/// The child could not do its work for reasons that are not the document's: worth another attempt.
-#[derive(Debug, thiserror::Error)]
-pub enum ReadError {
-    /// No process could be started.
-    #[error("could not start the PDF reader")]
-    Start(#[source] io::Error),
-    /// The pipe broke.
-    #[error("could not listen to the PDF reader")]
-    Listen(#[source] io::Error),
-    /// Somebody else ended it: the OOM killer, an operator, the end of the container.
-    #[error("the PDF reader was killed from outside")]
-    Killed,
+impl Reading {
+    /// A document of which only the trouble is known.
+    pub fn failed(pages: Option<u32>, failure: Failure) -> Self {
+        Self { pages, text: Err(failure), e_invoice: None, metadata: Metadata::default() }
+    }
 }
-
-/// How much of a child's complaints is kept for the log, in bytes.
-const MOST_COMPLAINT_BYTES: u64 = 2048;
-/// What Rust's allocator says before it aborts.
-const OUT_OF_MEMORY: &str = "memory allocation of";
 
 impl Reader {
-    /// Reads one document. Dropping the future kills the child.
+    /// Reads one document: its letters, and on pages that have none the letters in their pictures. Dropping the future
+    /// kills the child.
     ///
     /// # Errors
-    /// See [`ReadError`]; everything that is the document's own fault is in the [`Reading`].
-    pub async fn read(&self, document: File) -> Result<Reading, ReadError> {
-        let mut child = self.start(document).map_err(ReadError::Start)?;
+    /// See [`Interrupted`]; everything that is the document's own fault is in the [`Reading`].
+    pub async fn read(&self, document: File, password: Option<&Password>) -> Result<Reading, Interrupted> {
+        let mut told = match self.letters(&document, password).await? {
+            Ok(told) => told,
+            Err(reading) => return Ok(reading),
+        };
+        if let Some(recogniser) = &self.recogniser {
+            recogniser.complete(&mut told.pages, &document, password).await?;
+        }
+        Ok(told.conclude(self.recogniser.is_some()))
+    }
+
+    /// What the file itself says; the inner error is a reading that has come to its end.
+    async fn letters(
+        &self,
+        document: &File,
+        password: Option<&Password>,
+    ) -> Result<Result<Told, Reading>, Interrupted> {
+        let input = process::from_the_beginning(document)?;
+        let mut child = process::start(&self.program, "extract", self.limits, &[], input, password)?;
         match timeout(self.wall, self.listen(&mut child)).await {
-            Ok(reading) => reading,
+            Ok(told) => told,
             Err(_) => {
-                child.kill().await.map_err(ReadError::Listen)?;
-                Ok(Reading { pages: None, text: Err(Failure::TooSlow) })
+                child.kill().await.map_err(Interrupted::Listen)?;
+                Ok(Err(Reading::failed(None, Failure::TooSlow)))
             }
         }
     }
 
-    fn start(&self, document: File) -> io::Result<Child> {
-        Command::new(&self.program)
-            .arg0("atoll-documents-extract")
-            .args(["extract", "--memory-bytes", &self.limits.memory_bytes.to_string()])
-            .args(["--cpu-secs", &self.limits.cpu_secs.to_string()])
-            .env_clear()
-            .current_dir("/")
-            .stdin(Stdio::from(document))
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-    }
-
-    async fn listen(&self, child: &mut Child) -> Result<Reading, ReadError> {
+    async fn listen(&self, child: &mut Child) -> Result<Result<Told, Reading>, Interrupted> {
         let (Some(answers), Some(complaints)) = (child.stdout.take(), child.stderr.take()) else {
-            return Err(ReadError::Listen(io::Error::other("the reader has no pipes")));
+            return Err(Interrupted::Listen(io::Error::other("the reader has no pipes")));
         };
         let mut told = Told::default();
         let (heard, complaint) =
             tokio::join!(told.hear(answers, self.most_output_bytes), first_bytes(complaints));
-        heard.map_err(ReadError::Listen)?;
+        heard.map_err(Interrupted::Listen)?;
         if told.too_much {
-            child.kill().await.map_err(ReadError::Listen)?;
-            return Ok(Reading { pages: told.page_count, text: Err(Failure::TooMuchText) });
+            child.kill().await.map_err(Interrupted::Listen)?;
+            return Ok(Err(Reading::failed(told.page_count, Failure::TooMuchText)));
         }
-        let status = child.wait().await.map_err(ReadError::Listen)?;
-        told.conclude(status, &complaint)
+        let status = child.wait().await.map_err(Interrupted::Listen)?;
+        told.whole(status, &complaint)
     }
 }
 
@@ -108,6 +106,8 @@ impl Reader {
 #[derive(Default)]
 struct Told {
     page_count: Option<u32>,
+    metadata: Metadata,
+    e_invoice: Option<String>,
     pages: Vec<PageText>,
     unreadable: Option<Failure>,
     finished: bool,
@@ -135,7 +135,11 @@ impl Told {
 
     fn take(&mut self, line: &[u8]) {
         match serde_json::from_slice(line) {
-            Ok(Message::Opened { pages }) => self.page_count = Some(pages),
+            Ok(Message::Opened { pages, metadata }) => {
+                self.page_count = Some(pages);
+                self.metadata = metadata;
+            }
+            Ok(Message::EInvoice(xml)) => self.e_invoice = Some(xml),
             Ok(Message::Page(page)) => self.pages.push(page),
             Ok(Message::Finished) => self.finished = true,
             Ok(Message::Unreadable(why)) => self.unreadable = Some(why.into()),
@@ -143,45 +147,29 @@ impl Told {
         }
     }
 
-    fn conclude(self, status: ExitStatus, complaint: &str) -> Result<Reading, ReadError> {
-        let pages = self.page_count;
-        let complete = pages == u32::try_from(self.pages.len()).ok();
-        let text = if !status.success() {
-            Err(cause_of_death(status, complaint)?)
+    /// Whether the child has told everything: if not, the reading has come to its end.
+    fn whole(self, status: ExitStatus, complaint: &str) -> Result<Result<Self, Reading>, Interrupted> {
+        let complete = self.page_count == u32::try_from(self.pages.len()).ok();
+        let failure = if !status.success() {
+            cause_of_death(status, complaint)?
         } else if let Some(failure) = self.unreadable {
-            Err(failure)
+            failure
         } else if self.nonsense || !self.finished || !complete {
-            Err(Failure::ReaderCrashed)
+            Failure::ReaderCrashed
         } else {
-            verdict::judge(&self.pages).map(|()| self.pages)
+            return Ok(Ok(self));
         };
-        if let Err(failure) = text {
-            tracing::debug!(failure = failure.code(), %status, complaint, "a document has no text");
-        }
-        Ok(Reading { pages, text })
+        tracing::debug!(failure = failure.code(), %status, complaint, "a document cannot be read");
+        Ok(Err(Reading::failed(self.page_count, failure)))
     }
-}
 
-/// Which of its limits ended the child.
-///
-/// # Errors
-/// [`ReadError::Killed`] when none of them did.
-fn cause_of_death(status: ExitStatus, complaint: &str) -> Result<Failure, ReadError> {
-    match status.signal().map(Signal::try_from) {
-        Some(Ok(Signal::SIGXCPU)) => Ok(Failure::TooSlow),
-        Some(Ok(Signal::SIGKILL | Signal::SIGTERM)) => Err(ReadError::Killed),
-        Some(Ok(Signal::SIGABRT)) if complaint.contains(OUT_OF_MEMORY) => Ok(Failure::TooBig),
-        _ => Ok(Failure::ReaderCrashed),
+    fn conclude(self, recognised: bool) -> Reading {
+        let text = match verdict::judge(&self.pages) {
+            Ok(()) => Ok(self.pages),
+            // Because somebody has looked at the pictures and found no letters in them.
+            Err(Failure::Scan) if recognised => Err(Failure::NoText),
+            Err(failure) => Err(failure),
+        };
+        Reading { pages: self.page_count, text, e_invoice: self.e_invoice, metadata: self.metadata }
     }
-}
-
-/// Reads everything, keeps the beginning.
-async fn first_bytes(mut from: impl AsyncRead + Unpin) -> String {
-    let mut kept = Vec::new();
-    let read = (&mut from).take(MOST_COMPLAINT_BYTES).read_to_end(&mut kept).await;
-    let drained = tokio::io::copy(&mut from, &mut tokio::io::sink()).await;
-    if let Some(error) = read.err().or(drained.err()) {
-        tracing::debug!(%error, "could not read what the PDF reader complains of");
-    }
-    String::from_utf8_lossy(&kept).into_owned()
 }

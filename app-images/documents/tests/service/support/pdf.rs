@@ -67,6 +67,39 @@ pub(crate) fn scan() -> Vec<u8> {
     ])
 }
 
+/// A page that is this picture (a PNG in RGB), as scanners make them.
+pub(crate) fn scan_of(picture: &[u8]) -> Vec<u8> {
+    let reader = png::Decoder::new(std::io::Cursor::new(picture)).read_info().unwrap();
+    let (width, height) = (reader.info().width, reader.info().height);
+    // What a PNG holds is what PDF calls Flate with PNG's predictors.
+    let mut data = Vec::new();
+    let mut rest = &picture[8..];
+    while let [a, b, c, d, k0, k1, k2, k3, more @ ..] = rest {
+        let length = u32::from_be_bytes([*a, *b, *c, *d]) as usize;
+        if [*k0, *k1, *k2, *k3] == *b"IDAT" {
+            data.extend_from_slice(&more[..length]);
+        }
+        rest = &more[length + 4..];
+    }
+    let hexadecimal: String = data.iter().map(|byte| format!("{byte:02x}")).collect();
+    assemble(&[
+        "<< /Type /Catalog /Pages 2 0 R >>".into(),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".into(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /XObject << /I 5 0 R >> >> \
+         /Contents 4 0 R >>"
+            .into(),
+        stream("", "q 595 0 0 842 0 0 cm /I Do Q"),
+        stream(
+            &format!(
+                "/Type /XObject /Subtype /Image /Width {width} /Height {height} /BitsPerComponent 8 \
+                 /ColorSpace /DeviceRGB /Filter [/ASCIIHexDecode /FlateDecode] \
+                 /DecodeParms [null << /Predictor 15 /Colors 3 /Columns {width} >>]"
+            ),
+            &hexadecimal,
+        ),
+    ])
+}
+
 /// Forms that draw two forms that draw two forms …: 2^depth pieces of work in a small file.
 pub(crate) fn exponential(depth: usize) -> Vec<u8> {
     let mut objects = vec![

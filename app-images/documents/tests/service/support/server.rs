@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use atoll_documents::extraction::cage::Limits;
+use atoll_documents::extraction::ocr::Recogniser;
 use atoll_documents::extraction::reader::Reader;
+use atoll_documents::pictures::Painter;
 use atoll_documents::server::{Config, run};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -27,6 +29,7 @@ pub(crate) struct Server {
 pub(crate) struct Options {
     pub(crate) max_upload_bytes: u64,
     pub(crate) reader: Reader,
+    pub(crate) painter: Painter,
     pub(crate) web_dir: PathBuf,
 }
 
@@ -39,9 +42,32 @@ impl Default for Options {
                 limits: Limits { memory_bytes: 400 << 20, cpu_secs: 10 },
                 wall: Duration::from_secs(60),
                 most_output_bytes: 8 << 20,
+                recogniser: None,
             },
+            painter: painter(),
             web_dir: "/nowhere".into(),
         }
+    }
+}
+
+/// Paints as the program does when it is started without options.
+pub(crate) fn painter() -> Painter {
+    Painter {
+        program: env!("CARGO_BIN_EXE_atoll-documents").into(),
+        limits: Limits { memory_bytes: 400 << 20, cpu_secs: 20 },
+        wall: Duration::from_secs(60),
+    }
+}
+
+/// Recognises letters with the Tesseract that is installed.
+pub(crate) fn recogniser() -> Recogniser {
+    Recogniser {
+        painter: painter(),
+        tesseract: "/usr/bin/tesseract".into(),
+        languages: "eng+deu".parse().unwrap(),
+        limits: Limits { memory_bytes: 1 << 30, cpu_secs: 60 },
+        wall: Duration::from_secs(120),
+        most_pages: 50,
     }
 }
 
@@ -66,6 +92,7 @@ impl Server {
             app: "documents".into(),
             jwks_url: platform.jwks_url.parse().unwrap(),
             reader: options.reader,
+            painter: options.painter,
         };
         let running = tokio::spawn(run(listener, config, stop.clone().cancelled_owned()));
         Self { address, platform, data, stop, running }
