@@ -5,50 +5,53 @@
 //! no way to open anything else ([`cage`]). What it has read comes back as lines of JSON ([`protocol`]), again with
 //! a limit. Whatever a hostile file does, it does to that child.
 //!
-//! A page without usable text is painted, again in a child, and its letters are recognised ([`ocr`]).
+//! Whether there is text is decided page by page ([`verdict`]): a document of which some pages have text has text. A page
+//! without usable text is painted, again in a child, and its letters are recognised ([`ocr`]).
 
-pub mod attachment;
+mod attachments;
 pub mod cage;
 pub mod child;
 pub mod layout;
+mod metadata;
 pub mod ocr;
 pub mod painting;
+mod password;
 pub mod pdf;
 pub(crate) mod process;
 pub mod protocol;
 pub mod reader;
+mod text_string;
 pub mod verdict;
 
-pub use process::Interrupted;
-
-use std::fmt;
-use std::sync::Arc;
+pub use metadata::Metadata;
+pub use password::Password;
+pub use process::ReadError;
+pub use reader::{Reader, Reading};
 
 use serde::{Deserialize, Serialize};
 
 /// What one page holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageText {
-    /// The text in the order in which the file draws it.
+    /// The text in the order in which the file draws it, or in which OCR has read it.
     pub text: String,
     /// Whether the page draws pictures: with no text, that is what a scan looks like.
     pub pictures: bool,
-    /// Where the text comes from.
-    #[serde(default)]
+    /// Where the text is from.
     pub source: TextSource,
 }
 
-/// Where a page's text comes from.
+/// Where the text of a page is from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TextSource {
     /// The file says which letters it draws.
     Pdf,
-    /// The letters were recognised in the page's picture.
+    /// Recognised in a picture of the page.
     Ocr,
-    /// Recognised, on a page that has a few letters of its own.
+    /// Some letters are named by the file, the others were recognised.
     Mixed,
-    /// There is none.
+    /// The page has no text that a person could read.
     #[default]
     None,
 }
@@ -62,42 +65,6 @@ impl TextSource {
             TextSource::Mixed => "mixed",
             TextSource::None => "none",
         }
-    }
-}
-
-/// What the file says of itself. Hearsay: anybody can write anything there.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Metadata {
-    /// The title, as the program that made the file understood it.
-    pub title: Option<String>,
-    /// Who wrote it.
-    pub author: Option<String>,
-    /// The day on which the file was made, in the maker's own time zone.
-    pub created: Option<jiff::civil::Date>,
-}
-
-/// What opens a locked document. Shown to nobody, not even in a log.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Password(Arc<str>);
-
-impl Password {
-    /// The most bytes that PDF knows of a password.
-    pub const MOST_BYTES: usize = 127;
-
-    /// Takes what a person typed; `None` if no document can have such a password.
-    pub fn new(typed: &str) -> Option<Self> {
-        let fits = !typed.is_empty() && typed.len() <= Self::MOST_BYTES && !typed.contains('\0');
-        fits.then(|| Self(typed.into()))
-    }
-
-    pub(crate) fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Password {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Password(…)")
     }
 }
 

@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use crate::extraction::cage::Limits;
 use crate::extraction::painting::Canvas;
 use crate::extraction::process::{self, Said, cause_of_death};
-use crate::extraction::{Failure, Interrupted, Password};
+use crate::extraction::{Failure, Password, ReadError};
 
 /// How pages are painted.
 #[derive(Clone, Debug)]
@@ -34,7 +34,7 @@ pub enum PaintError {
     Page(Failure),
     /// Something came in between: worth another attempt.
     #[error("the page was not painted")]
-    Interrupted(#[from] Interrupted),
+    Interrupted(#[from] ReadError),
 }
 
 /// The largest picture that is taken from a child, in bytes.

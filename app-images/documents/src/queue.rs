@@ -13,8 +13,8 @@ use tracing::{error, info, warn};
 
 use crate::changes::{Change, Changes};
 use crate::document::Document;
-use crate::extraction::reader::{Reader, Reading};
-use crate::extraction::{Failure, Interrupted};
+use crate::extraction::Failure;
+use crate::extraction::reader::{ReadError, Reader, Reading};
 use crate::files::Files;
 use crate::store::{Claim, Store, StoreError};
 
@@ -89,20 +89,20 @@ impl Queue {
         Ok(())
     }
 
-    async fn read(&self, claim: &Claim) -> Result<Reading, Interrupted> {
+    async fn read(&self, claim: &Claim) -> Result<Reading, ReadError> {
         match self.files.read(claim.document.id).await {
             Ok(file) => self.reader.read(file, None).await,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                Ok(Reading::failed(None, Failure::FileMissing))
+                Ok(Reading::failed(Failure::FileMissing))
             }
-            Err(error) => Err(Interrupted::Start(error)),
+            Err(error) => Err(ReadError::Start(error)),
         }
     }
 
     async fn conclude(
         &self,
         claim: &Claim,
-        read: Result<Reading, Interrupted>,
+        read: Result<Reading, ReadError>,
     ) -> Result<Option<Document>, StoreError> {
         let id = claim.document.id;
         match read {

@@ -19,7 +19,7 @@ use tracing::{debug, info};
 
 use super::cage::{self, Limits};
 use super::painting::Canvas;
-use super::process::{self, Interrupted, Said, cause_of_death};
+use super::process::{self, ReadError, Said, cause_of_death};
 use super::{Failure, PageText, Password, TextSource, verdict};
 use crate::pictures::{PaintError, Painter};
 
@@ -81,7 +81,7 @@ impl Recogniser {
         pages: &mut [PageText],
         document: &File,
         password: Option<&Password>,
-    ) -> Result<(), Interrupted> {
+    ) -> Result<(), ReadError> {
         let wanting = pages.iter_mut().zip(1u32..).filter(|(page, _)| verdict::needs_ocr(page));
         let mut looked_at = 0;
         for (page, number) in wanting.take(self.most_pages) {
@@ -105,7 +105,7 @@ impl Recogniser {
         Ok(())
     }
 
-    async fn look(&self, picture: Vec<u8>) -> Result<Result<String, Failure>, Interrupted> {
+    async fn look(&self, picture: Vec<u8>) -> Result<Result<String, Failure>, ReadError> {
         let arguments = [
             OsStr::new("--tesseract"),
             self.tesseract.as_os_str(),
@@ -121,7 +121,7 @@ impl Recogniser {
             None,
         )?;
         let Some(mut input) = child.stdin.take() else {
-            return Err(Interrupted::Listen(io::Error::other("the child has no pipes")));
+            return Err(ReadError::Listen(io::Error::other("the child has no pipes")));
         };
         let show = async {
             // A child that has ended early says why by its end.

@@ -13,10 +13,8 @@ use hayro_interpret::{
     InterpreterSettings, SoftMask, interpret_page,
 };
 
-use jiff::civil::Date;
-
 use super::layout::{PageLayout, PlacedGlyph, Vector};
-use super::{Metadata, PageText, Password, TextSource, Unreadable, attachment};
+use super::{Metadata, PageText, Password, TextSource, Unreadable, attachments, verdict};
 
 /// Glyph space, in which hayro gives advances: units to the em.
 const UNITS_PER_EM: f64 = 1000.0;
@@ -25,12 +23,12 @@ const UNITS_PER_EM: f64 = 1000.0;
 pub struct OpenPdf(Pdf);
 
 impl OpenPdf {
-    /// Opens a document from its bytes.
+    /// Opens a document from its bytes; a password is only tried where one is needed.
     ///
     /// # Errors
-    /// When it needs a password, is encrypted in an unknown way, or cannot be understood as a PDF with pages.
+    /// When it needs a password or another one, is encrypted in an unknown way, or cannot be understood as a PDF with pages.
     pub fn open(bytes: Vec<u8>, password: Option<&Password>) -> Result<Self, Unreadable> {
-        let password = password.map_or("", Password::reveal);
+        let password = password.map(Password::reveal).unwrap_or_default();
         let pdf = Pdf::new_with_password(bytes, password).map_err(|error| match error {
             LoadPdfError::Decryption(DecryptionError::PasswordProtected) => Unreadable::Password,
             LoadPdfError::Decryption(
@@ -48,25 +46,19 @@ impl OpenPdf {
         self.0.pages().len()
     }
 
+    /// What the file says of itself.
+    pub fn metadata(&self) -> Metadata {
+        Metadata::of(self.0.metadata())
+    }
+
+    /// The XML of the invoice inside the file: at most 4 MiB, unpacked but not understood.
+    pub fn e_invoice(&self) -> Option<Vec<u8>> {
+        attachments::e_invoice(&self.0)
+    }
+
     /// A page by its number; the first is 1.
     pub fn page(&self, number: u32) -> Option<&Page<'_>> {
         self.0.pages().get(usize::try_from(number).ok()?.checked_sub(1)?)
-    }
-
-    /// What the document says of itself.
-    pub fn metadata(&self) -> Metadata {
-        let said = self.0.metadata();
-        let text = |bytes: &Option<Box<[u8]>>| bytes.as_deref().and_then(spoken);
-        let created = said.creation_date.and_then(|made| {
-            Date::new(i16::try_from(made.year).ok()?, made.month.try_into().ok()?, made.day.try_into().ok()?)
-                .ok()
-        });
-        Metadata { title: text(&said.title), author: text(&said.author), created }
-    }
-
-    /// The electronic invoice inside it, as XML.
-    pub fn e_invoice(&self) -> Option<String> {
-        attachment::e_invoice(self.0.xref())
     }
 
     /// Reads page after page, in order, and hands each to `sink`; stops at the first error of `sink`.
@@ -89,28 +81,9 @@ impl OpenPdf {
         let mut letters = Letters::default();
         interpret_page(page, &mut context, &mut letters);
         let text = letters.layout.finish();
-        let source = if text.is_empty() { TextSource::None } else { TextSource::Pdf };
+        let source = if verdict::readable_characters(&text) > 0 { TextSource::Pdf } else { TextSource::None };
         PageText { text, pictures: letters.pictures, source }
     }
-}
-
-/// A text string of PDF (ISO 32000-1, 7.9.2.2) as a line for people: UTF-16 or UTF-8 if it says so, else about Latin-1.
-/// `None` if nothing can be read in it.
-pub(super) fn spoken(bytes: &[u8]) -> Option<String> {
-    /// More than a title needs.
-    const MOST_CHARACTERS: usize = 300;
-    let text: String = match bytes {
-        [0xFE, 0xFF, rest @ ..] => {
-            let units = rest.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]]));
-            char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
-        }
-        [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
-        _ => bytes.iter().map(|&byte| char::from(byte)).collect(),
-    };
-    let line: String =
-        text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MOST_CHARACTERS).collect();
-    let line = line.trim();
-    (!line.is_empty()).then(|| line.to_owned())
 }
 
 /// The device that collects letters instead of drawing them.
@@ -172,18 +145,4 @@ fn advance_width(glyph: &Glyph<'_>) -> f64 {
         Glyph::Type3(drawn) => drawn.advance_width(),
     };
     f64::from(width.unwrap_or(0.0))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::spoken;
-
-    #[test]
-    fn a_text_string_is_read_in_each_of_its_encodings() {
-        assert_eq!(spoken(b"Rechnung").as_deref(), Some("Rechnung"));
-        assert_eq!(spoken(b"Caf\xe9\r\n").as_deref(), Some("Café"));
-        assert_eq!(spoken(b"\xfe\xff\x00\xc4\x00b").as_deref(), Some("Äb"));
-        assert_eq!(spoken(b"\xef\xbb\xbf\xc3\x84b").as_deref(), Some("Äb"));
-        assert_eq!(spoken(b" \0 "), None);
-    }
 }

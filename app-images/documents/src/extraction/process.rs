@@ -14,12 +14,13 @@ use tokio::process::{Child, Command};
 use super::cage::Limits;
 use super::{Failure, Password};
 
-/// The variable in which a child finds the document's password. Only this user can see it, and it ends with the child.
-pub(crate) const PASSWORD_VARIABLE: &str = "DOCUMENTS_PASSWORD";
+/// The environment variable in which a child finds the document's password. Not an argument, because those are shown to
+/// everyone who may list processes.
+pub(crate) const PASSWORD_VARIABLE: &str = "DOCUMENT_PASSWORD";
 
 /// The child could not do its work for reasons that are not the document's: worth another attempt.
 #[derive(Debug, thiserror::Error)]
-pub enum Interrupted {
+pub enum ReadError {
     /// No process could be started.
     #[error("could not start the PDF reader")]
     Start(#[source] io::Error),
@@ -44,7 +45,7 @@ pub(crate) fn start(
     more: &[&OsStr],
     input: Stdio,
     password: Option<&Password>,
-) -> Result<Child, Interrupted> {
+) -> Result<Child, ReadError> {
     let mut command = Command::new(program);
     command
         .arg0(format!("atoll-documents-{name}"))
@@ -60,27 +61,27 @@ pub(crate) fn start(
     if let Some(password) = password {
         command.env(PASSWORD_VARIABLE, password.reveal());
     }
-    command.spawn().map_err(Interrupted::Start)
+    command.spawn().map_err(ReadError::Start)
 }
 
 /// A document as a child's standard input, from its beginning. Because copies of a descriptor share their position,
 /// children that are given the same file must follow each other.
-pub(crate) fn from_the_beginning(document: &File) -> Result<Stdio, Interrupted> {
+pub(crate) fn from_the_beginning(document: &File) -> Result<Stdio, ReadError> {
     let rewound = || {
         io::Seek::rewind(&mut &*document)?;
         document.try_clone()
     };
-    rewound().map(Stdio::from).map_err(Interrupted::Start)
+    rewound().map(Stdio::from).map_err(ReadError::Start)
 }
 
 /// Which of its limits ended the child.
 ///
 /// # Errors
-/// [`Interrupted::Killed`] when none of them did.
-pub(crate) fn cause_of_death(status: ExitStatus, complaint: &str) -> Result<Failure, Interrupted> {
+/// [`ReadError::Killed`] when none of them did.
+pub(crate) fn cause_of_death(status: ExitStatus, complaint: &str) -> Result<Failure, ReadError> {
     match status.signal().map(Signal::try_from) {
         Some(Ok(Signal::SIGXCPU)) => Ok(Failure::TooSlow),
-        Some(Ok(Signal::SIGKILL | Signal::SIGTERM)) => Err(Interrupted::Killed),
+        Some(Ok(Signal::SIGKILL | Signal::SIGTERM)) => Err(ReadError::Killed),
         Some(Ok(Signal::SIGABRT)) if complaint.contains(OUT_OF_MEMORY) => Ok(Failure::TooBig),
         _ => Ok(Failure::ReaderCrashed),
     }
@@ -105,18 +106,18 @@ pub(crate) struct Said {
 }
 
 /// Listens until the child has ended; `None` if it says more than `most_bytes`.
-pub(crate) async fn listen(mut child: Child, most_bytes: u64) -> Result<Option<Said>, Interrupted> {
+pub(crate) async fn listen(mut child: Child, most_bytes: u64) -> Result<Option<Said>, ReadError> {
     let (Some(answers), Some(complaints)) = (child.stdout.take(), child.stderr.take()) else {
-        return Err(Interrupted::Listen(io::Error::other("the child has no pipes")));
+        return Err(ReadError::Listen(io::Error::other("the child has no pipes")));
     };
     let mut output = Vec::new();
     let mut answers = answers.take(most_bytes.saturating_add(1));
     let (heard, complaint) = tokio::join!(answers.read_to_end(&mut output), first_bytes(complaints));
-    heard.map_err(Interrupted::Listen)?;
+    heard.map_err(ReadError::Listen)?;
     if output.len() as u64 > most_bytes {
-        child.kill().await.map_err(Interrupted::Listen)?;
+        child.kill().await.map_err(ReadError::Listen)?;
         return Ok(None);
     }
-    let status = child.wait().await.map_err(Interrupted::Listen)?;
+    let status = child.wait().await.map_err(ReadError::Listen)?;
     Ok(Some(Said { output, complaint, status }))
 }

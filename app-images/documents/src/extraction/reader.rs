@@ -12,7 +12,8 @@ use tokio::time::timeout;
 
 use super::cage::Limits;
 use super::ocr::Recogniser;
-use super::process::{self, Interrupted, cause_of_death, first_bytes};
+pub use super::process::ReadError;
+use super::process::{self, cause_of_death, first_bytes};
 use super::protocol::Message;
 use super::{Failure, Metadata, PageText, Password, verdict};
 
@@ -38,16 +39,16 @@ pub struct Reading {
     pub pages: Option<u32>,
     /// Its text page by page, or why there is none.
     pub text: Result<Vec<PageText>, Failure>,
-    /// The electronic invoice inside it, as XML.
-    pub e_invoice: Option<String>,
-    /// What it says of itself.
+    /// The XML of the invoice inside the file, at most 4 MiB: read from the file, understood by nobody yet.
+    pub e_invoice: Option<Vec<u8>>,
+    /// What the file says of itself.
     pub metadata: Metadata,
 }
 
 impl Reading {
-    /// A document of which only the trouble is known.
-    pub fn failed(pages: Option<u32>, failure: Failure) -> Self {
-        Self { pages, text: Err(failure), e_invoice: None, metadata: Metadata::default() }
+    /// Nothing but the reason why there is no text.
+    pub fn failed(failure: Failure) -> Self {
+        Self { pages: None, text: Err(failure), e_invoice: None, metadata: Metadata::default() }
     }
 }
 
@@ -56,8 +57,8 @@ impl Reader {
     /// kills the child.
     ///
     /// # Errors
-    /// See [`Interrupted`]; everything that is the document's own fault is in the [`Reading`].
-    pub async fn read(&self, document: File, password: Option<&Password>) -> Result<Reading, Interrupted> {
+    /// See [`ReadError`]; everything that is the document's own fault is in the [`Reading`].
+    pub async fn read(&self, document: File, password: Option<&Password>) -> Result<Reading, ReadError> {
         let mut told = match self.letters(&document, password).await? {
             Ok(told) => told,
             Err(reading) => return Ok(reading),
@@ -73,31 +74,31 @@ impl Reader {
         &self,
         document: &File,
         password: Option<&Password>,
-    ) -> Result<Result<Told, Reading>, Interrupted> {
+    ) -> Result<Result<Told, Reading>, ReadError> {
         let input = process::from_the_beginning(document)?;
         let mut child = process::start(&self.program, "extract", self.limits, &[], input, password)?;
         match timeout(self.wall, self.listen(&mut child)).await {
             Ok(told) => told,
             Err(_) => {
-                child.kill().await.map_err(Interrupted::Listen)?;
-                Ok(Err(Reading::failed(None, Failure::TooSlow)))
+                child.kill().await.map_err(ReadError::Listen)?;
+                Ok(Err(Reading::failed(Failure::TooSlow)))
             }
         }
     }
 
-    async fn listen(&self, child: &mut Child) -> Result<Result<Told, Reading>, Interrupted> {
+    async fn listen(&self, child: &mut Child) -> Result<Result<Told, Reading>, ReadError> {
         let (Some(answers), Some(complaints)) = (child.stdout.take(), child.stderr.take()) else {
-            return Err(Interrupted::Listen(io::Error::other("the reader has no pipes")));
+            return Err(ReadError::Listen(io::Error::other("the reader has no pipes")));
         };
         let mut told = Told::default();
         let (heard, complaint) =
             tokio::join!(told.hear(answers, self.most_output_bytes), first_bytes(complaints));
-        heard.map_err(Interrupted::Listen)?;
+        heard.map_err(ReadError::Listen)?;
         if told.too_much {
-            child.kill().await.map_err(Interrupted::Listen)?;
-            return Ok(Err(Reading::failed(told.page_count, Failure::TooMuchText)));
+            child.kill().await.map_err(ReadError::Listen)?;
+            return Ok(Err(Reading { pages: told.page_count, ..Reading::failed(Failure::TooMuchText) }));
         }
-        let status = child.wait().await.map_err(Interrupted::Listen)?;
+        let status = child.wait().await.map_err(ReadError::Listen)?;
         told.whole(status, &complaint)
     }
 }
@@ -107,7 +108,7 @@ impl Reader {
 struct Told {
     page_count: Option<u32>,
     metadata: Metadata,
-    e_invoice: Option<String>,
+    e_invoice: Option<Vec<u8>>,
     pages: Vec<PageText>,
     unreadable: Option<Failure>,
     finished: bool,
@@ -148,7 +149,7 @@ impl Told {
     }
 
     /// Whether the child has told everything: if not, the reading has come to its end.
-    fn whole(self, status: ExitStatus, complaint: &str) -> Result<Result<Self, Reading>, Interrupted> {
+    fn whole(self, status: ExitStatus, complaint: &str) -> Result<Result<Self, Reading>, ReadError> {
         let complete = self.page_count == u32::try_from(self.pages.len()).ok();
         let failure = if !status.success() {
             cause_of_death(status, complaint)?
@@ -160,7 +161,7 @@ impl Told {
             return Ok(Ok(self));
         };
         tracing::debug!(failure = failure.code(), %status, complaint, "a document cannot be read");
-        Ok(Err(Reading::failed(self.page_count, failure)))
+        Ok(Err(Reading { pages: self.page_count, ..Reading::failed(failure) }))
     }
 
     fn conclude(self, recognised: bool) -> Reading {

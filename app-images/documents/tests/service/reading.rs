@@ -1,118 +1,99 @@
-//! What is found in a document besides its letters: what opens it, what is attached to it, what its pictures say.
+//! What the reader tells of a document besides its text, asked of the reader itself: a real child, with its limits.
 
-use std::fs::{self, File};
-use std::path::Path;
+mod files;
 
-use atoll_documents::extraction::reader::{Reader, Reading};
-use atoll_documents::extraction::{Failure, Password, TextSource};
+use std::fs::File;
+use std::io::{Seek, Write};
 
-use crate::support::pdf::{assemble, scan_of, stream, with_pages};
-use crate::support::{Options, Server, painter, recogniser};
+use atoll_documents::extraction::{Failure, Password, Reading, TextSource};
 
-fn reader() -> Reader {
-    Reader { recogniser: Some(recogniser()), ..Options::default().reader }
-}
+use crate::support::pdf;
+use crate::support::server::Options;
 
-fn sample(name: &str) -> File {
-    File::open(Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(name)).unwrap()
-}
-
-fn file(bytes: &[u8]) -> File {
+/// Hands bytes to the reader as the service does: as an open file.
+pub(crate) fn file(bytes: &[u8]) -> File {
     let mut file = tempfile::tempfile().unwrap();
-    std::io::Write::write_all(&mut file, bytes).unwrap();
+    file.write_all(bytes).unwrap();
+    file.rewind().unwrap();
     file
 }
 
 async fn read(bytes: &[u8]) -> Reading {
-    reader().read(file(bytes), None).await.unwrap()
-}
-
-/// The sample letter as a scanner would deliver it.
-async fn scanned_letter() -> Vec<u8> {
-    let picture = painter().paint(&sample("letter-windows.pdf"), 1, 1650, None).await.unwrap();
-    scan_of(&picture)
+    Options::default().reader.read(file(bytes), None).await.unwrap()
 }
 
 #[tokio::test]
-async fn a_locked_document_is_read_with_its_password_and_with_no_other() {
-    let locked = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/service/locked.pdf")).unwrap();
-    assert_eq!(read(&locked).await.text, Err(Failure::Password));
-    let wrong = reader().read(file(&locked), Password::new("sesame").as_ref()).await.unwrap();
-    assert_eq!(wrong.text, Err(Failure::Password));
-    let right = reader().read(file(&locked), Password::new("open sesame").as_ref()).await.unwrap();
-    assert!(right.text.unwrap()[0].text.contains("Property manager"));
-    let picture =
-        painter().paint(&file(&locked), 1, 200, Password::new("open sesame").as_ref()).await.unwrap();
-    assert_eq!(&picture[..8], b"\x89PNG\r\n\x1a\n");
+async fn title_author_and_day_come_from_the_information_dictionary() {
+    let metadata = read(&files::with_information()).await.metadata;
+    assert_eq!(metadata.title.as_deref(), Some("Angebot für Möbel"));
+    assert_eq!(metadata.author.as_deref(), Some("Rehm"));
+    assert_eq!(metadata.created.unwrap().to_string(), "2026-04-17T07:30:00Z");
 }
 
 #[tokio::test]
-async fn the_letters_of_a_scan_are_recognised() {
-    let reading = read(&scanned_letter().await).await;
-    let pages = reading.text.unwrap();
-    assert_eq!(pages[0].source, TextSource::Ocr);
-    for words in ["Property manager", "Thomas Ashdown", "£1,850.00"] {
-        assert!(pages[0].text.contains(words), "{words} is missing:\n{}", pages[0].text);
+async fn an_e_invoice_is_found_in_the_tree_of_files_and_by_association() {
+    for (name, bytes) in [
+        ("tree", files::with_attachment("factur-x.xml", "<Invoice/>")),
+        ("path", files::with_attachment("C:/out/ZUGFeRD-invoice.xml", "<Invoice/>")),
+        ("associated", files::with_associated_file("xrechnung.xml", "<Invoice/>")),
+    ] {
+        let reading = read(&bytes).await;
+        assert_eq!(reading.e_invoice.as_deref(), Some(b"<Invoice/>".as_slice()), "{name}");
+        assert_eq!(reading.text.unwrap()[0].text, "See the attachment", "{name}");
     }
 }
 
 #[tokio::test]
-async fn a_scan_becomes_searchable_through_the_front_door() {
-    let server = Server::with(Options { reader: reader(), ..Options::default() }).await;
-    let anna = server.client("anna");
-    let id = anna.stored("scan.pdf", &scanned_letter().await).await;
-    assert_eq!(anna.settled(&id).await["status"], "ready");
-    assert!(anna.text(&id).await.contains("Property manager"));
+async fn other_attachments_are_left_where_they_are() {
+    assert_eq!(read(&files::with_attachment("notes.xml", "<Invoice/>")).await.e_invoice, None);
+    assert_eq!(read(&pdf::with_text("No attachment")).await.e_invoice, None);
 }
 
 #[tokio::test]
-async fn a_picture_without_letters_is_a_document_without_text() {
-    assert_eq!(read(&crate::support::pdf::scan()).await.text, Err(Failure::NoText));
-}
-
-#[tokio::test]
-async fn letters_that_the_file_names_are_not_looked_for_again() {
-    let pages = read(&with_pages(&["A page", "Another page"])).await.text.unwrap();
-    assert!(pages.iter().all(|page| page.source == TextSource::Pdf), "{pages:?}");
-}
-
-#[tokio::test]
-async fn an_attached_invoice_is_found_in_the_tree_of_names_and_among_the_associated_files() {
-    for place in ["/AF [6 0 R]", "/Names << /EmbeddedFiles << /Kids [<< /Names [(x) 6 0 R] >>] >> >>"] {
-        let reading = read(&with_attachment(place, "Factur-X.xml")).await;
-        assert_eq!(reading.e_invoice.as_deref(), Some("<Invoice>ä</Invoice>"), "{place}");
-    }
-}
-
-#[tokio::test]
-async fn another_attachment_is_no_invoice() {
-    let reading = read(&with_attachment("/AF [6 0 R]", "notes.xml")).await;
+async fn a_tree_of_files_that_leads_back_into_itself_comes_to_an_end() {
+    let reading = read(&files::with_endless_file_tree()).await;
     assert_eq!(reading.e_invoice, None);
-    assert!(reading.text.is_ok());
-}
-
-fn with_attachment(place: &str, name: &str) -> Vec<u8> {
-    assemble(&[
-        format!("<< /Type /Catalog /Pages 2 0 R {place} >>"),
-        "<< /Type /Pages /Kids [4 0 R] /Count 1 >>".into(),
-        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".into(),
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F 3 0 R >> >> \
-         /Contents 5 0 R >>"
-            .into(),
-        stream("", "BT /F 12 Tf 72 720 Td (Invoice 17) Tj ET"),
-        format!("<< /Type /Filespec /UF ({name}) /EF << /F 7 0 R >> >>"),
-        stream("/Type /EmbeddedFile", "<Invoice>ä</Invoice>"),
-    ])
+    assert_eq!(reading.text.unwrap()[0].text, "See the attachment");
 }
 
 #[tokio::test]
-async fn a_page_is_painted_as_wide_as_asked_and_no_other_page_is() {
-    let letter = sample("letter-windows.pdf");
-    for width in [100, 640] {
-        let picture = painter().paint(&letter, 1, width, None).await.unwrap();
-        let reader = png::Decoder::new(std::io::Cursor::new(&picture)).read_info().unwrap();
-        assert_eq!(reader.info().width, u32::from(width));
+async fn every_shared_e_invoice_gives_its_xml() {
+    let Some(folder) = crate::hostile::shared() else {
+        println!("skipped: there is no shared set of documents (set ATOLL_SHARED to its folder)");
+        return;
+    };
+    let mut seen = 0;
+    for entry in std::fs::read_dir(folder.join("files")).unwrap().flatten() {
+        if entry.file_name().to_string_lossy().starts_with("corpus--") {
+            let reading = read(&std::fs::read(entry.path()).unwrap()).await;
+            let xml = String::from_utf8(reading.e_invoice.unwrap_or_default()).unwrap();
+            assert!(xml.contains("CrossIndustryInvoice"), "{:?}: {xml}", entry.file_name());
+            seen += 1;
+        }
     }
-    assert!(painter().paint(&letter, 2, 100, None).await.is_err());
-    assert!(painter().paint(&letter, 0, 100, None).await.is_err());
+    assert_eq!(seen, 6);
+}
+
+#[tokio::test]
+async fn a_locked_document_opens_with_its_password_and_with_no_other() {
+    let Some(folder) = crate::hostile::shared() else {
+        println!("skipped: there is no shared set of documents (set ATOLL_SHARED to its folder)");
+        return;
+    };
+    let bytes = std::fs::read(folder.join("files/sample-files--libreoffice-writer-password.pdf")).unwrap();
+    let reader = Options::default().reader;
+    let mut texts = Vec::new();
+    for typed in [None, Some("opensesame"), Some("openpassword")] {
+        let password = typed.map(|typed| Password::parse(typed).unwrap());
+        texts.push(reader.read(file(&bytes), password.as_ref()).await.unwrap().text);
+    }
+    assert_eq!(texts[0], Err(Failure::Password));
+    assert_eq!(texts[1], Err(Failure::Password));
+    assert_eq!(texts[2].as_ref().unwrap()[0].source, TextSource::Pdf);
+}
+
+#[tokio::test]
+async fn each_page_says_where_its_text_is_from() {
+    let pages = read(&files::text_then_blank()).await.text.unwrap();
+    assert_eq!([pages[0].source, pages[1].source], [TextSource::Pdf, TextSource::None]);
 }
