@@ -74,6 +74,30 @@ page() {
   rm -f "$contexts/$2/.built-from"
 }
 
+# Puts Tesseract into the context at $1, with the libraries it needs, its data for the languages, and the licences of all.
+recogniser() {
+  mkdir -p "$1"
+  command -v tesseract >/dev/null || "$root/deploy/engine.sh" apt tesseract-ocr tesseract-ocr-deu || true
+  if ! command -v tesseract >/dev/null; then
+    say "no tesseract on this machine, so scans will have no text (Debian: tesseract-ocr tesseract-ocr-deu)"
+    return
+  fi
+  local binary data files
+  binary=$(command -v tesseract)
+  data=$(dirname "$(find /usr/share/tesseract-ocr /usr/share/tessdata -name osd.traineddata 2>/dev/null | head -1)")
+  mapfile -t files < <(echo "$binary"; ldd "$binary" | grep -o '/[^ ]*'; ls "$data"/{osd,eng,deu}.traineddata 2>/dev/null)
+  cp --dereference --parents "${files[@]}" "$1"
+  licences "${files[@]}" | xargs -r cp --dereference --parents --target-directory="$1"
+}
+
+# The copyright files of the packages that the given files are from, on Debian.
+licences() {
+  local package
+  { dpkg --search "${@/#*\//*/}" 2>/dev/null || true; } | cut -d: -f1 | sort -u | while read -r package; do
+    [ ! -e "/usr/share/doc/$package/copyright" ] || echo "/usr/share/doc/$package/copyright"
+  done
+}
+
 # Makes folders that only their owner and group may enter: what a volume starts as.
 empty() { mkdir -p "$@" && chmod 750 "$@"; }
 
@@ -110,6 +134,7 @@ images() {
   context documents atoll-documents
   empty "$contexts/documents/data"
   page app-images/documents/web documents/web
+  recogniser "$contexts/documents/ocr"
   image atoll/documents:1.0.0 "$contexts/documents" "$root/app-images/documents/Dockerfile"
 }
 

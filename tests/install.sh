@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the tests need and a fresh Debian machine lacks: engine, compose, browser, shell linter, ACME server, image registry.
+# Installs what the tests need and a fresh Debian machine lacks: engine, compose, browser, shell linter, ACME server, image registry, Tesseract.
 set -euo pipefail
 # shellcheck source=deploy/stack.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../deploy/stack.sh"
@@ -15,5 +15,7 @@ command -v ip >/dev/null || missing+=(iproute2)
 python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
 command -v pebble >/dev/null || missing+=(pebble)
 command -v docker-registry >/dev/null || missing+=(docker-registry)
+command -v tesseract >/dev/null || missing+=(tesseract-ocr tesseract-ocr-deu)
+command -v pdftotext >/dev/null || missing+=(poppler-utils)
 [ ${#missing[@]} -eq 0 ] || "$root/deploy/engine.sh" apt "${missing[@]}"
 say "all there"
