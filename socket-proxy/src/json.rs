@@ -162,6 +162,16 @@ mod tests {
         assert!(object(b" {\"a\" : [1, -1, 18446744073709551615, null, true, \"x\"]} \r\n").is_ok());
     }
 
+    #[test]
+    fn an_object_has_so_many_keys_and_no_more() {
+        let with = |keys: usize| {
+            let members: Vec<String> = (0..keys).map(|number| format!("\"k{number}\":1")).collect();
+            object(format!("{{{}}}", members.join(",")).as_bytes())
+        };
+        assert_eq!(with(MOST_KEYS).unwrap().len(), MOST_KEYS);
+        assert!(with(MOST_KEYS + 1).is_err());
+    }
+
     proptest::proptest! {
         #[test]
         fn no_bytes_make_the_reader_panic(bytes in proptest::collection::vec(0u8.., 0..400)) {

@@ -129,3 +129,16 @@ impl Filters {
 fn bad(key: &str, why: &str) -> Refusal {
     Refusal::new(Reason::BadQuery, format!("the query key `{key}` {why}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_that_is_given_is_named_and_restricts_and_one_that_is_not_lets_all_pass() {
+        let filters = Filters(BTreeMap::from([("status".to_owned(), vec!["exited".to_owned()])]));
+        assert!(filters.names("status") && !filters.names("label"));
+        assert!(filters.matches("status", "exited") && !filters.matches("status", "running"));
+        assert!(filters.matches("label", "anything") && filters.occurs("name", "anything"));
+    }
+}
