@@ -1,14 +1,23 @@
 //! The HTTP interface below `/api`. Every handler takes the [`Caller`](crate::identity::Caller) and asks for that
 //! person's documents only.
 
+mod body;
+mod bulk;
+mod categories;
 mod documents;
 mod download;
+mod edit;
 mod events;
+mod facets;
+mod filter;
+mod listing;
 mod path;
 mod person;
+mod process;
 mod text;
 mod upload;
 mod view;
+mod views;
 
 pub use view::{DocumentStatus, DocumentView, FailureView};
 
@@ -43,7 +52,7 @@ pub struct ApiState {
 #[derive(OpenApi)]
 #[openapi(info(
     title = "Documents",
-    description = "Upload PDFs, read their text, download and delete them. Every call needs the platform's \
+    description = "Upload PDFs, find them again, read, sort and correct what is known of them. Every call needs the platform's \
                    `Atoll-Identity` and is about the caller's own documents.",
     license(name = "Apache-2.0", identifier = "Apache-2.0")
 ))]
@@ -52,12 +61,21 @@ struct Description;
 /// The routes and their OpenAPI description.
 pub fn router() -> (axum::Router<ApiState>, utoipa::openapi::OpenApi) {
     OpenApiRouter::with_openapi(Description::openapi())
-        .routes(routes!(documents::list))
+        .routes(routes!(listing::list))
         // Because an upload counts its own bytes, file by file, while they arrive.
         .merge(OpenApiRouter::new().routes(routes!(upload::upload)).layer(DefaultBodyLimit::disable()))
-        .routes(routes!(documents::show, documents::delete))
+        .routes(routes!(documents::show, documents::change, documents::delete))
+        .routes(routes!(documents::restore))
+        .routes(routes!(documents::history))
+        .routes(routes!(process::process))
         .routes(routes!(text::text))
         .routes(routes!(download::download))
+        .routes(routes!(bulk::bulk))
+        .routes(routes!(categories::list, categories::create))
+        .routes(routes!(categories::change, categories::delete))
+        .routes(routes!(views::list, views::create))
+        .routes(routes!(views::change, views::delete))
+        .routes(routes!(facets::facets))
         .routes(routes!(events::events))
         .routes(routes!(person::person))
         .split_for_parts()

@@ -184,6 +184,7 @@ pub struct Money {
 
 /// Everything that is known of what a document is about. What is absent is not known.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Classification {
     /// A line that a person would recognise it by.
     pub title: Option<Fact<String>>,

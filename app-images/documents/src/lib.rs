@@ -22,6 +22,7 @@ pub mod problem;
 pub mod queue;
 pub mod request_log;
 pub mod same_origin;
+pub mod search;
 pub mod security_headers;
 pub mod server;
 pub mod store;

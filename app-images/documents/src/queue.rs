@@ -12,11 +12,12 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use crate::changes::{Change, Changes};
+use crate::classification::Classification;
 use crate::document::Document;
 use crate::extraction::Failure;
 use crate::extraction::reader::{ReadError, Reader, Reading};
 use crate::files::Files;
-use crate::store::{Claim, Store, StoreError};
+use crate::store::{Claim, Found, Store, StoreError};
 
 /// Wakes the queue. Cheap to clone.
 #[derive(Clone, Debug, Default)]
@@ -77,14 +78,14 @@ impl Queue {
     }
 
     async fn work(&self, claim: Claim, stop: &CancellationToken) -> Result<(), StoreError> {
-        self.changes.announce(Change::Document(claim.document.clone()));
+        self.changes.announce(Change::Document(Box::new(claim.document.clone())));
         let changed = tokio::select! {
             read = self.read(&claim) => self.conclude(&claim, read).await?,
             () = stop.cancelled() => self.store.put_back(claim.document.id, Timestamp::now(), false).await?,
         };
         // None, because its owner deleted it meanwhile.
         if let Some(document) = changed {
-            self.changes.announce(Change::Document(document));
+            self.changes.announce(Change::Document(Box::new(document)));
         }
         Ok(())
     }
@@ -108,7 +109,8 @@ impl Queue {
         match read {
             Ok(Reading { text: Ok(pages), .. }) => {
                 info!(document = %id, pages = pages.len(), "read a document");
-                self.store.finish_with_text(id, &pages).await
+                let facts = Classification::default();
+                self.store.finish_with_text(id, Found { pages: &pages, facts: &facts, ask_ai: false }).await
             }
             Ok(Reading { pages, text: Err(failure) }) => {
                 info!(document = %id, failure = failure.code(), "a document has no text");

@@ -1,18 +1,33 @@
 //! The database: one SQLite file in the data folder. All SQL of the service is in this module.
 
+mod bulk;
+mod categories;
+mod category_rules;
 mod documents;
+mod edits;
+mod facets;
+mod facts;
+mod history;
+mod listing;
 mod queue;
 mod row;
 mod texts;
+mod views;
 
-pub use documents::{Inserted, NewDocument};
-pub use queue::Claim;
+pub use bulk::{Action, Changed};
+pub use categories::{CategoryChange, Saved};
+pub use documents::{Inserted, NewDocument, Twin};
+pub use edits::{Edited, Patch};
+pub use facets::{Facets, SenderCount};
+pub use listing::{Listed, Part, Request};
+pub use queue::{Claim, Found};
+pub use views::SavedView;
 
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Sqlite, SqlitePool, Transaction};
 
 /// Access to the database. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -79,6 +94,12 @@ impl Store {
             .map_err(|source| StoreError::Open { path: path.display().to_string(), source })?;
         sqlx::migrate!().run(&pool).await.map_err(StoreError::Migrate)?;
         Ok(Self { pool })
+    }
+
+    /// Begins a transaction that writes. `immediate`, because one that reads first and writes later fails at once when
+    /// another wrote in between, instead of waiting for its turn.
+    async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        self.pool.begin_with("begin immediate").await.doing("begin to write")
     }
 
     /// Closes every connection, writing the log back into the database file.

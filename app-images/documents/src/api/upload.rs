@@ -16,7 +16,7 @@ use crate::document::{Document, FileName, UserId};
 use crate::files::Arriving;
 use crate::identity::Caller;
 use crate::problem::{ApiError, Problem};
-use crate::store::{Inserted, NewDocument};
+use crate::store::{Inserted, NewDocument, Twin};
 use check::{Checked, Checks};
 use outcome::{Outcomes, Uploaded};
 
@@ -99,7 +99,8 @@ async fn store(
     arriving: Arriving,
 ) -> Result<Document, ApiError> {
     let Checked { sha256, bytes } = checked;
-    let duplicate = |existing| ApiError::Duplicate { name: name.to_string(), existing };
+    let duplicate =
+        |twin: Twin| ApiError::Duplicate { name: name.to_string(), existing: twin.id, trashed: twin.trashed };
     // Before the costly sync; the database has the last word below.
     if let Some(existing) = state.store.document_with_bytes(owner, sha256).await? {
         return Err(duplicate(existing));
@@ -117,7 +118,7 @@ async fn store(
         Ok(Inserted::Created(document)) => {
             state.changes.announce(Change::Document(document.clone()));
             state.bell.ring();
-            Ok(document)
+            Ok(*document)
         }
         Ok(Inserted::Duplicate(existing)) => {
             state.files.remove(id).await?;

@@ -72,7 +72,7 @@ async fn kill_9_in_the_middle_of_reading_loses_and_doubles_nothing() {
     let anna = process.client("anna");
     assert_eq!(anna.settled(&slow).await["failure"]["code"], "too-slow");
     assert_eq!(anna.settled(&next).await["status"], "ready");
-    assert_eq!(anna.get("/api/documents").await.json()["documents"].as_array().unwrap().len(), 2);
+    assert_eq!(anna.get("/api/documents").await.json()["items"].as_array().unwrap().len(), 2);
     assert_eq!(
         anna.get(&format!("/api/documents/{next}/text")).await.json()["pages"].as_array().unwrap().len(),
         1
@@ -139,7 +139,7 @@ async fn a_document_that_is_deleted_while_it_is_read_stays_deleted() {
     anna.delete(&format!("/api/documents/{id}")).await;
     let next = anna.stored("b.pdf", &pdf::with_text("Wanted")).await;
     assert_eq!(anna.settled(&next).await["status"], "ready");
-    assert_eq!(anna.get("/api/documents").await.json()["documents"].as_array().unwrap().len(), 1);
+    assert_eq!(anna.get("/api/documents").await.json()["items"].as_array().unwrap().len(), 1);
 }
 
 #[tokio::test]

@@ -82,6 +82,22 @@ impl Client {
         send(self.request(Method::DELETE, path)).await
     }
 
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
+        send(self.request(Method::POST, path).json(body)).await
+    }
+
+    pub(crate) async fn patch(&self, path: &str, body: &Value) -> Answer {
+        send(self.request(Method::PATCH, path).json(body)).await
+    }
+
+    /// The names in a list, in its order.
+    pub(crate) async fn names(&self, query: &str) -> Vec<String> {
+        let list = self.get(&format!("/api/documents?{query}")).await;
+        assert_eq!(list.status, StatusCode::OK, "{query}: {}", list.text());
+        let list = list.json();
+        list["items"].as_array().unwrap().iter().map(|each| each["name"].as_str().unwrap().into()).collect()
+    }
+
     /// Uploads files (name and bytes) in one form.
     pub(crate) async fn upload(&self, files: &[(&str, &[u8])]) -> Answer {
         send(self.upload_request(form(files))).await
