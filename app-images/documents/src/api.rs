@@ -8,6 +8,7 @@ mod documents;
 mod download;
 mod edit;
 mod events;
+mod export;
 mod facets;
 mod filter;
 mod listing;
@@ -16,9 +17,11 @@ mod person;
 mod process;
 mod text;
 mod upload;
+mod uploads;
 mod view;
 mod views;
 
+pub use uploads::Busy;
 pub use view::{DocumentStatus, DocumentView, FailureView};
 
 use axum::extract::DefaultBodyLimit;
@@ -43,6 +46,8 @@ pub struct ApiState {
     pub changes: Changes,
     /// Wakes the queue.
     pub bell: Bell,
+    /// The uploads that a request works on.
+    pub busy: Busy,
     /// The most bytes that one file may have.
     pub max_upload_bytes: u64,
     /// Cancelled when the service ends, so that event streams end too.
@@ -64,6 +69,14 @@ pub fn router() -> (axum::Router<ApiState>, utoipa::openapi::OpenApi) {
         .routes(routes!(listing::list))
         // Because an upload counts its own bytes, file by file, while they arrive.
         .merge(OpenApiRouter::new().routes(routes!(upload::upload)).layer(DefaultBodyLimit::disable()))
+        .routes(routes!(uploads::begin))
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(uploads::show, uploads::send, uploads::cancel))
+                .layer(DefaultBodyLimit::disable()),
+        )
+        .routes(routes!(export::download))
+        .routes(routes!(export::export))
         .routes(routes!(documents::show, documents::change, documents::delete))
         .routes(routes!(documents::restore))
         .routes(routes!(documents::history))

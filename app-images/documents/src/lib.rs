@@ -9,6 +9,7 @@
 //! without its owner's id in the query, and nothing is fetched from anywhere but the identity keys.
 
 pub mod api;
+pub mod archive;
 pub mod args;
 pub mod changes;
 pub mod classification;

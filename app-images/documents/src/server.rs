@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use crate::api::{self, ApiState};
+use crate::api::{self, ApiState, Busy};
 use crate::changes::Changes;
 use crate::extraction::reader::Reader;
 use crate::files::Files;
@@ -70,7 +70,15 @@ pub async fn run(
     };
     let reading = tokio::spawn(queue.run(stop.clone()));
     let max_upload_bytes = config.max_upload_bytes;
-    let state = ApiState { store: store.clone(), files, changes, bell, max_upload_bytes, stop: stop.clone() };
+    let state = ApiState {
+        store: store.clone(),
+        files,
+        changes,
+        bell,
+        busy: Busy::default(),
+        max_upload_bytes,
+        stop: stop.clone(),
+    };
     let verifier = Arc::new(Verifier::new(config.app, config.jwks_url));
     let page = Arc::new(Page::load(&config.web_dir).context("could not read the web page")?);
 
@@ -133,7 +141,10 @@ fn lock(data: &std::path::Path) -> anyhow::Result<std::fs::File> {
 
 async fn recover(store: &Store, files: &Files) -> anyhow::Result<()> {
     let (put_back, given_up) = store.recover_queue().await?;
-    let removed = files.sweep(store.document_ids().await?).await.context("could not tidy the data folder")?;
+    let removed = files
+        .sweep(store.document_ids().await?, store.upload_ids().await?)
+        .await
+        .context("could not tidy the data folder")?;
     if put_back + given_up > 0 || removed > 0 {
         info!(put_back, given_up, removed, "tidied up after the last run");
     }

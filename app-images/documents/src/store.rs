@@ -12,6 +12,7 @@ mod listing;
 mod queue;
 mod row;
 mod texts;
+mod uploads;
 mod views;
 
 pub use bulk::{Action, Changed};
@@ -21,6 +22,7 @@ pub use edits::{Edited, Patch};
 pub use facets::{Facets, SenderCount};
 pub use listing::{Listed, Part, Request};
 pub use queue::{Claim, Found};
+pub use uploads::Upload;
 pub use views::SavedView;
 
 use std::path::Path;
