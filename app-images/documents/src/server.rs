@@ -10,6 +10,7 @@ use axum::http::Uri;
 use axum::routing::{any, get};
 use axum::{Json, Router, middleware};
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
@@ -17,11 +18,14 @@ use crate::api::{self, ApiState, Busy};
 use crate::changes::Changes;
 use crate::extraction::reader::Reader;
 use crate::files::Files;
+use crate::housekeeping::Housekeeping;
 use crate::identity::{self, Verifier};
 use crate::page::{self, Page};
 use crate::problem::ApiError;
 use crate::queue::{Bell, Queue};
 use crate::store::Store;
+use crate::webhooks::Deliverer;
+use crate::webhooks::address::Reach;
 use crate::{request_log, same_origin, security_headers};
 
 /// What the service needs to know.
@@ -39,8 +43,12 @@ pub struct Config {
     pub jwks_url: Uri,
     /// How documents are read.
     pub reader: Reader,
+    /// How far webhooks reach.
+    pub reach: Reach,
 }
 
+/// How long the trash keeps a document, in days.
+const TRASH_DAYS: u32 = 30;
 /// How long requests may go on after the end was asked for. Containers get 20 s before they are killed.
 const GRACE: Duration = Duration::from_secs(12);
 
@@ -60,15 +68,21 @@ pub async fn run(
     recover(&store, &files).await?;
 
     let stop = CancellationToken::new();
-    let (changes, bell) = (Changes::default(), Bell::default());
+    let (changes, bell, finished) = (Changes::default(), Bell::default(), Bell::default());
     let queue = Queue {
         store: store.clone(),
         files: files.clone(),
         reader: config.reader,
         changes: changes.clone(),
         bell: bell.clone(),
+        finished: finished.clone(),
     };
-    let reading = tokio::spawn(queue.run(stop.clone()));
+    let deliverer = Deliverer { store: store.clone(), bell: finished, reach: config.reach };
+    let house = Housekeeping { store: store.clone(), files: files.clone(), changes: changes.clone() };
+    let mut work = JoinSet::new();
+    work.spawn(queue.run(stop.clone()));
+    work.spawn(deliverer.run(stop.clone()));
+    work.spawn(house.run(|| TRASH_DAYS, stop.clone()));
     let max_upload_bytes = config.max_upload_bytes;
     let state = ApiState {
         store: store.clone(),
@@ -76,6 +90,7 @@ pub async fn run(
         changes,
         bell,
         busy: Busy::default(),
+        reach: config.reach,
         max_upload_bytes,
         stop: stop.clone(),
     };
@@ -84,7 +99,9 @@ pub async fn run(
 
     info!(address = %listener.local_addr()?, "serving");
     serve(listener, router(state, verifier, page), &stop, shutdown).await?;
-    reading.await.context("the queue stopped in disorder")?;
+    while let Some(ended) = work.join_next().await {
+        ended.context("the work in the background stopped in disorder")?;
+    }
     store.close().await;
     info!("stopped");
     Ok(())

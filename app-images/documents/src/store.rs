@@ -1,5 +1,6 @@
 //! The database: one SQLite file in the data folder. All SQL of the service is in this module.
 
+mod ai;
 mod bulk;
 mod categories;
 mod category_rules;
@@ -14,7 +15,9 @@ mod row;
 mod texts;
 mod uploads;
 mod views;
+mod webhooks;
 
+pub use ai::Question;
 pub use bulk::{Action, Changed};
 pub use categories::{CategoryChange, Saved};
 pub use documents::{Inserted, NewDocument, Twin};

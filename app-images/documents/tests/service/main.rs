@@ -2,8 +2,10 @@
 #![allow(clippy::unwrap_used, reason = "these are tests, and so are the functions that they share")]
 
 mod find;
+mod hooks;
 mod hostile;
 mod identity;
+mod imports;
 mod library;
 mod openapi;
 mod page;

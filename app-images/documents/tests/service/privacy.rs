@@ -20,7 +20,7 @@ enum Expected {
 }
 
 /// Every operation of the interface, with the body that a stranger sends. A new one fails the first test until it is decided
-/// here. In bodies and paths `{id}`, `{category}`, `{view}` and `{upload}` are the other person's.
+/// here. In bodies and paths `{id}`, `{category}`, `{view}`, `{upload}` and `{webhook}` are the other person's.
 const MATRIX: &[(&str, &str, &str, Expected)] = &[
     ("GET", "/api/documents", "", Expected::Nothing),
     ("POST", "/api/documents", "", Expected::Nothing),
@@ -48,6 +48,15 @@ const MATRIX: &[(&str, &str, &str, Expected)] = &[
     ("GET", "/api/uploads/{upload}", "", Expected::NotFound),
     ("PATCH", "/api/uploads/{upload}", "", Expected::NotFound),
     ("DELETE", "/api/uploads/{upload}", "", Expected::NotFound),
+    ("POST", "/api/import", "", Expected::Nothing),
+    ("GET", "/api/webhooks", "", Expected::Nothing),
+    (
+        "POST",
+        "/api/webhooks",
+        r#"{"url": "http://127.0.0.1:1/", "secret": "0123456789abcdef"}"#,
+        Expected::Allowed,
+    ),
+    ("DELETE", "/api/webhooks/{webhook}", "", Expected::NotFound),
     ("GET", "/api/events", "", Expected::Nothing),
     ("GET", "/api/person", "", Expected::Nothing),
 ];
@@ -64,8 +73,12 @@ fn the_matrix_names_every_operation_of_the_interface() {
             methods.as_object().unwrap().keys().map(move |method| (method.to_uppercase(), path.clone()))
         })
         .collect();
-    let anonymous =
-        |path: &str| path.replace("{category}", "{id}").replace("{view}", "{id}").replace("{upload}", "{id}");
+    let anonymous = |path: &str| {
+        path.replace("{category}", "{id}")
+            .replace("{view}", "{id}")
+            .replace("{upload}", "{id}")
+            .replace("{webhook}", "{id}")
+    };
     let listed = MATRIX
         .iter()
         .map(|(method, path, _, _)| (method.to_string(), anonymous(path)))
@@ -79,6 +92,7 @@ struct Hers {
     category: String,
     view: String,
     upload: String,
+    webhook: String,
 }
 
 impl Hers {
@@ -94,13 +108,15 @@ impl Hers {
         assert_eq!(anna.patch(&format!("/api/documents/{document}"), &patch).await.status, StatusCode::OK);
         let upload = json!({"name": "hers.pdf", "bytes": 100});
         let upload = anna.post("/api/uploads", &upload).await.json()["id"].as_str().unwrap().to_owned();
-        Self { document, category, view, upload }
+        let webhook = json!({"url": "http://127.0.0.1:1/secret", "secret": "0123456789abcdef"});
+        let webhook = anna.post("/api/webhooks", &webhook).await.json()["id"].as_str().unwrap().to_owned();
+        Self { document, category, view, upload, webhook }
     }
 
     /// Ids that nobody has.
     fn nobodys() -> Self {
         let id = || "01a20863-cb1c-73e4-b270-426bded9390f".to_owned();
-        Self { document: id(), category: id(), view: id(), upload: id() }
+        Self { document: id(), category: id(), view: id(), upload: id(), webhook: id() }
     }
 
     fn named_in(&self, text: &str) -> String {
@@ -108,6 +124,7 @@ impl Hers {
             .replace("{category}", &self.category)
             .replace("{view}", &self.view)
             .replace("{upload}", &self.upload)
+            .replace("{webhook}", &self.webhook)
     }
 }
 
