@@ -26,6 +26,7 @@ pub struct Arguments {
 
 /// What the program can do.
 #[derive(Debug, Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "there is one, made once")]
 pub enum Command {
     /// Run the service (the default).
     Serve(Serve),
