@@ -100,9 +100,9 @@ impl Queue {
 
     async fn read(&self, claim: &Claim) -> Result<Reading, ReadError> {
         match self.files.read(claim.document.id).await {
-            Ok(file) => self.reader.read(file).await,
+            Ok(file) => self.reader.read(file, None).await,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                Ok(Reading { pages: None, text: Err(Failure::FileMissing) })
+                Ok(Reading::failed(Failure::FileMissing))
             }
             Err(error) => Err(ReadError::Start(error)),
         }
@@ -120,7 +120,7 @@ impl Queue {
                 let facts = Classification::default();
                 self.store.finish_with_text(id, Found { pages: &pages, facts: &facts, ask_ai: false }).await
             }
-            Ok(Reading { pages, text: Err(failure) }) => {
+            Ok(Reading { pages, text: Err(failure), .. }) => {
                 info!(document = %id, failure = failure.code(), "a document has no text");
                 self.store.finish_with_failure(id, pages, failure).await
             }

@@ -12,6 +12,7 @@ mod page;
 mod pieces;
 mod privacy;
 mod queue;
+mod reading;
 mod samples;
 mod support;
 mod uploads;
