@@ -1,15 +1,29 @@
 //! The HTTP interface below `/api`. Every handler takes the [`Caller`](crate::identity::Caller) and asks for that
 //! person's documents only.
 
+mod body;
+mod bulk;
+mod categories;
 mod documents;
 mod download;
+mod edit;
 mod events;
+mod export;
+mod facets;
+mod filter;
+mod import;
+mod listing;
 mod path;
 mod person;
+mod process;
 mod text;
 mod upload;
+mod uploads;
 mod view;
+mod views;
+mod webhooks;
 
+pub use uploads::Busy;
 pub use view::{DocumentStatus, DocumentView, FailureView};
 
 use axum::extract::DefaultBodyLimit;
@@ -20,8 +34,9 @@ use utoipa_axum::routes;
 
 use crate::changes::Changes;
 use crate::files::Files;
-use crate::queue::Bell;
+use crate::queue::{Bell, Passwords};
 use crate::store::Store;
+use crate::webhooks::address::Reach;
 
 /// What handlers work with. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -34,6 +49,12 @@ pub struct ApiState {
     pub changes: Changes,
     /// Wakes the queue.
     pub bell: Bell,
+    /// Passwords on their way to the reader.
+    pub passwords: Passwords,
+    /// The uploads that a request works on.
+    pub busy: Busy,
+    /// How far webhooks reach.
+    pub reach: Reach,
     /// The most bytes that one file may have.
     pub max_upload_bytes: u64,
     /// Cancelled when the service ends, so that event streams end too.
@@ -43,7 +64,7 @@ pub struct ApiState {
 #[derive(OpenApi)]
 #[openapi(info(
     title = "Documents",
-    description = "Upload PDFs, read their text, download and delete them. Every call needs the platform's \
+    description = "Upload PDFs, find them again, read, sort and correct what is known of them. Every call needs the platform's \
                    `Atoll-Identity` and is about the caller's own documents.",
     license(name = "Apache-2.0", identifier = "Apache-2.0")
 ))]
@@ -52,12 +73,32 @@ struct Description;
 /// The routes and their OpenAPI description.
 pub fn router() -> (axum::Router<ApiState>, utoipa::openapi::OpenApi) {
     OpenApiRouter::with_openapi(Description::openapi())
-        .routes(routes!(documents::list))
+        .routes(routes!(listing::list))
         // Because an upload counts its own bytes, file by file, while they arrive.
         .merge(OpenApiRouter::new().routes(routes!(upload::upload)).layer(DefaultBodyLimit::disable()))
-        .routes(routes!(documents::show, documents::delete))
+        .routes(routes!(uploads::begin))
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(uploads::show, uploads::send, uploads::cancel))
+                .layer(DefaultBodyLimit::disable()),
+        )
+        .merge(OpenApiRouter::new().routes(routes!(import::import)).layer(DefaultBodyLimit::disable()))
+        .routes(routes!(export::download))
+        .routes(routes!(export::export))
+        .routes(routes!(documents::show, documents::change, documents::delete))
+        .routes(routes!(documents::restore))
+        .routes(routes!(documents::history))
+        .routes(routes!(process::process))
         .routes(routes!(text::text))
         .routes(routes!(download::download))
+        .routes(routes!(bulk::bulk))
+        .routes(routes!(categories::list, categories::create))
+        .routes(routes!(categories::change, categories::delete))
+        .routes(routes!(views::list, views::create))
+        .routes(routes!(views::change, views::delete))
+        .routes(routes!(facets::facets))
+        .routes(routes!(webhooks::list, webhooks::create))
+        .routes(routes!(webhooks::delete))
         .routes(routes!(events::events))
         .routes(routes!(person::person))
         .split_for_parts()

@@ -12,6 +12,7 @@ use crate::extraction::ocr::{Languages, Recogniser};
 use crate::extraction::reader::Reader;
 use crate::pictures::Painter;
 use crate::server::Config;
+use crate::webhooks::address::Reach;
 
 /// Upload, read and find PDF documents: an app for Atoll.
 #[derive(Debug, Parser)]
@@ -130,6 +131,9 @@ pub struct Serve {
     /// How many pages of one document are looked at for letters in pictures.
     #[arg(long, env = "DOCUMENTS_OCR_PAGES", default_value_t = 50)]
     ocr_pages: usize,
+    /// Let webhooks reach this machine itself: for development only.
+    #[arg(long, env = "DOCUMENTS_WEBHOOKS_ON_LOOPBACK", hide = true)]
+    webhooks_on_loopback: bool,
 }
 
 /// Tesseract maps its libraries and models into memory: more address space than it fills.
@@ -171,6 +175,7 @@ impl Serve {
                 recogniser,
             },
             painter,
+            reach: if self.webhooks_on_loopback { Reach::PrivateAndLoopback } else { Reach::Private },
         })
     }
 

@@ -4,11 +4,11 @@ use tokio::sync::broadcast;
 
 use crate::document::{Document, DocumentId, UserId};
 
-/// Something happened to a document.
+/// Something happened to what a person sees.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
     /// It is new, or its status is.
-    Document(Document),
+    Document(Box<Document>),
     /// It is gone.
     Deleted {
         /// Whose it was.
@@ -16,14 +16,21 @@ pub enum Change {
         /// Its id.
         id: DocumentId,
     },
+    /// Many documents changed at once: read the list again.
+    Many(UserId),
+    /// A category is new, changed or gone.
+    Categories(UserId),
+    /// A saved view is new, changed or gone.
+    Views(UserId),
 }
 
 impl Change {
-    /// Whose document changed.
+    /// Whose it is.
     pub fn owner(&self) -> &UserId {
         match self {
             Change::Document(document) => &document.owner,
             Change::Deleted { owner, .. } => owner,
+            Change::Many(owner) | Change::Categories(owner) | Change::Views(owner) => owner,
         }
     }
 }

@@ -4,6 +4,9 @@
 //! what the AI provider answered, and what the built-in rules found. A later reading never replaces a fact of a higher
 //! rank ([`Classification::merge`]), so an edit by hand outlives every re-processing.
 
+pub mod e_invoice;
+pub mod iban;
+
 use std::fmt;
 
 use jiff::civil::Date;
@@ -184,6 +187,7 @@ pub struct Money {
 
 /// Everything that is known of what a document is about. What is absent is not known.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Classification {
     /// A line that a person would recognise it by.
     pub title: Option<Fact<String>>,

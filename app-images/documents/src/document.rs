@@ -1,51 +1,28 @@
 //! What the service knows of one document, and the small types that it is made of.
 
+mod about;
+mod ai;
+mod category;
 mod file_name;
+mod fold;
+mod history;
+mod id;
 mod sha256;
 
+pub use about::{About, Edits, FactsPatch, forget};
+pub use ai::{Ai, AiStatus};
+pub use category::{Category, Colour, Label, Rule, RuleField, Subject};
 pub use file_name::FileName;
+pub use fold::{fold, fold_character};
+pub use history::{Deed, Entry, Written, differences};
+pub use id::{CategoryId, DocumentId, NotAnId, UploadId, ViewId, WebhookId};
 pub use sha256::{Sha256, Sha256Hasher};
 
-use std::fmt;
-use std::str::FromStr;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use uuid::Uuid;
 
 use crate::extraction::Failure;
-
-/// Names a document. UUIDv7: later uploads have greater ids.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct DocumentId(Uuid);
-
-impl DocumentId {
-    /// A new id for a document uploaded now.
-    pub fn generate() -> Self {
-        Self(Uuid::now_v7())
-    }
-}
-
-impl fmt::Display for DocumentId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.as_hyphenated().fmt(f)
-    }
-}
-
-/// The text is not a document's id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not the id of a document")]
-pub struct NotADocumentId;
-
-impl FromStr for DocumentId {
-    type Err = NotADocumentId;
-
-    /// Accepts the one spelling that we write (lower case, hyphens), so that an id has one URL and one file name.
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let id = Self(Uuid::try_parse(text).map_err(|_| NotADocumentId)?);
-        if id.to_string() == text { Ok(id) } else { Err(NotADocumentId) }
-    }
-}
 
 /// The platform's id of a person: the `sub` of a verified token.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -86,6 +63,27 @@ pub struct Document {
     pub pages: Option<u32>,
     /// How far its text is.
     pub status: Status,
+    /// Its place in its owner's own queue, 1 for the next; while it is queued.
+    pub position: Option<u32>,
+    /// What it is about.
+    pub about: About,
+    /// Where its owner put it, by name.
+    pub categories: Vec<CategoryMark>,
+    /// What the AI provider did.
+    pub ai: Ai,
+    /// Since when it is in the trash.
+    pub trashed_at: Option<Timestamp>,
+}
+
+/// A category as a document bears it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct CategoryMark {
+    /// The category's id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// `#rrggbb`.
+    pub colour: String,
 }
 
 /// How far a document's text is.
@@ -104,15 +102,6 @@ pub enum Status {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_id_has_one_spelling() {
-        let id = DocumentId::generate();
-        assert_eq!(id.to_string().parse::<DocumentId>().unwrap(), id);
-        assert!(id.to_string().to_uppercase().parse::<DocumentId>().is_err());
-        assert!(id.0.simple().to_string().parse::<DocumentId>().is_err());
-        assert!("..".parse::<DocumentId>().is_err());
-    }
 
     #[test]
     fn a_user_id_is_short_and_printable() {

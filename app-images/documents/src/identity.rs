@@ -32,6 +32,7 @@ pub struct Caller {
     id: UserId,
     name: Option<String>,
     home: Option<String>,
+    admin: bool,
     expires: SystemTime,
 }
 
@@ -44,6 +45,16 @@ impl Caller {
     /// What the person is called, for the page's greeting.
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
+    }
+
+    /// What the history calls the person.
+    pub fn shown_name(&self) -> &str {
+        self.name().unwrap_or(self.id.as_str())
+    }
+
+    /// Whether the platform gave the person the role `admin` of this app.
+    pub fn is_admin(&self) -> bool {
+        self.admin
     }
 
     /// Where the platform's own page is: the token's issuer, if that is a web address.

@@ -31,6 +31,9 @@ pub struct Problem {
     /// The document that is already there, when the same file is uploaded again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub document_id: Option<String>,
+    /// Whether that document lies in the trash.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trashed: Option<bool>,
     /// Names this request in the service's log.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
@@ -48,6 +51,68 @@ pub enum ApiError {
     /// No such document, as far as the caller may know.
     #[error("there is no such document")]
     NoSuchDocument,
+    /// No such category, as far as the caller may know.
+    #[error("there is no such category")]
+    NoSuchCategory,
+    /// No such view, as far as the caller may know.
+    #[error("there is no such view")]
+    NoSuchView,
+    /// No such upload, as far as the caller may know.
+    #[error("there is no such upload")]
+    NoSuchUpload,
+    /// No such webhook, as far as the caller may know.
+    #[error("there is no such webhook")]
+    NoSuchWebhook,
+    /// The piece does not go on where the last one ended.
+    #[error("the upload goes on at byte {offset}, not there")]
+    Offset {
+        /// Where it goes on.
+        offset: u64,
+    },
+    /// Another request is sending a piece of the same upload.
+    #[error("another request is sending a piece of this upload")]
+    UploadBusy,
+    /// What arrived is not what was announced.
+    #[error("what arrived of “{name}” is not what was announced")]
+    NotAsAnnounced {
+        /// The file's name.
+        name: String,
+    },
+    /// A webhook may not go there.
+    #[error("the webhook cannot be delivered there: {0}")]
+    WebhookAddress(String),
+    /// What was sent is no export of paperless-ngx.
+    #[error("this is no export of paperless-ngx: {0}")]
+    NotAnExport(String),
+    /// Another one has the name.
+    #[error("there is another {what} of this name")]
+    NameTaken {
+        /// `category` or `view`.
+        what: &'static str,
+    },
+    /// The caller has as many as one may have.
+    #[error("there are {most} {what} already, the most that one person may have")]
+    TooMany {
+        /// `categories` or `views`.
+        what: &'static str,
+        /// How many.
+        most: usize,
+    },
+    /// Only what is in the trash is deleted for good.
+    #[error("“{name}” is not in the trash")]
+    NotInTrash {
+        /// The document's name.
+        name: String,
+    },
+    /// What is in the trash is not processed.
+    #[error("“{name}” is in the trash")]
+    InTrash {
+        /// The document's name.
+        name: String,
+    },
+    /// The body cannot be understood.
+    #[error("the request cannot be understood: {0}")]
+    Body(String),
     /// The document has no text, or not yet.
     #[error("the document has no text to show")]
     NoText,
@@ -93,12 +158,14 @@ pub enum ApiError {
         name: String,
     },
     /// The caller has the same bytes already.
-    #[error("“{name}” is already here")]
+    #[error("“{name}” is already here{}", if *.trashed { ", in the trash" } else { "" })]
     Duplicate {
         /// Its name in this upload.
         name: String,
         /// The document with the same bytes.
         existing: DocumentId,
+        /// Whether it lies in the trash.
+        trashed: bool,
     },
     /// No room on the volume.
     #[error("there is no room left to store the file")]
@@ -123,10 +190,14 @@ impl ApiError {
         } else {
             sentence(&self.to_string())
         };
-        let document_id =
-            if let ApiError::Duplicate { existing, .. } = self { Some(existing.to_string()) } else { None };
+        let twin = if let ApiError::Duplicate { existing, trashed, .. } = self {
+            Some((existing.to_string(), *trashed))
+        } else {
+            None
+        };
+        let (document_id, trashed) = twin.unzip();
         let kind = format!("urn:atoll:problem:{code}");
-        Problem { kind, title, status: status.as_u16(), detail, cure, document_id, request_id: None }
+        Problem { kind, title, status: status.as_u16(), detail, cure, document_id, trashed, request_id: None }
     }
 
     /// The problem to send; the cause of what is our fault is logged, once, here.
@@ -157,6 +228,55 @@ impl ApiError {
                 "No such document",
                 Some("It may have been deleted: reload the list."),
             ),
+            Self::NoSuchCategory => (
+                S::NOT_FOUND,
+                "no-such-category",
+                "No such category",
+                Some("It may have been deleted: reload the page."),
+            ),
+            Self::NoSuchView => (
+                S::NOT_FOUND,
+                "no-such-view",
+                "No such view",
+                Some("It may have been deleted: reload the page."),
+            ),
+            Self::NoSuchUpload => {
+                (S::NOT_FOUND, "no-such-upload", "No such upload", Some("It may have expired: begin again."))
+            }
+            Self::NoSuchWebhook => (S::NOT_FOUND, "no-such-webhook", "No such webhook", None),
+            Self::Offset { .. } => {
+                (S::CONFLICT, "wrong-offset", "Wrong place", Some("Ask for the offset and go on from there."))
+            }
+            Self::UploadBusy => {
+                (S::CONFLICT, "upload-busy", "Upload in use", Some("Wait for the other request to end."))
+            }
+            Self::NotAsAnnounced { .. } => (
+                S::UNPROCESSABLE_ENTITY,
+                "not-as-announced",
+                "Not what was announced",
+                Some("Upload the file again from its beginning."),
+            ),
+            Self::WebhookAddress(_) => (
+                S::UNPROCESSABLE_ENTITY,
+                "bad-webhook-address",
+                "Address not allowed",
+                Some("Use an http:// address that leads to a private network address."),
+            ),
+            Self::NotAnExport(_) => (
+                S::UNPROCESSABLE_ENTITY,
+                "not-an-export",
+                "Not an export",
+                Some("Send the export folder of paperless-ngx as one ZIP file."),
+            ),
+            Self::NameTaken { .. } => (S::CONFLICT, "name-taken", "Name taken", Some("Choose another name.")),
+            Self::TooMany { .. } => {
+                (S::CONFLICT, "too-many", "Too many", Some("Delete some that you no longer need."))
+            }
+            Self::NotInTrash { .. } => {
+                (S::CONFLICT, "not-in-trash", "Not in the trash", Some("Move it into the trash first."))
+            }
+            Self::InTrash { .. } => (S::CONFLICT, "in-trash", "In the trash", Some("Restore it first.")),
+            Self::Body(_) => (S::BAD_REQUEST, "bad-request", "Request not understood", None),
             Self::NoText => (
                 S::CONFLICT,
                 "no-text",
@@ -202,8 +322,11 @@ impl ApiError {
                 "Empty file",
                 Some("Check the file on your computer."),
             ),
-            Self::Duplicate { .. } => {
+            Self::Duplicate { trashed: false, .. } => {
                 (S::CONFLICT, "already-here", "Already here", Some("Open the document that is already here."))
+            }
+            Self::Duplicate { trashed: true, .. } => {
+                (S::CONFLICT, "already-here", "Already here", Some("Restore it from the trash."))
             }
             Self::StorageFull => (
                 S::INSUFFICIENT_STORAGE,

@@ -1,7 +1,12 @@
 //! Reads the documents that wait, one after the other.
 //!
 //! One at a time, because a child may use most of the container's memory. The queue itself is in the database
-//! ([`crate::store`]); this loop only takes from it, and is woken when something was put in.
+//! ([`crate::store`]); this loop only takes from it, and is woken when something was put in. What a text says is stored
+//! together with it, so a document that is ready is classified too.
+
+mod passwords;
+
+pub use passwords::Passwords;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,14 +14,15 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
-use tracing::{error, info, warn};
+use tracing::{debug, error, info, warn};
 
 use crate::changes::{Change, Changes};
+use crate::classification::{Classification, e_invoice};
 use crate::document::Document;
 use crate::extraction::Failure;
 use crate::extraction::reader::{ReadError, Reader, Reading};
 use crate::files::Files;
-use crate::store::{Claim, Store, StoreError};
+use crate::store::{Claim, Found, Store, StoreError};
 
 /// Wakes the queue. Cheap to clone.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +32,11 @@ impl Bell {
     /// Says that a document waits.
     pub fn ring(&self) {
         self.0.notify_one();
+    }
+
+    /// Waits until somebody says so; what was said before counts.
+    pub async fn rung(&self) {
+        self.0.notified().await;
     }
 }
 
@@ -40,8 +51,12 @@ pub struct Queue {
     pub reader: Reader,
     /// Who wants to know.
     pub changes: Changes,
+    /// The passwords that people gave.
+    pub passwords: Passwords,
     /// What wakes us.
     pub bell: Bell,
+    /// Wakes those who tell of finished documents.
+    pub finished: Bell,
 }
 
 /// The pause after the first attempt that was cut short; it doubles with each further one.
@@ -69,7 +84,7 @@ impl Queue {
         let now = Timestamp::now();
         let pause = self.store.next_due().await?.map(|due| Duration::try_from(due - now).unwrap_or_default());
         tokio::select! {
-            () = self.bell.0.notified() => {}
+            () = self.bell.rung() => {}
             () = stop.cancelled() => {}
             () = sleep_if(pause) => {}
         }
@@ -77,21 +92,22 @@ impl Queue {
     }
 
     async fn work(&self, claim: Claim, stop: &CancellationToken) -> Result<(), StoreError> {
-        self.changes.announce(Change::Document(claim.document.clone()));
+        self.changes.announce(Change::Document(Box::new(claim.document.clone())));
         let changed = tokio::select! {
             read = self.read(&claim) => self.conclude(&claim, read).await?,
             () = stop.cancelled() => self.store.put_back(claim.document.id, Timestamp::now(), false).await?,
         };
         // None, because its owner deleted it meanwhile.
         if let Some(document) = changed {
-            self.changes.announce(Change::Document(document));
+            self.changes.announce(Change::Document(Box::new(document)));
+            self.finished.ring();
         }
         Ok(())
     }
 
     async fn read(&self, claim: &Claim) -> Result<Reading, ReadError> {
         match self.files.read(claim.document.id).await {
-            Ok(file) => self.reader.read(file, None).await,
+            Ok(file) => self.reader.read(file, self.passwords.of(claim.document.id).as_ref()).await,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 Ok(Reading::failed(Failure::FileMissing))
             }
@@ -106,12 +122,15 @@ impl Queue {
     ) -> Result<Option<Document>, StoreError> {
         let id = claim.document.id;
         match read {
-            Ok(Reading { text: Ok(pages), .. }) => {
+            Ok(Reading { text: Ok(pages), e_invoice, .. }) => {
                 info!(document = %id, pages = pages.len(), "read a document");
-                self.store.finish_with_text(id, &pages).await
+                self.passwords.forget(id);
+                let facts = facts(e_invoice.as_deref());
+                self.store.finish_with_text(id, Found { pages: &pages, facts: &facts, ask_ai: false }).await
             }
             Ok(Reading { pages, text: Err(failure), .. }) => {
                 info!(document = %id, failure = failure.code(), "a document has no text");
+                self.passwords.forget(id);
                 self.store.finish_with_failure(id, pages, failure).await
             }
             Err(error) if claim.attempt < Store::MOST_ATTEMPTS => {
@@ -127,15 +146,27 @@ impl Queue {
     }
 }
 
+/// What the document says of itself.
+fn facts(e_invoice: Option<&[u8]>) -> Classification {
+    let mut facts = Classification::default();
+    match e_invoice.map(e_invoice::read) {
+        Some(Ok(exact)) => facts.merge(exact),
+        Some(Err(error)) => debug!(%error, "an electronic invoice cannot be understood"),
+        None => {}
+    }
+    facts
+}
+
 /// Sleeps for this long, or for ever.
-async fn sleep_if(pause: Option<Duration>) {
+pub(crate) async fn sleep_if(pause: Option<Duration>) {
     match pause {
         Some(pause) => tokio::time::sleep(pause).await,
         None => std::future::pending().await,
     }
 }
 
-async fn sleep_or(stop: &CancellationToken, pause: Duration) {
+/// Sleeps for this long, or until `stop`.
+pub(crate) async fn sleep_or(stop: &CancellationToken, pause: Duration) {
     // Whichever comes first; both mean "go on".
     drop(tokio::time::timeout(pause, stop.cancelled()).await);
 }

@@ -1,18 +1,38 @@
 //! The database: one SQLite file in the data folder. All SQL of the service is in this module.
 
+mod ai;
+mod bulk;
+mod categories;
+mod category_rules;
 mod documents;
+mod edits;
+mod facets;
+mod facts;
+mod history;
+mod listing;
 mod queue;
 mod row;
 mod texts;
+mod uploads;
+mod views;
+mod webhooks;
 
-pub use documents::{Inserted, NewDocument};
-pub use queue::Claim;
+pub use ai::Question;
+pub use bulk::{Action, Changed};
+pub use categories::{CategoryChange, Saved};
+pub use documents::{Inserted, NewDocument, Twin};
+pub use edits::{Edited, Patch};
+pub use facets::{Facets, SenderCount};
+pub use listing::{Listed, Part, Request};
+pub use queue::{Claim, Found};
+pub use uploads::Upload;
+pub use views::SavedView;
 
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Sqlite, SqlitePool, Transaction};
 
 /// Access to the database. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -81,6 +101,12 @@ impl Store {
         Ok(Self { pool })
     }
 
+    /// Begins a transaction that writes. `immediate`, because one that reads first and writes later fails at once when
+    /// another wrote in between, instead of waiting for its turn.
+    async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        self.pool.begin_with("begin immediate").await.doing("begin to write")
+    }
+
     /// Closes every connection, writing the log back into the database file.
     pub async fn close(&self) {
         self.pool.close().await;
@@ -108,6 +134,38 @@ mod tests {
         let path = folder.path().join("documents.db");
         Store::open(&path).await.unwrap().close().await;
         Store::open(&path).await.unwrap().close().await;
+    }
+
+    #[tokio::test]
+    async fn documents_of_the_first_version_are_found_sorted_and_read_again() {
+        let pool = SqlitePool::connect("sqlite::memory:").await.unwrap();
+        let run = async |sql: &'static str| sqlx::raw_sql(sql).execute(&pool).await.unwrap();
+        run(include_str!("../migrations/0001_documents.sql")).await;
+        run("insert into documents (id, owner, name, sha256, bytes, uploaded_at, pages, status) values \
+             ('01a20863-cb1c-73e4-b270-426bded9390f', 'anna', 'A.pdf', zeroblob(32), 5, 0, 1, 'ready'); \
+             insert into page_texts values ('01a20863-cb1c-73e4-b270-426bded9390f', 1, 'Größe')")
+        .await;
+        run(include_str!("../migrations/0002_library.sql")).await;
+        let (seq, status): (i64, String) =
+            sqlx::query_as("select seq, status from documents").fetch_one(&pool).await.unwrap();
+        let id: crate::document::DocumentId = "01a20863-cb1c-73e4-b270-426bded9390f".parse().unwrap();
+        assert_eq!((seq, status.as_str()), (id.order(), "queued"));
+        let anna = crate::document::UserId::parse("anna").unwrap();
+        let query = crate::search::Query::parse("grosse größ").unwrap().unwrap();
+        let find = async |expression: String| {
+            let found: Vec<i64> =
+                sqlx::query_scalar("select rowid from document_search where document_search match ?")
+                    .bind(expression)
+                    .fetch_all(&pool)
+                    .await
+                    .unwrap();
+            found
+        };
+        assert_eq!(find(query.expression(&anna).unwrap()).await, Vec::<i64>::new());
+        let query = crate::search::Query::parse("größ").unwrap().unwrap();
+        assert_eq!(find(query.expression(&anna).unwrap()).await, [seq]);
+        run("delete from documents").await;
+        assert_eq!(find(query.expression(&anna).unwrap()).await, Vec::<i64>::new());
     }
 
     #[tokio::test]

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use tokio_util::io::ReaderStream;
 
 use super::ApiState;
-use super::path::DocumentPath;
+use super::path::{DocumentPath, Id};
 use crate::identity::Caller;
 use crate::problem::{ApiError, Problem};
 
@@ -26,7 +26,7 @@ const PIECE_BYTES: usize = 64 * 1024;
 pub(super) async fn download(
     State(state): State<ApiState>,
     caller: Caller,
-    DocumentPath(id): DocumentPath,
+    Id(id): DocumentPath,
 ) -> Result<Response, ApiError> {
     let document = state.store.document(caller.id(), id).await?.ok_or(ApiError::NoSuchDocument)?;
     let file = tokio::fs::File::from_std(state.files.read(id).await?);

@@ -1,7 +1,7 @@
 //! Streams what changes (server-sent events), so that a page is never out of date.
 //!
-//! The events are `document` (a whole document, new or changed), `deleted` (`{"id"}`) and `reload` (changes were
-//! missed: read the list again). A stream ends when the token that opened it does, and the browser opens the next
+//! The events are `document` (a whole document, new or changed), `deleted` (`{"id"}`), `categories` and `views` (read them
+//! again) and `reload` (many changed, or changes were missed: read the list again). A stream ends when the token that opened it does, and the browser opens the next
 //! with a new one: who is no longer allowed in is out within minutes, whatever else fails.
 
 use std::convert::Infallible;
@@ -70,9 +70,11 @@ fn stream(
 
 fn event(heard: Heard) -> Event {
     match heard {
-        Heard::Change(Change::Document(document)) => named("document", &DocumentView::from(document)),
+        Heard::Change(Change::Document(document)) => named("document", &DocumentView::from(*document)),
         Heard::Change(Change::Deleted { id, .. }) => named("deleted", &Deleted { id: id.to_string() }),
-        Heard::Missed => Event::default().event("reload").data("{}"),
+        Heard::Change(Change::Categories(_)) => Event::default().event("categories").data("{}"),
+        Heard::Change(Change::Views(_)) => Event::default().event("views").data("{}"),
+        Heard::Change(Change::Many(_)) | Heard::Missed => Event::default().event("reload").data("{}"),
     }
 }
 

@@ -18,8 +18,20 @@ pub(super) struct Person {
     /// The address of the platform's launcher.
     #[serde(skip_serializing_if = "Option::is_none")]
     home_url: Option<String>,
+    /// What the person may do here.
+    role: Role,
     /// The most bytes that one file may have.
     max_upload_bytes: u64,
+}
+
+/// What a person may do.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Role {
+    /// Everything about their own documents.
+    User,
+    /// The settings too.
+    Admin,
 }
 
 /// Shows who is signed in.
@@ -31,6 +43,7 @@ pub(super) async fn person(State(state): State<ApiState>, caller: Caller) -> Res
     Ok(Json(Person {
         name: caller.name().map(str::to_owned),
         home_url: caller.home().map(str::to_owned),
+        role: if caller.is_admin() { Role::Admin } else { Role::User },
         max_upload_bytes: state.max_upload_bytes,
     }))
 }

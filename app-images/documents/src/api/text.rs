@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::ApiState;
-use super::path::DocumentPath;
+use super::path::{DocumentPath, Id};
 use crate::document::Status;
 use crate::identity::Caller;
 use crate::problem::{ApiError, Problem};
@@ -31,7 +31,7 @@ pub(super) struct DocumentText {
 pub(super) async fn text(
     State(state): State<ApiState>,
     caller: Caller,
-    DocumentPath(id): DocumentPath,
+    Id(id): DocumentPath,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let document = state.store.document(caller.id(), id).await?.ok_or(ApiError::NoSuchDocument)?;

@@ -4,11 +4,13 @@
 //! at most [`Store::MOST_ATTEMPTS`] times.
 
 use jiff::Timestamp;
-use sqlx::FromRow;
+use sqlx::SqliteConnection;
 
-use super::row::{DocumentRow, document_columns};
-use super::{Doing, Store, StoreError};
-use crate::document::{Document, DocumentId};
+use super::history::record;
+use super::row::{load, parse_id};
+use super::{Doing, Store, StoreError, category_rules, facts, webhooks};
+use crate::classification::{Classification, Source};
+use crate::document::{Document, DocumentId, differences, forget};
 use crate::extraction::{Failure, PageText};
 
 /// A document that the caller now has to read.
@@ -20,33 +22,50 @@ pub struct Claim {
     pub attempt: u32,
 }
 
-#[derive(FromRow)]
-struct ClaimRow {
-    #[sqlx(flatten)]
-    document: DocumentRow,
-    attempts: u32,
+/// What reading and the rules found.
+#[derive(Clone, Copy, Debug)]
+pub struct Found<'a> {
+    /// The text, page by page.
+    pub pages: &'a [PageText],
+    /// What the rules and the electronic invoice say.
+    pub facts: &'a Classification,
+    /// Whether the AI provider is to be asked too.
+    pub ask_ai: bool,
 }
 
 impl Store {
     /// How often a document is begun before we give it up.
     pub const MOST_ATTEMPTS: u32 = 3;
 
-    /// Takes the oldest waiting document.
+    /// Takes the oldest waiting document of the person whose turn was longest ago, so that nobody waits behind a
+    /// thousand documents of somebody else.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn claim_next(&self, now: Timestamp) -> Result<Option<Claim>, StoreError> {
-        let row: Option<ClaimRow> = sqlx::query_as(concat!(
-            "update documents set status = 'extracting', attempts = attempts + 1 where id = (",
-            "select id from documents where status = 'queued' and not_before <= ? order by id limit 1",
-            ") returning attempts, ",
-            document_columns!()
-        ))
+        let mut transaction = self.write().await?;
+        let next: Option<(String, i64)> = sqlx::query_as(
+            "select documents.owner, min(seq) as first from documents \
+             left join queue_turns on queue_turns.owner = documents.owner \
+             where status = 'queued' and trashed_at is null and not_before <= ? \
+             group by documents.owner order by ifnull(turn, 0), first limit 1",
+        )
         .bind(now.as_millisecond())
-        .fetch_optional(&self.pool)
+        .fetch_optional(&mut *transaction)
+        .await
+        .doing("look for the next document in the queue")?;
+        let Some((owner, seq)) = next else { return Ok(None) };
+        take_turn(&mut transaction, &owner).await?;
+        let (id, attempt): (String, u32) = sqlx::query_as(
+            "update documents set status = 'extracting', attempts = attempts + 1 where seq = ? returning id, attempts",
+        )
+        .bind(seq)
+        .fetch_one(&mut *transaction)
         .await
         .doing("take the next document from the queue")?;
-        row.map(|row| Ok(Claim { document: row.document.try_into()?, attempt: row.attempts })).transpose()
+        let document = load(&mut transaction, parse_id(&id)?).await?;
+        transaction.commit().await.doing("take the next document from the queue")?;
+        Ok(document.map(|document| Claim { document, attempt }))
     }
 
     /// When the next document that has to pause may be taken; `None` if none waits.
@@ -54,48 +73,52 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
-        let due: Option<i64> =
-            sqlx::query_scalar("select min(not_before) from documents where status = 'queued'")
-                .fetch_one(&self.pool)
-                .await
-                .doing("look when the queue goes on")?;
+        let due: Option<i64> = sqlx::query_scalar(
+            "select min(not_before) from documents where status = 'queued' and trashed_at is null",
+        )
+        .fetch_one(&self.pool)
+        .await
+        .doing("look when the queue goes on")?;
         due.map(Timestamp::from_millisecond)
             .transpose()
             .map_err(|_| StoreError::Unexpected { column: "not_before" })
     }
 
-    /// Stores the text of a claimed document; `None` if it was deleted meanwhile.
+    /// Stores the text of a claimed document and what the text says; `None` if it was deleted meanwhile.
     ///
     /// # Errors
     /// When the database fails; then the document keeps its old state.
     pub async fn finish_with_text(
         &self,
         id: DocumentId,
-        pages: &[PageText],
+        found: Found<'_>,
     ) -> Result<Option<Document>, StoreError> {
-        let mut transaction = self.pool.begin().await.doing("begin to store a text")?;
-        let row: Option<DocumentRow> = sqlx::query_as(concat!(
-            "update documents set status = 'ready', pages = ? where id = ? and status = 'extracting' returning ",
-            document_columns!()
-        ))
-        .bind(i64::try_from(pages.len()).map_err(|_| StoreError::Unexpected { column: "pages" })?)
+        let mut transaction = self.write().await?;
+        let marked = sqlx::query(
+            "update documents set status = 'ready', pages = ?, ai_status = ?, ai_reason = null, ai_attempts = 0, \
+             ai_not_before = 0 where id = ? and status = 'extracting'",
+        )
+        .bind(i64::try_from(found.pages.len()).map_err(|_| StoreError::Unexpected { column: "pages" })?)
+        .bind(if found.ask_ai { "waiting" } else { "off" })
         .bind(id.to_string())
-        .fetch_optional(&mut *transaction)
+        .execute(&mut *transaction)
         .await
         .doing("mark a document as ready")?;
         // None, because its owner deleted it while it was read.
-        let Some(row) = row else { return Ok(None) };
-        for (page, number) in pages.iter().zip(1i64..) {
-            sqlx::query("insert into page_texts (document_id, page, text) values (?, ?, ?)")
-                .bind(id.to_string())
-                .bind(number)
-                .bind(&page.text)
-                .execute(&mut *transaction)
-                .await
-                .doing("store the text of a page")?;
+        if marked.rows_affected() == 0 {
+            return Ok(None);
         }
+        replace_texts(&mut transaction, id, found.pages).await?;
+        let texts: Vec<String> = found.pages.iter().map(|page| page.text.clone()).collect();
+        // What these two said of an earlier reading they say again or no longer.
+        let forgotten = [Source::Rules, Source::EInvoice];
+        learn(&mut transaction, id, &forgotten, found.facts, &texts).await?;
+        if !found.ask_ai {
+            webhooks::announce(&mut transaction, id).await?;
+        }
+        let document = load(&mut transaction, id).await?;
         transaction.commit().await.doing("store a text")?;
-        row.try_into().map(Some)
+        Ok(document)
     }
 
     /// Records that a claimed document has no text; `None` if it was deleted meanwhile.
@@ -108,18 +131,28 @@ impl Store {
         pages: Option<u32>,
         failure: Failure,
     ) -> Result<Option<Document>, StoreError> {
-        let row: Option<DocumentRow> = sqlx::query_as(concat!(
-            "update documents set status = 'failed', pages = ?, failure = ? ",
-            "where id = ? and status = 'extracting' returning ",
-            document_columns!()
-        ))
+        let mut transaction = self.write().await?;
+        let marked = sqlx::query(
+            "update documents set status = 'failed', pages = ?, failure = ? where id = ? and status = 'extracting'",
+        )
         .bind(pages)
         .bind(failure.code())
         .bind(id.to_string())
-        .fetch_optional(&self.pool)
+        .execute(&mut *transaction)
         .await
         .doing("record why a document has no text")?;
-        row.map(Document::try_from).transpose()
+        if marked.rows_affected() == 0 {
+            return Ok(None);
+        }
+        // The text of an earlier reading would be found, but could not be shown.
+        replace_texts(&mut transaction, id, &[]).await?;
+        if let Some(document) = load(&mut transaction, id).await? {
+            facts::write(&mut transaction, &document, &document.about).await?;
+        }
+        webhooks::announce(&mut transaction, id).await?;
+        let document = load(&mut transaction, id).await?;
+        transaction.commit().await.doing("record why a document has no text")?;
+        Ok(document)
     }
 
     /// Puts a claimed document back, to be taken again from `not_before` on; `None` if it was deleted meanwhile.
@@ -133,18 +166,20 @@ impl Store {
         not_before: Timestamp,
         counts: bool,
     ) -> Result<Option<Document>, StoreError> {
-        let row: Option<DocumentRow> = sqlx::query_as(concat!(
-            "update documents set status = 'queued', not_before = ?, attempts = attempts - ? ",
-            "where id = ? and status = 'extracting' returning ",
-            document_columns!()
-        ))
+        let mut transaction = self.write().await?;
+        let put_back = sqlx::query(
+            "update documents set status = 'queued', not_before = ?, attempts = attempts - ? \
+             where id = ? and status = 'extracting'",
+        )
         .bind(not_before.as_millisecond())
         .bind(i64::from(!counts))
         .bind(id.to_string())
-        .fetch_optional(&self.pool)
+        .execute(&mut *transaction)
         .await
         .doing("put a document back into the queue")?;
-        row.map(Document::try_from).transpose()
+        let document = if put_back.rows_affected() > 0 { load(&mut transaction, id).await? } else { None };
+        transaction.commit().await.doing("put a document back into the queue")?;
+        Ok(document)
     }
 
     /// At start: puts back what the last process left half done, and gives up what was begun too often.
@@ -167,4 +202,61 @@ impl Store {
             .doing("put unfinished documents back into the queue")?;
         Ok((put_back.rows_affected(), given_up.rows_affected()))
     }
+}
+
+/// Says that a person's documents had their turn.
+async fn take_turn(connection: &mut SqliteConnection, owner: &str) -> Result<(), StoreError> {
+    sqlx::query(
+        "insert into queue_turns (owner, turn) values (?, (select ifnull(max(turn), 0) + 1 from queue_turns)) \
+         on conflict (owner) do update set turn = excluded.turn",
+    )
+    .bind(owner)
+    .execute(connection)
+    .await
+    .doing("take turns in the queue")?;
+    Ok(())
+}
+
+async fn replace_texts(
+    connection: &mut SqliteConnection,
+    id: DocumentId,
+    pages: &[PageText],
+) -> Result<(), StoreError> {
+    sqlx::query("delete from page_texts where document_id = ?")
+        .bind(id.to_string())
+        .execute(&mut *connection)
+        .await
+        .doing("remove an old text")?;
+    for (page, number) in pages.iter().zip(1i64..) {
+        sqlx::query("insert into page_texts (document_id, page, text) values (?, ?, ?)")
+            .bind(id.to_string())
+            .bind(number)
+            .bind(&page.text)
+            .execute(&mut *connection)
+            .await
+            .doing("store the text of a page")?;
+    }
+    Ok(())
+}
+
+/// Adds what was found to what is known, and puts the document into the categories whose rules now fit.
+pub(super) async fn learn(
+    connection: &mut SqliteConnection,
+    id: DocumentId,
+    forgotten: &[Source],
+    found: &Classification,
+    pages: &[String],
+) -> Result<(), StoreError> {
+    let Some(document) = load(connection, id).await? else { return Ok(()) };
+    let before = document.about.facts();
+    let mut about = document.about.clone();
+    forgotten.iter().for_each(|&source| forget(&mut about.found, source));
+    about.found.merge(found.clone());
+    facts::write(connection, &document, &about).await?;
+    let after = about.facts();
+    // The first reading changes nothing that anybody has seen.
+    if document.about.found != Classification::default() {
+        record(connection, id, None, &differences(&before, &after)).await?;
+    }
+    category_rules::apply(connection, &document, &after, pages).await
 }

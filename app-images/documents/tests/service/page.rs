@@ -105,7 +105,8 @@ async fn the_page_learns_whom_to_greet_from_the_token() {
     assert_eq!(
         person,
         serde_json::json!({
-            "name": "Name of anna", "home_url": "http://atoll.localhost:8080", "max_upload_bytes": 1 << 20
+            "name": "Name of anna", "home_url": "http://atoll.localhost:8080", "max_upload_bytes": 1 << 20,
+            "role": "user"
         })
     );
 }

@@ -159,7 +159,7 @@ async fn an_upload_that_the_client_breaks_off_leaves_nothing() {
         (server.file_count() == 0).then_some(())
     })
     .await;
-    assert_eq!(anna.get("/api/documents").await.json()["documents"], serde_json::json!([]));
+    assert_eq!(anna.get("/api/documents").await.json()["items"], serde_json::json!([]));
 }
 
 #[tokio::test]
@@ -176,13 +176,13 @@ async fn the_list_is_newest_first_and_comes_in_parts() {
     loop {
         let part = anna.get(&path).await.json();
         listed.extend(
-            part["documents"].as_array().unwrap().iter().map(|each| each["id"].as_str().unwrap().to_owned()),
+            part["items"].as_array().unwrap().iter().map(|each| each["id"].as_str().unwrap().to_owned()),
         );
         let Some(next) = part["next"].as_str() else { break };
-        path = format!("/api/documents?limit=2&before={next}");
+        path = format!("/api/documents?limit=2&after={next}");
     }
     assert_eq!(listed, ids);
-    for wrong in ["limit=0", "limit=501", "limit=x", "before=..", "unknown=1"] {
+    for wrong in ["limit=0", "limit=201", "limit=x", "after=..", "unknown=1", "sort=best", "min=much"] {
         let answer = anna.get(&format!("/api/documents?{wrong}")).await;
         assert_eq!(
             (answer.status, answer.problem().as_str()),
@@ -193,15 +193,18 @@ async fn the_list_is_newest_first_and_comes_in_parts() {
 }
 
 #[tokio::test]
-async fn a_deleted_document_is_gone_with_its_file_and_can_be_uploaded_anew() {
+async fn a_document_deleted_for_good_is_gone_with_its_file_and_can_be_uploaded_anew() {
     let server = Server::start().await;
     let anna = server.client("anna");
     let bytes = pdf::with_text("For now");
     let id = anna.stored("a.pdf", &bytes).await;
     anna.settled(&id).await;
+    let for_good = format!("/api/documents/{id}?permanently=true");
+    assert_eq!(anna.delete(&for_good).await.problem(), "not-in-trash");
     assert_eq!(anna.delete(&format!("/api/documents/{id}")).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(anna.delete(&for_good).await.status, StatusCode::NO_CONTENT);
     assert_eq!(server.file_count(), 0);
-    for path in ["", "/text", "/file"] {
+    for path in ["", "/text", "/file", "/history"] {
         let answer = anna.get(&format!("/api/documents/{id}{path}")).await;
         assert_eq!(
             (answer.status, answer.problem().as_str()),
@@ -209,7 +212,7 @@ async fn a_deleted_document_is_gone_with_its_file_and_can_be_uploaded_anew() {
             "{path}"
         );
     }
-    assert_eq!(anna.delete(&format!("/api/documents/{id}")).await.problem(), "no-such-document");
+    assert_eq!(anna.delete(&for_good).await.problem(), "no-such-document");
     assert_ne!(anna.stored("a.pdf", &bytes).await, id);
 }
 
@@ -236,5 +239,5 @@ async fn a_page_of_another_site_cannot_change_anything() {
     let delete = anna.request(Method::DELETE, &format!("/api/documents/{id}"));
     let answer = send(delete.header("origin", "http://wiki.atoll.localhost:8080")).await;
     assert_eq!((answer.status, answer.problem().as_str()), (StatusCode::FORBIDDEN, "cross-origin"));
-    assert_eq!(anna.get("/api/documents").await.json()["documents"].as_array().unwrap().len(), 1);
+    assert_eq!(anna.get("/api/documents").await.json()["items"].as_array().unwrap().len(), 1);
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use reqwest::header::HeaderMap;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::Value;
+use tokio::io::AsyncWriteExt;
 
 use super::eventually;
 use super::platform::Key;
@@ -82,6 +83,22 @@ impl Client {
         send(self.request(Method::DELETE, path)).await
     }
 
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
+        send(self.request(Method::POST, path).json(body)).await
+    }
+
+    pub(crate) async fn patch(&self, path: &str, body: &Value) -> Answer {
+        send(self.request(Method::PATCH, path).json(body)).await
+    }
+
+    /// The names in a list, in its order.
+    pub(crate) async fn names(&self, query: &str) -> Vec<String> {
+        let list = self.get(&format!("/api/documents?{query}")).await;
+        assert_eq!(list.status, StatusCode::OK, "{query}: {}", list.text());
+        let list = list.json();
+        list["items"].as_array().unwrap().iter().map(|each| each["name"].as_str().unwrap().into()).collect()
+    }
+
     /// Uploads files (name and bytes) in one form.
     pub(crate) async fn upload(&self, files: &[(&str, &[u8])]) -> Answer {
         send(self.upload_request(form(files))).await
@@ -119,6 +136,15 @@ impl Client {
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
         let pages = answer.json()["pages"].as_array().unwrap().clone();
         pages.iter().map(|page| page.as_str().unwrap()).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Sends a request's head and the beginning of its body, and pulls the cable.
+    pub(crate) async fn broken_off(&self, head: &str, body: &[u8]) {
+        let mut connection = tokio::net::TcpStream::connect(self.address).await.unwrap();
+        let token = self.token.as_deref().unwrap();
+        let head = format!("{head}\r\nhost: documents\r\natoll-identity: {token}\r\n\r\n");
+        connection.write_all(head.as_bytes()).await.unwrap();
+        connection.write_all(body).await.unwrap();
     }
 
     /// Opens the event stream.

@@ -9,6 +9,7 @@ use atoll_documents::extraction::ocr::Recogniser;
 use atoll_documents::extraction::reader::Reader;
 use atoll_documents::pictures::Painter;
 use atoll_documents::server::{Config, run};
+use atoll_documents::webhooks::address::Reach;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -31,6 +32,7 @@ pub(crate) struct Options {
     pub(crate) reader: Reader,
     pub(crate) painter: Painter,
     pub(crate) web_dir: PathBuf,
+    pub(crate) reach: Reach,
 }
 
 impl Default for Options {
@@ -46,6 +48,7 @@ impl Default for Options {
             },
             painter: painter(),
             web_dir: "/nowhere".into(),
+            reach: Reach::PrivateAndLoopback,
         }
     }
 }
@@ -93,6 +96,7 @@ impl Server {
             jwks_url: platform.jwks_url.parse().unwrap(),
             reader: options.reader,
             painter: options.painter,
+            reach: options.reach,
         };
         let running = tokio::spawn(run(listener, config, stop.clone().cancelled_owned()));
         Self { address, platform, data, stop, running }
