@@ -1,6 +1,7 @@
 //! The HTTP interface below `/api`. Every handler takes the [`Caller`](crate::identity::Caller) and asks for that
 //! person's documents only.
 
+mod admin;
 mod documents;
 mod download;
 mod events;
@@ -21,6 +22,7 @@ use utoipa_axum::routes;
 use crate::changes::Changes;
 use crate::files::Files;
 use crate::queue::Bell;
+use crate::settings::SettingsHandle;
 use crate::store::Store;
 
 /// What handlers work with. Cheap to clone.
@@ -36,6 +38,8 @@ pub struct ApiState {
     pub bell: Bell,
     /// The most bytes that one file may have.
     pub max_upload_bytes: u64,
+    /// What the administrator decided.
+    pub settings: SettingsHandle,
     /// Cancelled when the service ends, so that event streams end too.
     pub stop: CancellationToken,
 }
@@ -60,5 +64,6 @@ pub fn router() -> (axum::Router<ApiState>, utoipa::openapi::OpenApi) {
         .routes(routes!(download::download))
         .routes(routes!(events::events))
         .routes(routes!(person::person))
+        .merge(admin::routes())
         .split_for_parts()
 }

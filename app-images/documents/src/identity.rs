@@ -4,10 +4,12 @@
 //! exists only where `require` made one. Every other claim of identity (`X-Forwarded-User`, cookies, query
 //! parameters) is ignored: on our network it could come from anybody.
 
+mod administrator;
 mod fetch;
 mod keys;
 mod token;
 
+pub use administrator::Administrator;
 pub use fetch::FetchError;
 pub use keys::{Keys, KeysUnavailable};
 pub use token::TokenError;
@@ -32,6 +34,7 @@ pub struct Caller {
     id: UserId,
     name: Option<String>,
     home: Option<String>,
+    roles: Vec<String>,
     expires: SystemTime,
 }
 
@@ -49,6 +52,11 @@ impl Caller {
     /// Where the platform's own page is: the token's issuer, if that is a web address.
     pub fn home(&self) -> Option<&str> {
         self.home.as_deref()
+    }
+
+    /// Whether the person may manage the app.
+    pub fn is_administrator(&self) -> bool {
+        self.roles.iter().any(|role| role == administrator::ROLE)
     }
 
     /// Until when the platform vouches.

@@ -21,6 +21,7 @@ use crate::identity::{self, Verifier};
 use crate::page::{self, Page};
 use crate::problem::ApiError;
 use crate::queue::{Bell, Queue};
+use crate::settings::SettingsFile;
 use crate::store::Store;
 use crate::{request_log, same_origin, security_headers};
 
@@ -58,6 +59,7 @@ pub async fn run(
     let files = Files::open(&config.data).context("could not use the data folder")?;
     let store = Store::open(&config.data.join("documents.db")).await?;
     recover(&store, &files).await?;
+    let settings = SettingsFile::watch(config.data.join("settings.json"));
 
     let stop = CancellationToken::new();
     let (changes, bell) = (Changes::default(), Bell::default());
@@ -70,7 +72,15 @@ pub async fn run(
     };
     let reading = tokio::spawn(queue.run(stop.clone()));
     let max_upload_bytes = config.max_upload_bytes;
-    let state = ApiState { store: store.clone(), files, changes, bell, max_upload_bytes, stop: stop.clone() };
+    let state = ApiState {
+        store: store.clone(),
+        files,
+        changes,
+        bell,
+        max_upload_bytes,
+        settings,
+        stop: stop.clone(),
+    };
     let verifier = Arc::new(Verifier::new(config.app, config.jwks_url));
     let page = Arc::new(Page::load(&config.web_dir).context("could not read the web page")?);
 
@@ -85,6 +95,7 @@ pub async fn run(
 fn router(state: ApiState, verifier: Arc<Verifier>, page: Arc<Page>) -> Router {
     let (api, description) = api::router();
     let description = Arc::new(description);
+    let settings = state.settings.clone();
     let known_people = api
         .with_state(state)
         .route("/api/openapi.json", get(async move || Json(description.as_ref().clone())))
@@ -93,7 +104,7 @@ fn router(state: ApiState, verifier: Arc<Verifier>, page: Arc<Page>) -> Router {
         .layer(middleware::from_fn(same_origin::require))
         .layer(middleware::from_fn_with_state(verifier, identity::require));
     Router::new()
-        .route("/healthz", get(async || "ok\n"))
+        .route("/healthz", get(async move || format!("ok\nsettings {}\n", settings.version())))
         .merge(known_people)
         .layer(middleware::from_fn(security_headers::add))
         .layer(middleware::from_fn(request_log::log))

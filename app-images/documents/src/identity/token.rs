@@ -50,6 +50,8 @@ struct Claims {
     exp: u64,
     iss: Option<String>,
     name: Option<String>,
+    #[serde(default)]
+    roles: Vec<String>,
 }
 
 /// The name of the key that claims to have signed a token. Proves nothing yet.
@@ -83,6 +85,7 @@ pub(super) fn verify(token: &[u8], key: &DecodingKey, app: &str) -> Result<Calle
         id: UserId::parse(&claims.sub).ok_or(TokenError::Claims)?,
         name: claims.name.map(|name| name.chars().take(MOST_NAME_CHARACTERS).collect()),
         home: claims.iss.filter(|iss| iss.starts_with("https://") || iss.starts_with("http://")),
+        roles: claims.roles,
         expires: SystemTime::UNIX_EPOCH
             .checked_add(Duration::from_secs(claims.exp))
             .ok_or(TokenError::Claims)?,

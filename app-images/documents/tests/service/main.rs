@@ -8,5 +8,6 @@ mod page;
 mod privacy;
 mod queue;
 mod samples;
+mod settings;
 mod support;
 mod uploads;
