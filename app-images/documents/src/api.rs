@@ -1,6 +1,7 @@
 //! The HTTP interface below `/api`. Every handler takes the [`Caller`](crate::identity::Caller) and asks for that
 //! person's documents only.
 
+mod admin;
 mod body;
 mod bulk;
 mod categories;
@@ -15,6 +16,7 @@ mod import;
 mod listing;
 mod path;
 mod person;
+mod pictures;
 mod process;
 mod text;
 mod upload;
@@ -34,7 +36,9 @@ use utoipa_axum::routes;
 
 use crate::changes::Changes;
 use crate::files::Files;
+use crate::pictures::Painter;
 use crate::queue::{Bell, Passwords};
+use crate::settings::SettingsHandle;
 use crate::store::Store;
 use crate::webhooks::address::Reach;
 
@@ -53,12 +57,23 @@ pub struct ApiState {
     pub passwords: Passwords,
     /// The uploads that a request works on.
     pub busy: Busy,
+    /// Who paints pages.
+    pub painter: Painter,
     /// How far webhooks reach.
     pub reach: Reach,
-    /// The most bytes that one file may have.
+    /// The most bytes that one file may have, whatever the administrator allows.
     pub max_upload_bytes: u64,
+    /// What the administrator decided.
+    pub settings: SettingsHandle,
     /// Cancelled when the service ends, so that event streams end too.
     pub stop: CancellationToken,
+}
+
+impl ApiState {
+    /// The most bytes that one file may have: what the administrator allows, and the start of the program at most.
+    pub fn max_file_bytes(&self) -> u64 {
+        self.settings.current().max_file_bytes.min(self.max_upload_bytes)
+    }
 }
 
 #[derive(OpenApi)]
@@ -90,6 +105,8 @@ pub fn router() -> (axum::Router<ApiState>, utoipa::openapi::OpenApi) {
         .routes(routes!(documents::history))
         .routes(routes!(process::process))
         .routes(routes!(text::text))
+        .routes(routes!(pictures::thumbnail))
+        .routes(routes!(pictures::picture))
         .routes(routes!(download::download))
         .routes(routes!(bulk::bulk))
         .routes(routes!(categories::list, categories::create))
@@ -101,5 +118,6 @@ pub fn router() -> (axum::Router<ApiState>, utoipa::openapi::OpenApi) {
         .routes(routes!(webhooks::delete))
         .routes(routes!(events::events))
         .routes(routes!(person::person))
+        .merge(admin::routes())
         .split_for_parts()
 }

@@ -2,15 +2,17 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::Uri;
 use clap::{Args, Parser, Subcommand};
+use tokio::sync::Semaphore;
 
 use crate::extraction::cage::Limits;
 use crate::extraction::ocr::{Languages, Recogniser};
 use crate::extraction::reader::Reader;
-use crate::pictures::Painter;
+use crate::pictures::{PLACES, Painter};
 use crate::server::Config;
 use crate::webhooks::address::Reach;
 
@@ -181,7 +183,12 @@ impl Serve {
 
     fn painter(&self, wall: Duration) -> Painter {
         let limits = Limits { memory_bytes: self.reader_memory_bytes, cpu_secs: PAINTER_CPU_SECS };
-        Painter { program: PathBuf::from("/proc/self/exe"), limits, wall }
+        Painter {
+            program: PathBuf::from("/proc/self/exe"),
+            limits,
+            wall,
+            places: Arc::new(Semaphore::new(PLACES)),
+        }
     }
 
     fn recogniser(&self, painter: Painter, wall: Duration) -> Option<Recogniser> {

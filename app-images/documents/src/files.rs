@@ -1,4 +1,5 @@
-//! The files themselves: one folder for finished ones, one for those that are still arriving.
+//! The files themselves: one folder for finished ones, one for those that are still arriving, one for thumbnails, which
+//! can be painted again at any time.
 //!
 //! A file becomes visible in one step: written and synced under a temporary name, renamed, and the folder synced,
 //! all before its row is stored. So a crash at any instant leaves at most a file without a row, never a row without
@@ -16,11 +17,12 @@ use tokio::task::spawn_blocking;
 
 use crate::document::{DocumentId, UploadId};
 
-/// The two folders. Cheap to clone.
+/// The folders. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Files {
     finished: PathBuf,
     arriving: PathBuf,
+    thumbnails: PathBuf,
 }
 
 /// A file that is still arriving. Dropped without [`Arriving::finish`], it is removed.
@@ -38,9 +40,14 @@ impl Files {
     /// # Errors
     /// When a folder cannot be created.
     pub fn open(data: &Path) -> io::Result<Self> {
-        let files = Self { finished: data.join("files"), arriving: data.join("arriving") };
+        let files = Self {
+            finished: data.join("files"),
+            arriving: data.join("arriving"),
+            thumbnails: data.join("thumbnails"),
+        };
         fs::create_dir_all(&files.finished)?;
         fs::create_dir_all(&files.arriving)?;
+        fs::create_dir_all(&files.thumbnails)?;
         Ok(files)
     }
 
@@ -135,15 +142,44 @@ impl Files {
         blocking(move || File::open(path)).await
     }
 
-    /// Removes a finished file; one that is not there is removed already.
+    /// The thumbnail of a document, if one was kept.
+    ///
+    /// # Errors
+    /// When it is there and cannot be read.
+    pub async fn thumbnail(&self, id: DocumentId) -> io::Result<Option<Vec<u8>>> {
+        match tokio::fs::read(self.thumbnail_path(id)).await {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            result => result.map(Some),
+        }
+    }
+
+    /// Keeps the thumbnail of a document; unless the document is being removed, in which case there is no file any more.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub async fn keep_thumbnail(&self, id: DocumentId, picture: Vec<u8>) -> io::Result<()> {
+        let part = self.arriving.join(format!("{}.part", UploadId::generate()));
+        let (document, to) = (self.path(id), self.thumbnail_path(id));
+        blocking(move || {
+            fs::write(&part, picture)?;
+            fs::rename(&part, &to)?;
+            if document.exists() { Ok(()) } else { fs::remove_file(to) }
+        })
+        .await
+    }
+
+    /// Removes a finished file and its thumbnail; what is not there is removed already.
     ///
     /// # Errors
     /// When it is there and cannot be removed.
     pub async fn remove(&self, id: DocumentId) -> io::Result<()> {
-        match tokio::fs::remove_file(self.path(id)).await {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            result => result,
+        for path in [self.path(id), self.thumbnail_path(id)] {
+            match tokio::fs::remove_file(path).await {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                result => result?,
+            }
         }
+        Ok(())
     }
 
     /// Removes what a crash left behind: half-arrived files that belong to none of the `uploads`, and finished ones that are
@@ -157,13 +193,18 @@ impl Files {
             let half_arrived =
                 remove_where(&files.arriving, |name| !names_one_of(name, ".upload", &uploads))?;
             let orphans = remove_where(&files.finished, |name| !names_one_of(name, ".pdf", &known))?;
-            Ok(half_arrived + orphans)
+            let pictures = remove_where(&files.thumbnails, |name| !names_one_of(name, ".png", &known))?;
+            Ok(half_arrived + orphans + pictures)
         })
         .await
     }
 
     fn upload_path(&self, upload: UploadId) -> PathBuf {
         self.arriving.join(format!("{upload}.upload"))
+    }
+
+    fn thumbnail_path(&self, id: DocumentId) -> PathBuf {
+        self.thumbnails.join(format!("{id}.png"))
     }
 
     fn path(&self, id: DocumentId) -> PathBuf {

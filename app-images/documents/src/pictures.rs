@@ -6,13 +6,16 @@
 use std::ffi::OsString;
 use std::fs::File;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use crate::extraction::cage::Limits;
 use crate::extraction::painting::Canvas;
 use crate::extraction::process::{self, Said, cause_of_death};
+use crate::extraction::protocol::Message;
 use crate::extraction::{Failure, Password, ReadError};
 
 /// How pages are painted.
@@ -24,13 +27,18 @@ pub struct Painter {
     pub limits: Limits,
     /// How long a child may live, waiting included.
     pub wall: Duration,
+    /// How many may paint at the same time.
+    pub places: Arc<Semaphore>,
 }
+
+/// So many children paint at a time, that they do not fill the container's memory together.
+pub const PLACES: usize = 2;
 
 /// Why there is no picture.
 #[derive(Debug, thiserror::Error)]
 pub enum PaintError {
     /// The page or the document does not allow it: trying again changes nothing.
-    #[error("the page {}", .0.reason())]
+    #[error("the document {}", .0.reason())]
     Page(Failure),
     /// Something came in between: worth another attempt.
     #[error("the page was not painted")]
@@ -68,6 +76,8 @@ impl Painter {
             arguments.extend(["--width".into(), width.to_string().into()]);
         }
         let arguments: Vec<_> = arguments.iter().map(OsString::as_os_str).collect();
+        // Never closed, so there is always a place in the end.
+        let _place = self.places.acquire().await;
         let input = process::from_the_beginning(document)?;
         let child = process::start(&self.program, "paint", self.limits, &arguments, input, password)?;
         // Dropped at the end of its time, the child is killed.
@@ -76,11 +86,25 @@ impl Painter {
         };
         match said? {
             None => Err(PaintError::Page(Failure::TooBig)),
-            Some(Said { output, status, .. }) if status.success() => Ok(output),
+            Some(Said { output, status, .. }) if status.success() => picture_in(output),
             Some(Said { status, complaint, .. }) => {
                 tracing::debug!(%status, complaint, "a page was not painted");
                 Err(PaintError::Page(cause_of_death(status, &complaint)?))
             }
         }
     }
+}
+
+/// What the child said: a picture, or that it cannot open the document.
+fn picture_in(output: Vec<u8>) -> Result<Vec<u8>, PaintError> {
+    if output.starts_with(b"\x89PNG") {
+        return Ok(output);
+    }
+    let failure = match serde_json::from_slice(&output) {
+        Ok(Message::Unreadable(why)) => why.into(),
+        Ok(Message::Opened { .. } | Message::Page(_) | Message::EInvoice(_) | Message::Finished) | Err(_) => {
+            Failure::ReaderCrashed
+        }
+    };
+    Err(PaintError::Page(failure))
 }

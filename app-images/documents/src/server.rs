@@ -24,6 +24,7 @@ use crate::page::{self, Page};
 use crate::pictures::Painter;
 use crate::problem::ApiError;
 use crate::queue::{Bell, Passwords, Queue};
+use crate::settings::SettingsFile;
 use crate::store::Store;
 use crate::webhooks::Deliverer;
 use crate::webhooks::address::Reach;
@@ -50,8 +51,6 @@ pub struct Config {
     pub reach: Reach,
 }
 
-/// How long the trash keeps a document, in days.
-const TRASH_DAYS: u32 = 30;
 /// How long requests may go on after the end was asked for. Containers get 20 s before they are killed.
 const GRACE: Duration = Duration::from_secs(12);
 
@@ -69,6 +68,7 @@ pub async fn run(
     let files = Files::open(&config.data).context("could not use the data folder")?;
     let store = Store::open(&config.data.join("documents.db")).await?;
     recover(&store, &files).await?;
+    let settings = SettingsFile::watch(config.data.join("settings.json"));
 
     let stop = CancellationToken::new();
     let (changes, bell, finished) = (Changes::default(), Bell::default(), Bell::default());
@@ -87,7 +87,8 @@ pub async fn run(
     let mut work = JoinSet::new();
     work.spawn(queue.run(stop.clone()));
     work.spawn(deliverer.run(stop.clone()));
-    work.spawn(house.run(|| TRASH_DAYS, stop.clone()));
+    let kept = settings.clone();
+    work.spawn(house.run(move || kept.current().trash_days, stop.clone()));
     let max_upload_bytes = config.max_upload_bytes;
     let state = ApiState {
         store: store.clone(),
@@ -95,9 +96,11 @@ pub async fn run(
         changes,
         bell,
         passwords,
+        painter: config.painter,
         busy: Busy::default(),
         reach: config.reach,
         max_upload_bytes,
+        settings,
         stop: stop.clone(),
     };
     let verifier = Arc::new(Verifier::new(config.app, config.jwks_url));
@@ -116,6 +119,7 @@ pub async fn run(
 fn router(state: ApiState, verifier: Arc<Verifier>, page: Arc<Page>) -> Router {
     let (api, description) = api::router();
     let description = Arc::new(description);
+    let settings = state.settings.clone();
     let known_people = api
         .with_state(state)
         .route("/api/openapi.json", get(async move || Json(description.as_ref().clone())))
@@ -124,7 +128,7 @@ fn router(state: ApiState, verifier: Arc<Verifier>, page: Arc<Page>) -> Router {
         .layer(middleware::from_fn(same_origin::require))
         .layer(middleware::from_fn_with_state(verifier, identity::require));
     Router::new()
-        .route("/healthz", get(async || "ok\n"))
+        .route("/healthz", get(async move || format!("ok\nsettings {}\n", settings.version())))
         .merge(known_people)
         .layer(middleware::from_fn(security_headers::add))
         .layer(middleware::from_fn(request_log::log))

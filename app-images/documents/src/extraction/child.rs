@@ -22,12 +22,16 @@ pub fn read(limits: Limits) -> io::Result<()> {
     tell(lock_and_open(limits)?, &mut io::stdout().lock())
 }
 
-/// Runs the whole life of a child that paints. Its answer is a PNG, or nothing and a complaint.
+/// Runs the whole life of a child that paints. Its answer is a PNG, or the line of a document that cannot be opened, or
+/// nothing and a complaint.
 ///
 /// # Errors
 /// When the limits cannot be applied, the page cannot be painted, or the parent no longer listens.
 pub fn paint(limits: Limits, page: u32, canvas: Canvas) -> io::Result<()> {
-    let pdf = lock_and_open(limits)?.map_err(|unreadable| io::Error::other(unreadable.to_string()))?;
+    let pdf = match lock_and_open(limits)? {
+        Ok(pdf) => pdf,
+        Err(unreadable) => return say(&mut io::stdout().lock(), &Message::Unreadable(unreadable)),
+    };
     let picture = painting::paint(&pdf, page, canvas).map_err(io::Error::other)?;
     io::stdout().lock().write_all(&picture)
 }

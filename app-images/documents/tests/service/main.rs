@@ -15,6 +15,7 @@ mod privacy;
 mod queue;
 mod reading;
 mod samples;
+mod settings;
 mod support;
 mod uploads;
 mod zips;

@@ -77,3 +77,39 @@ async fn a_page_is_painted_as_wide_as_asked_and_no_other_page_is() {
     assert!(painter().paint(&letter, 2, 100, None).await.is_err());
     assert!(painter().paint(&letter, 0, 100, None).await.is_err());
 }
+
+#[tokio::test]
+async fn the_owner_sees_pages_and_a_thumbnail_and_hears_why_there_is_none() {
+    let server = Server::start().await;
+    let anna = server.client("anna");
+    let letter = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/letter-windows.pdf")).unwrap();
+    let id = anna.stored("letter.pdf", &letter).await;
+    anna.settled(&id).await;
+    for (path, width) in [
+        ("thumbnail", 320),
+        ("thumbnail", 320),
+        ("pages/1/picture", 1000),
+        ("pages/1/picture?width=640", 640),
+    ] {
+        let answer = anna.get(&format!("/api/documents/{id}/{path}")).await;
+        assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, "image/png"), "{path}");
+        let picture = png::Decoder::new(std::io::Cursor::new(&answer.body)).read_info().unwrap();
+        assert_eq!(picture.info().width, width, "{path}");
+    }
+    for (path, status, code) in [
+        ("pages/2/picture", 404, "no-such-page"),
+        ("pages/0/picture", 404, "no-such-page"),
+        ("pages/x/picture", 404, "no-such-page"),
+        ("pages/1/picture?width=9", 400, "bad-query"),
+        ("pages/1/picture?width=wide", 400, "bad-query"),
+    ] {
+        let answer = anna.get(&format!("/api/documents/{id}/{path}")).await;
+        assert_eq!(answer.status.as_u16(), status, "{path}");
+        assert!(answer.json()["type"].as_str().unwrap().ends_with(code), "{path}: {answer:?}");
+    }
+    let locked = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/service/locked.pdf")).unwrap();
+    let id = anna.stored("locked.pdf", &locked).await;
+    let answer = anna.get(&format!("/api/documents/{id}/thumbnail")).await;
+    assert_eq!(answer.status.as_u16(), 409, "{answer:?}");
+    assert_eq!(answer.json()["detail"], "There is no picture: the document needs a password.");
+}

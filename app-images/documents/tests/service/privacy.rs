@@ -15,6 +15,8 @@ enum Expected {
     NotFound,
     /// An answer without a trace of the document.
     Nothing,
+    /// Nothing, to anybody but an administrator.
+    Refused,
     /// What anybody may do, whatever others have: a name that another person uses is free.
     Allowed,
 }
@@ -31,6 +33,8 @@ const MATRIX: &[(&str, &str, &str, Expected)] = &[
     ("POST", "/api/documents/{id}/process", "", Expected::NotFound),
     ("GET", "/api/documents/{id}/history", "", Expected::NotFound),
     ("GET", "/api/documents/{id}/text", "", Expected::NotFound),
+    ("GET", "/api/documents/{id}/thumbnail", "", Expected::NotFound),
+    ("GET", "/api/documents/{id}/pages/{page}/picture", "", Expected::NotFound),
     ("GET", "/api/documents/{id}/file", "", Expected::NotFound),
     ("GET", "/api/categories", "", Expected::Nothing),
     ("POST", "/api/categories", r##"{"name": "Her category", "colour": "#00ff00"}"##, Expected::Allowed),
@@ -57,6 +61,8 @@ const MATRIX: &[(&str, &str, &str, Expected)] = &[
         Expected::Allowed,
     ),
     ("DELETE", "/api/webhooks/{webhook}", "", Expected::NotFound),
+    ("GET", "/admin/api/settings", "", Expected::Refused),
+    ("PUT", "/admin/api/settings", "{}", Expected::Refused),
     ("GET", "/api/events", "", Expected::Nothing),
     ("GET", "/api/person", "", Expected::Nothing),
 ];
@@ -125,6 +131,7 @@ impl Hers {
             .replace("{view}", &self.view)
             .replace("{upload}", &self.upload)
             .replace("{webhook}", &self.webhook)
+            .replace("{page}", "1")
     }
 }
 
@@ -151,6 +158,7 @@ async fn another_persons_document_is_invisible_by_every_route() {
             Expected::Allowed => {
                 assert_eq!(answer.status, StatusCode::CREATED, "{method} {path}: {answer:?}")
             }
+            Expected::Refused => assert_eq!(answer.problem(), "not-an-administrator", "{method} {path}"),
             Expected::Nothing => assert!(!told.contains(&hers.document), "{method} {path}: {answer:?}"),
             Expected::NotFound => {
                 let nobodys = Hers::nobodys();

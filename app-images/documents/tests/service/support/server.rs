@@ -2,16 +2,18 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use atoll_documents::extraction::cage::Limits;
 use atoll_documents::extraction::ocr::Recogniser;
 use atoll_documents::extraction::reader::Reader;
-use atoll_documents::pictures::Painter;
+use atoll_documents::pictures::{PLACES, Painter};
 use atoll_documents::server::{Config, run};
 use atoll_documents::webhooks::address::Reach;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -59,6 +61,7 @@ pub(crate) fn painter() -> Painter {
         program: env!("CARGO_BIN_EXE_atoll-documents").into(),
         limits: Limits { memory_bytes: 400 << 20, cpu_secs: 20 },
         wall: Duration::from_secs(60),
+        places: Arc::new(Semaphore::new(PLACES)),
     }
 }
 
