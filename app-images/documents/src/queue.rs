@@ -91,9 +91,9 @@ impl Queue {
 
     async fn read(&self, claim: &Claim) -> Result<Reading, ReadError> {
         match self.files.read(claim.document.id).await {
-            Ok(file) => self.reader.read(file).await,
+            Ok(file) => self.reader.read(file, None).await,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                Ok(Reading { pages: None, text: Err(Failure::FileMissing) })
+                Ok(Reading::failed(Failure::FileMissing))
             }
             Err(error) => Err(ReadError::Start(error)),
         }
@@ -110,7 +110,7 @@ impl Queue {
                 info!(document = %id, pages = pages.len(), "read a document");
                 self.store.finish_with_text(id, &pages).await
             }
-            Ok(Reading { pages, text: Err(failure) }) => {
+            Ok(Reading { pages, text: Err(failure), .. }) => {
                 info!(document = %id, failure = failure.code(), "a document has no text");
                 self.store.finish_with_failure(id, pages, failure).await
             }

@@ -7,6 +7,7 @@ mod openapi;
 mod page;
 mod privacy;
 mod queue;
+mod reading;
 mod samples;
 mod support;
 mod uploads;
