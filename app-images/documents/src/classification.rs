@@ -4,6 +4,8 @@
 //! what the AI provider answered, and what the built-in rules found. A later reading never replaces a fact of a higher
 //! rank ([`Classification::merge`]), so an edit by hand outlives every re-processing.
 
+pub mod provider;
+
 use std::fmt;
 
 use jiff::civil::Date;

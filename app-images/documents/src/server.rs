@@ -15,6 +15,7 @@ use tracing::{info, warn};
 
 use crate::api::{self, ApiState};
 use crate::changes::Changes;
+use crate::classification::provider::{Outbound, Providers};
 use crate::extraction::reader::Reader;
 use crate::files::Files;
 use crate::identity::{self, Verifier};
@@ -72,6 +73,7 @@ pub async fn run(
     };
     let reading = tokio::spawn(queue.run(stop.clone()));
     let max_upload_bytes = config.max_upload_bytes;
+    let providers = Providers::new(settings.clone(), Outbound::from_environment());
     let state = ApiState {
         store: store.clone(),
         files,
@@ -79,6 +81,7 @@ pub async fn run(
         bell,
         max_upload_bytes,
         settings,
+        providers,
         stop: stop.clone(),
     };
     let verifier = Arc::new(Verifier::new(config.app, config.jwks_url));

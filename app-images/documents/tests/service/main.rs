@@ -6,6 +6,7 @@ mod identity;
 mod openapi;
 mod page;
 mod privacy;
+mod provider;
 mod queue;
 mod samples;
 mod settings;
