@@ -16,6 +16,7 @@ use tracing::{info, warn};
 
 use crate::api::{self, ApiState, Busy};
 use crate::changes::Changes;
+use crate::classification::provider::{Outbound, Providers};
 use crate::extraction::reader::Reader;
 use crate::files::Files;
 use crate::housekeeping::Housekeeping;
@@ -90,6 +91,7 @@ pub async fn run(
     let kept = settings.clone();
     work.spawn(house.run(move || kept.current().trash_days, stop.clone()));
     let max_upload_bytes = config.max_upload_bytes;
+    let providers = Providers::new(settings.clone(), Outbound::from_environment());
     let state = ApiState {
         store: store.clone(),
         files,
@@ -101,6 +103,7 @@ pub async fn run(
         reach: config.reach,
         max_upload_bytes,
         settings,
+        providers,
         stop: stop.clone(),
     };
     let verifier = Arc::new(Verifier::new(config.app, config.jwks_url));

@@ -12,6 +12,7 @@ mod page;
 mod pictures;
 mod pieces;
 mod privacy;
+mod provider;
 mod queue;
 mod reading;
 mod samples;
