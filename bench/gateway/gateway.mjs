@@ -11,12 +11,13 @@ import { backend, peers, versions } from './peers.mjs';
 const [out, ...flags] = process.argv.slice(2);
 const quick = flags.includes('--quick');
 const only = flags.find((flag) => flag.startsWith('--only='))?.slice(7);
-const rounds = Number(process.env.ROUNDS ?? (quick ? 1 : 5));
+const rounds = Number(process.env.ROUNDS ?? (quick ? 1 : 3));
 const seconds = Number(process.env.SECONDS_EACH ?? (quick ? 1 : 4));
-// Each socket is two connections of a proxy; where fewer may be open, the figure is scaled to ten thousand.
+// Each socket is two connections of a proxy, which keeps some more to the backend; where fewer may be open, the figure is
+// scaled to ten thousand.
 const descriptors = Number(execFileSync('sh', ['-c', 'ulimit -n'], { encoding: 'utf8' })) || 65_536;
-const sockets = Math.min(quick ? 1_000 : 10_000, Math.floor((descriptors - 1_000) / 2));
-const bigUpload = quick ? 512 * 2 ** 20 : 5_000_000_000;
+const sockets = Math.min(quick ? 1_000 : 10_000, Math.floor((descriptors - 3_000) / 2));
+const bigBody = quick ? 512 * 2 ** 20 : 5_000_000_000;
 const proxyCore = '0';
 const loadCore = '1';
 const load = 'target/release/atoll-bench-gateway';
@@ -123,12 +124,12 @@ async function idleSockets(peer) {
   return before + ((held - before) / sockets) * 10_000;
 }
 
-/** By how many MiB a peer grows while one very large body passes. */
-async function growth(peer) {
+/** By how many MiB a peer grows while one very large body passes, `upload` or `download`. */
+async function growth(peer, way) {
   const before = residentMib(peer);
   let most = before;
   const looking = setInterval(() => (most = Math.max(most, residentMib(peer))), 50);
-  await run([load, 'upload', ...target(peer), '--bytes', String(bigUpload)]);
+  await run([load, way, ...target(peer), '--bytes', String(bigBody)]);
   clearInterval(looking);
   return most - before;
 }
@@ -167,7 +168,8 @@ const kinds = {
 /** What is measured once, because it takes long or is about memory. */
 const once = {
   memory: (peer) => note('memory_after_load', 'MiB', 'lower', peer, residentMib(peer)),
-  upload: async (peer) => note('memory_growth_large_upload', 'MiB', 'lower', peer, await growth(peer)),
+  upload: async (peer) => note('memory_growth_large_upload', 'MiB', 'lower', peer, await growth(peer, 'upload')),
+  download: async (peer) => note('memory_growth_large_download', 'MiB', 'lower', peer, await growth(peer, 'download')),
   idle: async (peer) => note('memory_idle_websockets', 'MiB', 'lower', peer, await idleSockets(peer)),
 };
 
@@ -202,6 +204,7 @@ function result({ measure, unit, better, values }) {
   return { measure, unit, better, ours: round(ours), peers: of(round), ratio: of((value) => (value === 0 ? null : Number((ours / value).toFixed(2)))) };
 }
 
+if (!quick && sockets < 10_000) console.log(`      ${sockets} idle sockets, because ${descriptors} files may be open; scaled to 10,000`);
 versions().forEach((version) => console.log(`      ${version}`));
 await all();
 const results = [...measures.values()].map(result);

@@ -60,6 +60,9 @@ const caddy = (port, auth) => `
 {
   admin off
   auto_https off
+  log {
+    level ERROR
+  }
 }
 http://:${port} {
   bind 127.0.0.1

@@ -24,5 +24,5 @@ cargo build --release -p atoll-bench-gateway
 step "measuring"
 mkdir -p target/bench
 # Because ten thousand WebSockets are twenty thousand connections.
-ulimit -n 65536 2>/dev/null || say "at most $(ulimit -n) open files here; figures for more sockets are scaled"
+ulimit -n 65536 2>/dev/null || ulimit -n "$(ulimit -Hn)" 2>/dev/null || true
 exec node bench/gateway/gateway.mjs target/bench/gateway.json "$@"

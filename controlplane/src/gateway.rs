@@ -126,6 +126,8 @@ struct Inner {
 struct Exchange {
     app: AppId,
     peer: IpAddr,
+    /// The request's id, as a field of the header.
+    id: HeaderValue,
     method: Method,
     reader: Reader,
     /// Whether the client is to be asked for a name and a password, should nobody be signed in.
@@ -176,11 +178,12 @@ impl Gateway {
 
     /// Answers a request on an app's origin.
     pub async fn answer(&self, app: AppId, peer: IpAddr, request: Request<Incoming>) -> Response<AnswerBody> {
-        let id = self.0.needs.random.uuid(self.0.needs.clock.now()).to_string();
-        let header = HeaderValue::try_from(&id).expect("a UUID is visible ASCII");
+        let id = self.0.needs.random.uuid(self.0.needs.clock.now());
+        let header = HeaderValue::try_from(id.to_string()).expect("a UUID is visible ASCII");
         let (method, reader) = (request.method().clone(), Reader::of(request.headers()));
         let record = Record::new(id, app.clone(), method.clone());
-        let mut exchange = Exchange { app, peer, method, reader, challenged: false, record, site: None };
+        let id = header.clone();
+        let mut exchange = Exchange { app, peer, id, method, reader, challenged: false, record, site: None };
         let walked = self.walk(&mut exchange, request).await;
         let mut answer = walked.unwrap_or_else(|refused| self.refuse(&mut exchange, &refused));
         answer.headers_mut().insert(REQUEST_ID, header);
@@ -271,7 +274,8 @@ impl Gateway {
         let title = exchange.site.as_ref().map(|site| site.title.as_str());
         let notice = refused.notice(Setting { console: &self.0.console, title });
         exchange.record.answered(notice.status, notice.code);
-        let mut answer = notice.answer(exchange.reader, &exchange.method, exchange.record.id());
+        let mut answer =
+            notice.answer(exchange.reader, &exchange.method, exchange.id.to_str().unwrap_or_default());
         if answer.status() == StatusCode::UNAUTHORIZED && exchange.challenged {
             answer.headers_mut().insert(header::WWW_AUTHENTICATE, credential::CHALLENGE);
         }

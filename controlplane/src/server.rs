@@ -7,12 +7,8 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{Router, extract::ConnectInfo};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, header};
-use hyper::{
-    body::Incoming,
-    server::conn::{http1, http2 as hyper_http2},
-    service::service_fn,
-};
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper::body::Incoming;
+use hyper_util::rt::TokioIo;
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::Semaphore,
@@ -39,6 +35,7 @@ pub mod host;
 pub mod http2;
 pub mod listen;
 pub mod patience;
+mod speak;
 pub mod stream;
 
 use door::{Door, Entered, ToTls};
@@ -48,16 +45,6 @@ use listen::IslandAddresses;
 use patience::Patient;
 use stream::Stream;
 
-/// The largest head of a request; a larger one is answered with 431.
-const MOST_HEAD: usize = 64 * 1024;
-/// How long the head of a request may take, and how long a kept connection may be silent.
-const HEAD_WITHIN: Duration = Duration::from_secs(30);
-/// How long a client may leave an answer unread.
-const WRITE_WITHIN: Duration = Duration::from_secs(120);
-/// Requests at once on one HTTP/2 connection.
-const MOST_STREAMS: u32 = 128;
-/// What a client may send of one body before we have passed it on, in bytes.
-const STREAM_WINDOW: u32 = 256 * 1024;
 /// Connections at once. Those beyond wait in the kernel's queue.
 const MOST_CONNECTIONS: usize = 16 * 1024;
 /// How long requests that are under way may take when the process is to end: less than the ten seconds after which
@@ -192,70 +179,9 @@ async fn connection(
         return debug!(%error, "a connection ended before it began");
     }
     match shutdown.run_until_cancelled(door.enter(stream)).await.flatten() {
-        Some(Entered::Http1(stream)) => speak_http1(stream, peer, Arc::clone(door), front, shutdown).await,
-        Some(Entered::Http2(stream)) => speak_http2(stream, peer, front, shutdown).await,
+        Some(Entered::Http1(stream)) => speak::http1(stream, peer, Arc::clone(door), front, shutdown).await,
+        Some(Entered::Http2(stream)) => speak::http2(stream, peer, front, shutdown).await,
         None => {}
-    }
-}
-
-async fn speak_http1(
-    stream: Stream,
-    peer: SocketAddr,
-    door: Arc<Door>,
-    front: Arc<Front>,
-    shutdown: CancellationToken,
-) {
-    let service = service_fn(move |request| {
-        let (front, door) = (Arc::clone(&front), Arc::clone(&door));
-        async move { Ok::<_, std::convert::Infallible>(front.answer_at(&door, peer, request).await) }
-    });
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_WITHIN)
-        .max_header_size(MOST_HEAD)
-        .max_buf_size(MOST_HEAD * 2)
-        .serve_connection(TokioIo::new(Guard::new(Patient::new(stream, WRITE_WITHIN))), service)
-        .with_upgrades();
-    let mut connection = std::pin::pin!(connection);
-    let outcome = tokio::select! {
-        outcome = connection.as_mut() => outcome,
-        () = shutdown.cancelled() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
-        }
-    };
-    if let Err(error) = outcome {
-        debug!(%error, "a connection broke");
-    }
-}
-
-async fn speak_http2(stream: Stream, peer: SocketAddr, front: Arc<Front>, shutdown: CancellationToken) {
-    let service = service_fn(move |request| {
-        let front = Arc::clone(&front);
-        async move { Ok::<_, std::convert::Infallible>(front.answer_http2(peer, request).await) }
-    });
-    let mut builder = hyper_http2::Builder::new(TokioExecutor::new());
-    let head = u32::try_from(MOST_HEAD).unwrap_or(u32::MAX);
-    builder
-        .timer(TokioTimer::new())
-        .max_header_list_size(head)
-        .max_concurrent_streams(MOST_STREAMS)
-        .initial_stream_window_size(STREAM_WINDOW)
-        .initial_connection_window_size(STREAM_WINDOW * 4)
-        // A client that has gone without a word is found out, and one that is there need not ask for anything.
-        .keep_alive_interval(HEAD_WITHIN)
-        .keep_alive_timeout(HEAD_WITHIN);
-    let connection = builder.serve_connection(TokioIo::new(Patient::new(stream, WRITE_WITHIN)), service);
-    let mut connection = std::pin::pin!(connection);
-    let outcome = tokio::select! {
-        outcome = connection.as_mut() => outcome,
-        () = shutdown.cancelled() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
-        }
-    };
-    if let Err(error) = outcome {
-        debug!(%error, "an HTTP/2 connection broke");
     }
 }
 
@@ -285,6 +211,9 @@ impl Front {
     }
 
     async fn answer(&self, peer: SocketAddr, request: Request<Incoming>) -> Response<AnswerBody> {
+        if speak::head_size(&request) > speak::MOST_HEAD {
+            return self.refuse(&request, &Refused::HeadTooLarge);
+        }
         match host::destination(request.uri(), request.headers(), &self.host) {
             Ok(Destination::App(app)) => self.gateway.answer(app, peer.ip(), request).await,
             Ok(Destination::Console) => self.console(peer, request).await,

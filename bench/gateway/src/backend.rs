@@ -62,12 +62,30 @@ async fn serve(mut stream: TcpStream, answers: &Answers) -> Result<()> {
             stream.write_all(answer.as_bytes()).await?;
         } else if head.starts_with(b"GET /large") {
             stream.write_all(&answers.large).await?;
+        } else if let Some(bytes) = head.strip_prefix(b"GET /huge/") {
+            huge(&mut stream, bytes, &answers.large).await?;
         } else if head.starts_with(b"GET /auth") {
             stream.write_all(&answers.allowed).await?;
         } else {
             stream.write_all(&answers.small).await?;
         }
     }
+}
+
+/// Sends a body of as many bytes as the path says, always the same piece again.
+async fn huge(stream: &mut TcpStream, path: &[u8], piece: &[u8]) -> Result<()> {
+    let digits = path.split(|byte| !byte.is_ascii_digit()).next().unwrap_or_default();
+    let mut left: u64 = str::from_utf8(digits)?.parse().context("the path says no length")?;
+    let head = format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: {left}\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).await?;
+    while left > 0 {
+        let now = usize::try_from(left).map_or(piece.len(), |left| left.min(piece.len()));
+        stream.write_all(&piece[..now]).await?;
+        left -= now as u64;
+    }
+    Ok(())
 }
 
 /// Reads a body of known length away; what came too early stays in `read`.

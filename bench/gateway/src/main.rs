@@ -8,8 +8,8 @@ use std::{net::SocketAddr, time::Duration};
 use clap::{Parser, Subcommand};
 
 mod backend;
+mod large;
 mod sockets;
-mod upload;
 
 #[derive(Parser)]
 #[command(name = "atoll-bench-gateway")]
@@ -40,6 +40,13 @@ enum Command {
         target: Target,
         #[arg(long, default_value_t = 10_000)]
         sockets: usize,
+    },
+    /// Asks for one body of so many bytes and reads it away; prints how many arrived.
+    Download {
+        #[command(flatten)]
+        target: Target,
+        #[arg(long)]
+        bytes: u64,
     },
     /// Sends one body of so many bytes; prints how many arrived.
     Upload {
@@ -72,8 +79,12 @@ async fn main() -> anyhow::Result<()> {
             Ok(())
         }
         Command::Idle { target, sockets } => sockets::idle(&target, sockets).await,
+        Command::Download { target, bytes } => {
+            println!("{}", large::download(&target, bytes).await?);
+            Ok(())
+        }
         Command::Upload { target, bytes } => {
-            println!("{}", upload::run(&target, bytes).await?);
+            println!("{}", large::upload(&target, bytes).await?);
             Ok(())
         }
     }

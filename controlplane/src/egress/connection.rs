@@ -26,6 +26,7 @@ use super::{
     rules::{Host, Target, Verdict, judge},
 };
 use crate::{
+    clock::Clock,
     gateway::tunnel::{Side, Traffic, pass},
     server::guard::Guard,
 };
@@ -164,7 +165,8 @@ impl Egress {
         let traffic = Traffic::default();
         let inside = Side { stream: inside.io.into_inner().into_inner(), read: inside.read_buf };
         let outside = Side { stream: outside, read: Bytes::new() };
-        let passed = self.0.closing.run_until_cancelled(pass(inside, outside, &traffic, IDLE)).await;
+        let passed =
+            self.0.closing.run_until_cancelled(pass(inside, outside, &traffic, IDLE, &Clock::system())).await;
         drop(place);
         let (sent, received) =
             (traffic.sent.load(Ordering::Relaxed), traffic.received.load(Ordering::Relaxed));

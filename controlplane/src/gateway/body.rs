@@ -18,7 +18,10 @@ use hyper::body::Incoming;
 use tokio::time::{Instant, Sleep, sleep_until};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
-use super::{record::Record, upstream::Lane};
+use super::{
+    record::Record,
+    upstream::{Lane, driven},
+};
 
 mod pace;
 
@@ -74,6 +77,8 @@ pub struct Progress {
 pub struct Download {
     body: Incoming,
     lane: Option<Lane>,
+    /// Whether its end has been seen.
+    whole: bool,
     record: Record,
     ended: CancellationToken,
     idle: Duration,
@@ -303,7 +308,16 @@ impl Progress {
 impl Download {
     /// A body that comes over `lane`, which is given back when the body ends well.
     pub fn new(body: Incoming, lane: Lane, record: Record, ended: CancellationToken, idle: Duration) -> Self {
-        Self { body, lane: Some(lane), record, ended, idle, moved_at: Instant::now(), watch: None }
+        Self {
+            body,
+            lane: Some(lane),
+            whole: false,
+            record,
+            ended,
+            idle,
+            moved_at: Instant::now(),
+            watch: None,
+        }
     }
 
     /// Waits for the app, for the end of access and for the end of patience at once.
@@ -338,7 +352,8 @@ impl Body for Download {
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         let this = self.get_mut();
         loop {
-            match Pin::new(&mut this.body).poll_frame(cx) {
+            let runs = this.lane.as_mut().is_some_and(|lane| lane.drive(cx));
+            match Pin::new(&mut this.body).poll_frame(&mut driven(runs, cx)) {
                 Poll::Ready(Some(Ok(frame))) => {
                     if this.ended.is_cancelled() {
                         return Poll::Ready(Some(Err(Broken::Ended.into())));
@@ -355,7 +370,10 @@ impl Body for Download {
                     this.record.broken();
                     return Poll::Ready(Some(Err(error.into())));
                 }
-                Poll::Ready(None) => return Poll::Ready(None),
+                Poll::Ready(None) => {
+                    this.whole = true;
+                    return Poll::Ready(None);
+                }
                 Poll::Pending => {
                     return this.poll_watch(cx).map(|why| {
                         this.record.broken();
@@ -369,8 +387,9 @@ impl Body for Download {
 
 impl Drop for Download {
     fn drop(&mut self) {
+        // A body of known length is not asked for its end, and one of unknown length does not tell before.
         if let Some(lane) = self.lane.take()
-            && self.body.is_end_stream()
+            && (self.whole || self.body.is_end_stream())
         {
             lane.give_back();
         }

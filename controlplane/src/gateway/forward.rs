@@ -69,7 +69,7 @@ impl Gateway {
             site.pool.send(endpoint, site.http.timeouts.connect.as_std(), Request::from_parts(parts, upload));
         let (answer, lane) = wait(sending, admission, site, progress.as_deref()).await?;
         if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
-            return self.switch(exchange, &admitted, client, answer);
+            return self.switch(exchange, &admitted, client, answer, lane);
         }
         Ok(pass_back(exchange, &admitted, answer, lane))
     }
@@ -88,7 +88,7 @@ impl Gateway {
         headers.insert(FORWARDED_HOST, admitted.site.authority.clone());
         headers.insert(FORWARDED_PROTO, HeaderValue::from_static(self.0.needs.base_url.scheme()));
         headers.insert(FORWARDED_FOR, ascii(&exchange.peer.to_string())?);
-        headers.insert(REQUEST_ID, ascii(exchange.record.id())?);
+        headers.insert(REQUEST_ID, exchange.id.clone());
         if admitted.upgrade {
             headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
             headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
@@ -97,7 +97,7 @@ impl Gateway {
     }
 
     fn trace(exchange: &mut Exchange, headers: &mut HeaderMap) {
-        let id = exchange.record.id().parse().unwrap_or_default();
+        let id = exchange.record.id();
         exchange.record.traced(trace::continue_or_begin(headers, id));
     }
 
@@ -107,10 +107,12 @@ impl Gateway {
         admitted: &Admitted,
         client: Option<OnUpgrade>,
         mut answer: Response<Incoming>,
+        lane: Lane,
     ) -> Result<Response<AnswerBody>, Refused> {
         // An app that switches without having been asked to wants something that was not checked.
         let client = client.filter(|_| socket::is_granted(answer.headers())).ok_or(Refused::Unreachable)?;
         let app = hyper::upgrade::on(&mut answer);
+        lane.detach();
         exchange.record.answered(StatusCode::SWITCHING_PROTOCOLS, "app");
         let socket = socket::Socket {
             client,
@@ -118,6 +120,7 @@ impl Gateway {
             ended: admitted.admission.ended.clone(),
             closing: self.0.closing.clone(),
             idle: admitted.site.http.timeouts.idle.as_std(),
+            clock: self.0.needs.clock.clone(),
             open: admitted.site.meters.sockets.clone(),
             record: exchange.record.take(),
         };

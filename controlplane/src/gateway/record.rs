@@ -9,6 +9,7 @@ use atoll_sandbox::names::AppId;
 use http::{Method, StatusCode};
 use metrics::{Counter, Gauge, Histogram, counter, gauge, histogram};
 use tracing::info;
+use uuid::Uuid;
 
 use super::{body::Progress, tunnel::Traffic};
 use crate::{ids::UserId, reconciler::uses::Use};
@@ -35,7 +36,7 @@ pub struct Record {
 
 #[derive(Debug)]
 struct Line {
-    id: String,
+    id: Uuid,
     trace: Option<String>,
     app: AppId,
     user: Option<UserId>,
@@ -77,7 +78,7 @@ impl std::fmt::Debug for Meters {
 
 impl Record {
     /// Of a request that has just come.
-    pub fn new(id: String, app: AppId, method: Method) -> Self {
+    pub fn new(id: Uuid, app: AppId, method: Method) -> Self {
         Self {
             line: Some(Box::new(Line {
                 id,
@@ -105,8 +106,8 @@ impl Record {
     }
 
     /// The request's id.
-    pub fn id(&self) -> &str {
-        self.line.as_ref().map_or("", |line| &line.id)
+    pub fn id(&self) -> Uuid {
+        self.line.as_ref().map_or(Uuid::nil(), |line| line.id)
     }
 
     /// Whose request it is.
@@ -203,6 +204,6 @@ impl Line {
         let millis = took.as_secs_f64() * 1000.0;
         let user = user.map(tracing::field::display);
         // No path: it names people's files, and its query may hold an app's tokens.
-        info!(target: "atoll::gateway", id, trace, %app, user, %method, status, outcome, millis, sent, received, "{method} {app} {status}");
+        info!(target: "atoll::gateway", %id, trace, %app, user, %method, status, outcome, millis, sent, received, "{method} {app} {status}");
     }
 }

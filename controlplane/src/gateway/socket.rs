@@ -7,17 +7,16 @@ use std::{sync::Arc, time::Duration};
 
 use http::{HeaderMap, header};
 use hyper::upgrade::{OnUpgrade, Parts};
-use hyper_util::rt::TokioIo;
 use metrics::Gauge;
-use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 use tracing::debug;
 
 use super::{
     record::Record,
     tunnel::{Side, Traffic, pass},
+    upstream::AppIo,
 };
-use crate::server::ClientIo;
+use crate::{clock::Clock, server::ClientIo};
 
 /// A WebSocket on its way to being open.
 #[derive(Debug)]
@@ -32,6 +31,8 @@ pub struct Socket {
     pub closing: CancellationToken,
     /// For how long nothing may pass.
     pub idle: Duration,
+    /// By which that is told.
+    pub clock: Clock,
     /// How many are open.
     pub open: Gauge,
     /// Written when it closes.
@@ -59,10 +60,10 @@ fn names(headers: &HeaderMap, name: &header::HeaderName, token: &[u8]) -> bool {
 impl Socket {
     /// Passes bytes until either side or access ends.
     pub async fn run(self) {
-        let Self { client, app, ended, closing, idle, open, mut record } = self;
+        let Self { client, app, ended, closing, idle, clock, open, mut record } = self;
         let switched = async { tokio::try_join!(client, app) };
         let (client, app) = match switched.await {
-            Ok((client, app)) => (client.downcast::<ClientIo>(), app.downcast::<TokioIo<TcpStream>>()),
+            Ok((client, app)) => (client.downcast::<ClientIo>(), app.downcast::<AppIo>()),
             Err(error) => return debug!(%error, "a WebSocket did not come about"),
         };
         let (Ok(client), Ok(app)) = (client, app) else {
@@ -70,7 +71,7 @@ impl Socket {
         };
         let client = Side { stream: client.io.into_inner().into_inner().into_inner(), read: client.read_buf };
         let Parts { io, read_buf, .. } = app;
-        let app = Side { stream: io.into_inner(), read: read_buf };
+        let app = Side { stream: io.into_inner().into_inner(), read: read_buf };
         let traffic = Arc::new(Traffic::default());
         record.socket(Arc::clone(&traffic));
         open.increment(1);
@@ -78,7 +79,7 @@ impl Socket {
             biased;
             () = ended.cancelled() => record.broken(),
             () = closing.cancelled() => record.broken(),
-            passed = pass(client, app, &traffic, idle) => {
+            passed = pass(client, app, &traffic, idle, &clock) => {
                 if let Err(error) = passed {
                     debug!(%error, "a WebSocket broke");
                 }

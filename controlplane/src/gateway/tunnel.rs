@@ -12,10 +12,9 @@ use std::{
 };
 
 use bytes::Bytes;
-use tokio::{
-    io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf, split},
-    time::{Instant, sleep_until},
-};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf, split};
+
+use crate::clock::Clock;
 
 /// What is read at once.
 const PIECE: usize = 16 * 1024;
@@ -41,8 +40,14 @@ pub struct Traffic {
 /// Passes bytes both ways; each way ends on its own, as TCP allows.
 ///
 /// # Errors
-/// What broke either connection; [`io::ErrorKind::TimedOut`] when nothing has passed for `idle`.
-pub async fn pass<A, B>(opener: Side<A>, other: Side<B>, traffic: &Traffic, idle: Duration) -> io::Result<()>
+/// What broke either connection; [`io::ErrorKind::TimedOut`] when nothing has passed for `idle` by `clock`.
+pub async fn pass<A, B>(
+    opener: Side<A>,
+    other: Side<B>,
+    traffic: &Traffic,
+    idle: Duration,
+    clock: &Clock,
+) -> io::Result<()>
 where
     A: AsyncRead + AsyncWrite + Unpin,
     B: AsyncRead + AsyncWrite + Unpin,
@@ -56,7 +61,7 @@ where
     };
     tokio::select! {
         outcome = both => outcome.map(|_| ()),
-        () = silence(traffic, idle) => Err(io::ErrorKind::TimedOut.into()),
+        () = silence(traffic, idle, clock) => Err(io::ErrorKind::TimedOut.into()),
     }
 }
 
@@ -92,16 +97,65 @@ async fn read(from: &mut (impl AsyncRead + Unpin)) -> io::Result<Vec<u8>> {
     .await
 }
 
-/// Returns when nothing has passed for `idle`.
-async fn silence(traffic: &Traffic, idle: Duration) {
+/// Returns when nothing has passed for `idle`, and before twice as much: two looks cost a busy tunnel less than a note
+/// of each piece's time.
+async fn silence(traffic: &Traffic, idle: Duration, clock: &Clock) {
     let passed = || traffic.sent.load(Ordering::Relaxed) + traffic.received.load(Ordering::Relaxed);
     let mut before = passed();
     loop {
-        sleep_until(Instant::now() + idle).await;
+        clock.sleep(idle).await;
         let now = passed();
         if now == before {
             return;
         }
         before = now;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::{SignedDuration, Timestamp};
+    use tokio::{
+        io::{AsyncReadExt, DuplexStream, duplex},
+        task::yield_now,
+    };
+
+    use super::*;
+
+    const HOUR: Duration = Duration::from_secs(3600);
+
+    fn side() -> (Side<DuplexStream>, DuplexStream) {
+        let (stream, far) = duplex(64);
+        (Side { stream, read: Bytes::new() }, far)
+    }
+
+    async fn wait(clock: &Clock, minutes: i64) {
+        clock.advance(SignedDuration::from_mins(minutes));
+        // Everything runs on one thread, so after a few turns everybody has seen what time it is.
+        for _ in 0..8 {
+            yield_now().await;
+        }
+    }
+
+    #[tokio::test]
+    async fn a_word_within_the_hour_keeps_a_tunnel_open_and_an_hour_of_silence_ends_it() {
+        let ((opener, mut browser), (other, mut app)) = (side(), side());
+        let clock = Clock::manual(Timestamp::UNIX_EPOCH);
+        let its = clock.clone();
+        let tunnel = tokio::spawn(async move { pass(opener, other, &Traffic::default(), HOUR, &its).await });
+        yield_now().await;
+        for word in 0..5 {
+            wait(&clock, 59).await;
+            // Either side's word counts.
+            let (from, to) = if word % 2 == 0 { (&mut browser, &mut app) } else { (&mut app, &mut browser) };
+            from.write_all(&[word]).await.unwrap();
+            assert_eq!(to.read_u8().await.unwrap(), word);
+        }
+        wait(&clock, 59).await;
+        assert!(!tunnel.is_finished());
+        wait(&clock, 60).await;
+        wait(&clock, 60).await;
+        assert_eq!(tunnel.await.unwrap().unwrap_err().kind(), io::ErrorKind::TimedOut);
+        drop((browser, app));
     }
 }

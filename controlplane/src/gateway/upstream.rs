@@ -1,27 +1,45 @@
 //! Connections to one app: kept open, used again, one request at a time on each.
+//!
+//! Whoever waits for an answer moves the connection on by itself: no task of its own, no hand-over between the two for
+//! each request. See `docs/adr/0019-upstream-in-the-requests-task.md` for what that is worth.
 
 use std::{
+    fmt,
+    future::{Future, poll_fn},
     net::SocketAddr,
+    pin::{Pin, pin},
     sync::{Arc, Mutex},
+    task::{Context, Poll, Waker},
     time::Duration,
 };
 
 use http::{Method, Request, Response};
 use hyper::{
     body::Incoming,
-    client::conn::http1::{self, SendRequest},
+    client::conn::{
+        TrySendError,
+        http1::{self, SendRequest},
+    },
 };
 use hyper_util::rt::TokioIo;
 use tokio::{
     net::TcpStream,
+    runtime::Handle,
     time::{Instant, timeout},
 };
 use tracing::debug;
 
 use super::body::{Progress, Upload};
 
+mod listening;
+
+use listening::Listening;
+
+/// An app's connection as hyper holds it, and hands it back when a WebSocket takes over.
+pub(super) type AppIo = TokioIo<Listening<TcpStream>>;
+
 /// How many unused connections are kept for each app.
-const MOST_IDLE: usize = 256;
+const MOST_IDLE: usize = 1024;
 /// How long a connection is kept unused. Shorter than the five seconds after which common servers (Node, uvicorn) close
 /// theirs, so that we seldom write into a connection that is just being closed.
 const KEPT: Duration = Duration::from_secs(4);
@@ -36,15 +54,25 @@ pub struct Pool(Arc<Mutex<Vec<Idle>>>);
 
 #[derive(Debug)]
 struct Idle {
-    sender: SendRequest<Upload>,
+    wire: Wire,
     endpoint: SocketAddr,
     since: Instant,
 }
 
+/// One connection. It moves only while somebody asks it to.
+struct Wire {
+    sender: SendRequest<Upload>,
+    /// `None` when it has ended.
+    connection: Option<Connection>,
+}
+
+/// hyper's connection, whose type has no name once it may be upgraded.
+type Connection = Pin<Box<dyn Future<Output = hyper::Result<()>> + Send>>;
+
 /// A connection in use. It goes back to the pool only when both bodies ended well.
 #[derive(Debug)]
 pub struct Lane {
-    sender: SendRequest<Upload>,
+    wire: Wire,
     endpoint: SocketAddr,
     pool: Pool,
     upload: Option<Arc<Progress>>,
@@ -79,13 +107,12 @@ impl Pool {
         mut request: Request<Upload>,
     ) -> Result<(Response<Incoming>, Lane), UpstreamError> {
         let upload = request.body().progress();
-        while let Some((mut sender, unused)) = self.take(endpoint).await {
+        while let Some((mut wire, unused)) = self.take(endpoint) {
             let again = (unused > SURELY_OPEN).then(|| copy(&request)).flatten();
-            let error = match sender.try_send_request(request).await {
-                Ok(answer) => return Ok((answer, Lane { sender, endpoint, pool: self.clone(), upload })),
+            let mut error = match wire.ask(request).await {
+                Ok(answer) => return Ok((answer, Lane { wire, endpoint, pool: self.clone(), upload })),
                 Err(error) => error,
             };
-            let mut error = error;
             let unsent = error.take_message();
             let error = error.into_error();
             debug!(%error, "a kept connection to an app was gone");
@@ -94,23 +121,23 @@ impl Pool {
                 None => return Err(UpstreamError::Speak(error)),
             };
         }
-        let mut sender = connect(endpoint, connect_within).await?;
-        let answer = sender.send_request(request).await.map_err(UpstreamError::Speak)?;
-        Ok((answer, Lane { sender, endpoint, pool: self.clone(), upload }))
+        let mut wire = connect(endpoint, connect_within).await?;
+        let answer = wire.ask(request).await.map_err(|error| UpstreamError::Speak(error.into_error()))?;
+        Ok((answer, Lane { wire, endpoint, pool: self.clone(), upload }))
     }
 
     /// Closes connections that were not used for a while.
     pub fn sweep(&self) {
-        self.idle().retain(|idle| idle.since.elapsed() < KEPT && !idle.sender.is_closed());
+        self.idle().retain(|idle| idle.since.elapsed() < KEPT);
     }
 
     /// The connection used last, so that the others can grow old, and for how long it was not used.
-    async fn take(&self, endpoint: SocketAddr) -> Option<(SendRequest<Upload>, Duration)> {
+    fn take(&self, endpoint: SocketAddr) -> Option<(Wire, Duration)> {
         loop {
-            let Idle { mut sender, endpoint: to, since } = self.idle().pop()?;
+            let Idle { mut wire, endpoint: to, since } = self.idle().pop()?;
             let unused = since.elapsed();
-            if to == endpoint && unused < KEPT && !sender.is_closed() && sender.ready().await.is_ok() {
-                return Some((sender, unused));
+            if to == endpoint && unused < KEPT && wire.is_ready() {
+                return Some((wire, unused));
             }
         }
     }
@@ -121,30 +148,92 @@ impl Pool {
 }
 
 impl Lane {
-    /// Gives the connection back, unless something is still under way on it.
+    /// Moves the connection on and says whether it goes on. Whoever reads the answer's body asks for this first, and
+    /// then finds what has come.
+    pub(super) fn drive(&mut self, cx: &mut Context<'_>) -> bool {
+        drive(&mut self.wire.connection, cx)
+    }
+
+    /// Gives the connection back; while something is still being sent on it, that goes on and the connection ends then.
     pub fn give_back(self) {
-        if self.upload.is_some_and(|upload| !upload.is_finished()) || self.sender.is_closed() {
-            return;
+        if self.upload.as_ref().is_some_and(|upload| !upload.is_finished()) {
+            return self.detach();
         }
         let mut idle = self.pool.idle();
-        if idle.len() < MOST_IDLE {
-            idle.push(Idle { sender: self.sender, endpoint: self.endpoint, since: Instant::now() });
+        if self.wire.connection.is_some() && idle.len() < MOST_IDLE {
+            idle.push(Idle { wire: self.wire, endpoint: self.endpoint, since: Instant::now() });
+        }
+    }
+
+    /// Lets the connection run by itself, for what outlives the answer: the rest of a request's body, and the socket that
+    /// it becomes when the app switches to another protocol.
+    pub(super) fn detach(self) {
+        // Because the process may be ending, when nothing can be begun any more.
+        if let (Some(connection), Ok(runtime)) = (self.wire.connection, Handle::try_current()) {
+            runtime.spawn(async move {
+                if let Err(error) = connection.await {
+                    debug!(%error, "a connection to an app broke");
+                }
+            });
         }
     }
 }
 
-async fn connect(endpoint: SocketAddr, within: Duration) -> Result<SendRequest<Upload>, UpstreamError> {
+impl Wire {
+    /// Sends a request and waits for the head of the answer.
+    async fn ask(
+        &mut self,
+        request: Request<Upload>,
+    ) -> Result<Response<Incoming>, TrySendError<Request<Upload>>> {
+        let mut answer = pin!(self.sender.try_send_request(request));
+        let connection = &mut self.connection;
+        poll_fn(|cx| {
+            let runs = drive(connection, cx);
+            answer.as_mut().poll(&mut driven(runs, cx))
+        })
+        .await
+    }
+
+    /// Whether another request can be sent. Looks at what has happened since the last one: the app may have closed it.
+    fn is_ready(&mut self) -> bool {
+        drive(&mut self.connection, &mut Context::from_waker(Waker::noop())) && self.sender.is_ready()
+    }
+}
+
+impl fmt::Debug for Wire {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Wire").field("sender", &self.sender).finish_non_exhaustive()
+    }
+}
+
+/// Moves a connection on and says whether it goes on. One that has ended is let go, so that whoever waits for something
+/// of it hears that.
+fn drive(connection: &mut Option<Connection>, cx: &mut Context<'_>) -> bool {
+    if let Some(running) = connection
+        && let Poll::Ready(ended) = running.as_mut().poll(cx)
+    {
+        *connection = None;
+        if let Err(error) = ended {
+            debug!(%error, "a connection to an app broke");
+        }
+    }
+    connection.is_some()
+}
+
+/// How to look for what only a connection brings: while it runs it is moved on first and wakes whoever waits for it, so
+/// what it brings need not wake them once more.
+pub(super) const fn driven<'c>(runs: bool, cx: &Context<'c>) -> Context<'c> {
+    Context::from_waker(if runs { Waker::noop() } else { cx.waker() })
+}
+
+async fn connect(endpoint: SocketAddr, within: Duration) -> Result<Wire, UpstreamError> {
     let stream = timeout(within, TcpStream::connect(endpoint)).await;
     let stream = stream.map_err(|_| UpstreamError::ConnectTimeout)?.map_err(UpstreamError::Connect)?;
     stream.set_nodelay(true).map_err(UpstreamError::Connect)?;
-    let handshake = http1::Builder::new().max_buf_size(MOST_BUFFERED).handshake(TokioIo::new(stream)).await;
+    let io: AppIo = TokioIo::new(Listening::new(stream));
+    let handshake = http1::Builder::new().max_buf_size(MOST_BUFFERED).handshake(io).await;
     let (sender, connection) = handshake.map_err(UpstreamError::Speak)?;
-    tokio::spawn(async move {
-        if let Err(error) = connection.with_upgrades().await {
-            debug!(%error, "a connection to an app broke");
-        }
-    });
-    Ok(sender)
+    Ok(Wire { sender, connection: Some(Box::pin(connection.with_upgrades())) })
 }
 
 /// The same request once more, if it has no body and changes nothing.

@@ -95,6 +95,11 @@ async fn a_head_that_is_too_large_or_never_ends_is_refused() {
         .client()
         .get(NOTES, "/", &[&format!("Cookie: {cookie}"), &format!("X: {}", "y".repeat(100_000))])
         .await;
-    assert_eq!(large.status, 431);
+    assert_eq!((large.status, large.problem().as_str()), (431, "head-too-large"));
+    let many = format!("X: {}", "y".repeat(70_000));
+    let page = world.client().get(NOTES, "/", &["Accept: text/html", &many]).await;
+    assert!(page.status == 431 && page.body.contains("Delete this site"), "{page:?}");
+    let endless = world.client().get(NOTES, "/", &[&format!("X: {}", "y".repeat(140_000))]).await;
+    assert!([431, 400].contains(&endless.status), "{endless:?}");
     assert!(world.upstream.seen().is_empty());
 }

@@ -138,6 +138,17 @@ async fn answer(known: Arc<Known>, mut request: Request<Incoming>) -> Result<Res
             text(&total.to_string())
         }
         "/early" => text("no need to read that"),
+        "/eager" => {
+            let mut body = request.into_body();
+            tokio::spawn(async move {
+                while let Some(Ok(frame)) = body.frame().await {
+                    let bytes = frame.data_ref().map_or(0, Bytes::len) as u64;
+                    known.uploaded.fetch_add(bytes, Ordering::SeqCst);
+                }
+            });
+            text("thanks")
+        }
+        "/pieces" => pieces(),
         "/events" => events(known),
         "/wait" => {
             known.go.notified().await;
@@ -188,6 +199,13 @@ fn events(known: Arc<Known>) -> Response<Body> {
     let mut answer = Response::new(BodyExt::boxed(StreamBody::new(stream)));
     answer.headers_mut().insert(header::CONTENT_TYPE, "text/event-stream".parse().unwrap());
     answer
+}
+
+/// A body that does not say beforehand how long it is.
+fn pieces() -> Response<Body> {
+    let pieces =
+        ["one, ", "two, ", "three"].map(|piece| Ok(Frame::data(Bytes::from_static(piece.as_bytes()))));
+    Response::new(BodyExt::boxed(StreamBody::new(futures_util::stream::iter(pieces))))
 }
 
 /// A body that begins and never goes on.
