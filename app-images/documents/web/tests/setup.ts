@@ -30,9 +30,12 @@ vi.stubGlobal(
 );
 
 window.scrollTo = () => undefined;
+// A list draws the rows that fit a window of this height.
+Object.defineProperty(HTMLElement.prototype, "offsetHeight", { configurable: true, value: 85 });
+Object.defineProperty(HTMLElement.prototype, "offsetWidth", { configurable: true, value: 800 });
 Element.prototype.scrollIntoView = () => undefined;
 
 afterEach(() => {
   cleanup();
-  window.location.hash = "";
+  window.history.replaceState(null, "", "/");
 });

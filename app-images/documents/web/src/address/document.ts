@@ -1,29 +1,30 @@
 // The opened document is part of the address (`#/<id>`), so that the back button closes it and a link opens it.
 
-import { useCallback, useSyncExternalStore } from "react";
+import { useCallback } from "react";
+import { goTo, useFragment } from "./location";
 
-const ADDRESS = /^#\/([0-9a-f-]{36})$/;
+const DOCUMENT = /^#\/([0-9a-f-]{36})(\/edit)?$/;
 
 export function readerHref(id: string): string {
   return `#/${id}`;
 }
 
-/** The opened document's id, and how to close it. */
-export function useOpenDocument(): [string | undefined, () => void] {
-  const hash = useSyncExternalStore(subscribe, () => window.location.hash);
-  const close = useCallback(() => {
-    // A new entry rather than going back, because the page before may be another site.
-    window.history.pushState(null, "", window.location.pathname);
-    window.dispatchEvent(new HashChangeEvent("hashchange"));
-  }, []);
-  return [ADDRESS.exec(hash)?.[1], close];
+/** Opens a document; `edit` puts the cursor into its title. */
+export function openDocument(id: string, how: "read" | "edit" = "read"): void {
+  goTo(`#/${id}${how === "edit" ? "/edit" : ""}`);
 }
 
-function subscribe(listener: () => void): () => void {
-  window.addEventListener("hashchange", listener);
-  window.addEventListener("popstate", listener);
-  return () => {
-    window.removeEventListener("hashchange", listener);
-    window.removeEventListener("popstate", listener);
-  };
+export interface Opened {
+  id: string | undefined;
+  editing: boolean;
+  close: () => void;
+}
+
+export function useOpenDocument(): Opened {
+  const match = DOCUMENT.exec(useFragment());
+  const close = useCallback(() => {
+    // A new entry rather than going back, because the page before may be another site.
+    goTo(window.location.pathname + window.location.search);
+  }, []);
+  return { id: match?.[1], editing: match?.[2] !== undefined, close };
 }

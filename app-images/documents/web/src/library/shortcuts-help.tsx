@@ -1,0 +1,42 @@
+// Which keys do what.
+
+import { Kbd, Modal, Table } from "@mantine/core";
+
+const KEYS = [
+  [["j", "k"], "Next and previous document"],
+  [["Enter"], "Open the document"],
+  [["e"], "Edit what it is about"],
+  [["x"], "Select or deselect it; with Shift and a click, everything in between"],
+  [["/"], "Search"],
+  [["Esc"], "Close, or select nothing"],
+  [["?"], "Show this list"],
+] as const;
+
+export function ShortcutsHelp({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title="Keys"
+      centered
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      <Table verticalSpacing="xs" withRowBorders={false}>
+        <Table.Tbody>
+          {KEYS.map(([keys, words]) => (
+            <Table.Tr key={words}>
+              <Table.Th scope="row" style={{ whiteSpace: "nowrap" }}>
+                {keys.map((key) => (
+                  <Kbd key={key} mr={4}>
+                    {key}
+                  </Kbd>
+                ))}
+              </Table.Th>
+              <Table.Td>{words}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Modal>
+  );
+}
