@@ -146,9 +146,10 @@ create table webhooks (
 create table webhook_deliveries (
     id text not null primary key,
     webhook_id text not null references webhooks (id) on delete cascade,
-    body text not null,
+    document_id text not null references documents (id) on delete cascade,
     attempts integer not null default 0,
-    not_before integer not null default 0
+    not_before integer not null default 0,
+    constraint webhook_deliveries_tell_each_once unique (webhook_id, document_id)
 ) strict;
 create index webhook_deliveries_due on webhook_deliveries (not_before);
 

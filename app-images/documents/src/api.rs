@@ -8,17 +8,22 @@ mod documents;
 mod download;
 mod edit;
 mod events;
+mod export;
 mod facets;
 mod filter;
+mod import;
 mod listing;
 mod path;
 mod person;
 mod process;
 mod text;
 mod upload;
+mod uploads;
 mod view;
 mod views;
+mod webhooks;
 
+pub use uploads::Busy;
 pub use view::{DocumentStatus, DocumentView, FailureView};
 
 use axum::extract::DefaultBodyLimit;
@@ -31,6 +36,7 @@ use crate::changes::Changes;
 use crate::files::Files;
 use crate::queue::Bell;
 use crate::store::Store;
+use crate::webhooks::address::Reach;
 
 /// What handlers work with. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -43,6 +49,10 @@ pub struct ApiState {
     pub changes: Changes,
     /// Wakes the queue.
     pub bell: Bell,
+    /// The uploads that a request works on.
+    pub busy: Busy,
+    /// How far webhooks reach.
+    pub reach: Reach,
     /// The most bytes that one file may have.
     pub max_upload_bytes: u64,
     /// Cancelled when the service ends, so that event streams end too.
@@ -64,6 +74,15 @@ pub fn router() -> (axum::Router<ApiState>, utoipa::openapi::OpenApi) {
         .routes(routes!(listing::list))
         // Because an upload counts its own bytes, file by file, while they arrive.
         .merge(OpenApiRouter::new().routes(routes!(upload::upload)).layer(DefaultBodyLimit::disable()))
+        .routes(routes!(uploads::begin))
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(uploads::show, uploads::send, uploads::cancel))
+                .layer(DefaultBodyLimit::disable()),
+        )
+        .merge(OpenApiRouter::new().routes(routes!(import::import)).layer(DefaultBodyLimit::disable()))
+        .routes(routes!(export::download))
+        .routes(routes!(export::export))
         .routes(routes!(documents::show, documents::change, documents::delete))
         .routes(routes!(documents::restore))
         .routes(routes!(documents::history))
@@ -76,6 +95,8 @@ pub fn router() -> (axum::Router<ApiState>, utoipa::openapi::OpenApi) {
         .routes(routes!(views::list, views::create))
         .routes(routes!(views::change, views::delete))
         .routes(routes!(facets::facets))
+        .routes(routes!(webhooks::list, webhooks::create))
+        .routes(routes!(webhooks::delete))
         .routes(routes!(events::events))
         .routes(routes!(person::person))
         .split_for_parts()

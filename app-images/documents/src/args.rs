@@ -10,6 +10,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::extraction::cage::Limits;
 use crate::extraction::reader::Reader;
 use crate::server::Config;
+use crate::webhooks::address::Reach;
 
 /// Upload, read and find PDF documents: an app for Atoll.
 #[derive(Debug, Parser)]
@@ -25,6 +26,7 @@ pub struct Arguments {
 
 /// What the program can do.
 #[derive(Debug, Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "there is one, made once")]
 pub enum Command {
     /// Run the service (the default).
     Serve(Serve),
@@ -79,6 +81,9 @@ pub struct Serve {
     /// The most text that one document may have, in bytes.
     #[arg(long, env = "DOCUMENTS_READER_TEXT_BYTES", default_value_t = 32 << 20)]
     reader_text_bytes: u64,
+    /// Let webhooks reach this machine itself: for development only.
+    #[arg(long, env = "DOCUMENTS_WEBHOOKS_ON_LOOPBACK", hide = true)]
+    webhooks_on_loopback: bool,
 }
 
 impl Serve {
@@ -108,6 +113,7 @@ impl Serve {
                 wall: Duration::from_secs(self.reader_wall_secs),
                 most_output_bytes: self.reader_text_bytes,
             },
+            reach: if self.webhooks_on_loopback { Reach::PrivateAndLoopback } else { Reach::Private },
         })
     }
 }

@@ -4,6 +4,9 @@
 //! what the AI provider answered, and what the built-in rules found. A later reading never replaces a fact of a higher
 //! rank ([`Classification::merge`]), so an edit by hand outlives every re-processing.
 
+pub mod e_invoice;
+pub mod iban;
+
 use std::fmt;
 
 use jiff::civil::Date;

@@ -4,24 +4,51 @@
 //! started again with fixed limits on memory and time, an empty environment, the file as its standard input and
 //! no way to open anything else ([`cage`]). What it has read comes back as lines of JSON ([`protocol`]), again with
 //! a limit. Whatever a hostile file does, it does to that child.
+//!
+//! Whether there is text is decided page by page ([`verdict`]): a document of which some pages have text has text.
 
+mod attachments;
 pub mod cage;
 pub mod child;
 pub mod layout;
+mod metadata;
+mod password;
 pub mod pdf;
 pub mod protocol;
 pub mod reader;
+mod text_string;
 pub mod verdict;
+
+pub use metadata::Metadata;
+pub use password::Password;
+pub use reader::{Reader, Reading};
 
 use serde::{Deserialize, Serialize};
 
 /// What one page holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageText {
-    /// The text in the order in which the file draws it.
+    /// The text in the order in which the file draws it, or in which OCR has read it.
     pub text: String,
     /// Whether the page draws pictures: with no text, that is what a scan looks like.
     pub pictures: bool,
+    /// Where the text is from.
+    pub source: TextSource,
+}
+
+/// Where the text of a page is from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TextSource {
+    /// The file says which letters it draws.
+    Pdf,
+    /// Recognised in a picture of the page.
+    Ocr,
+    /// Some letters are named by the file, the others were recognised.
+    Mixed,
+    /// The page has no text that a person could read.
+    #[default]
+    None,
 }
 
 /// Why a document could not be opened at all.

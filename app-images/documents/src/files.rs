@@ -6,13 +6,15 @@
 
 use std::collections::HashSet;
 use std::fs::{self, File};
-use std::io;
+use std::hash::Hash;
+use std::io::{self, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use tokio::io::AsyncWriteExt;
 use tokio::task::spawn_blocking;
 
-use crate::document::DocumentId;
+use crate::document::{DocumentId, UploadId};
 
 /// The two folders. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -53,6 +55,77 @@ impl Files {
         Ok(Arriving { id, file, path, files: self.clone() })
     }
 
+    /// Opens the file of an upload in pieces to append at `offset`, creating it where needed. What lies behind the offset was
+    /// never acknowledged and is cut off.
+    ///
+    /// # Errors
+    /// When it cannot be opened, or is shorter than what was acknowledged.
+    pub async fn append(&self, upload: UploadId, offset: u64) -> io::Result<tokio::fs::File> {
+        let path = self.upload_path(upload);
+        let file = blocking(move || {
+            let mut file = File::options().create(true).truncate(false).read(true).write(true).open(path)?;
+            if file.metadata()?.len() < offset {
+                return Err(io::Error::other("a half-arrived file is shorter than it was"));
+            }
+            file.set_len(offset)?;
+            file.seek(SeekFrom::Start(offset))?;
+            Ok(file)
+        });
+        file.await.map(tokio::fs::File::from_std)
+    }
+
+    /// Opens the file of an upload in pieces for reading.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub async fn read_upload(&self, upload: UploadId) -> io::Result<File> {
+        let path = self.upload_path(upload);
+        blocking(move || File::open(path)).await
+    }
+
+    /// Makes the whole file of an upload in pieces the file of a new document. The upload keeps its own name for the file until
+    /// [`Files::remove_upload`], so that its last step can be repeated after a crash.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub async fn adopt(&self, upload: UploadId) -> io::Result<DocumentId> {
+        let id = DocumentId::generate();
+        let (from, to, folder) = (self.upload_path(upload), self.path(id), self.finished.clone());
+        blocking(move || {
+            File::open(&from)?.sync_all()?;
+            fs::hard_link(from, to)?;
+            File::open(folder)?.sync_all()
+        })
+        .await?;
+        Ok(id)
+    }
+
+    /// Removes the file of an upload in pieces; one that is not there is removed already.
+    ///
+    /// # Errors
+    /// When it is there and cannot be removed.
+    pub async fn remove_upload(&self, upload: UploadId) -> io::Result<()> {
+        match tokio::fs::remove_file(self.upload_path(upload)).await {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            result => result,
+        }
+    }
+
+    /// A file without a name, for what is needed while one request is answered.
+    ///
+    /// # Errors
+    /// When it cannot be created.
+    pub async fn nameless(&self) -> io::Result<File> {
+        let path = self.arriving.join(format!("{}.part", UploadId::generate()));
+        blocking(move || {
+            let file = File::options().create_new(true).read(true).write(true).open(&path)?;
+            // Without a name it is gone when it is closed, whatever happens.
+            fs::remove_file(path)?;
+            Ok(file)
+        })
+        .await
+    }
+
     /// Opens a finished file for reading.
     ///
     /// # Errors
@@ -73,19 +146,24 @@ impl Files {
         }
     }
 
-    /// Removes what a crash left behind: half-arrived files, and finished ones that are not in `known`.
-    /// Must not run while uploads do. Returns how many files it removed.
+    /// Removes what a crash left behind: half-arrived files that belong to none of the `uploads`, and finished ones that are
+    /// not in `known`. Must not run while uploads do. Returns how many files it removed.
     ///
     /// # Errors
     /// When a folder cannot be read or a file not be removed.
-    pub async fn sweep(&self, known: HashSet<DocumentId>) -> io::Result<usize> {
+    pub async fn sweep(&self, known: HashSet<DocumentId>, uploads: HashSet<UploadId>) -> io::Result<usize> {
         let files = self.clone();
         blocking(move || {
-            let half_arrived = remove_where(&files.arriving, |_| true)?;
-            let orphans = remove_where(&files.finished, |name| !names_one_of(name, &known))?;
+            let half_arrived =
+                remove_where(&files.arriving, |name| !names_one_of(name, ".upload", &uploads))?;
+            let orphans = remove_where(&files.finished, |name| !names_one_of(name, ".pdf", &known))?;
             Ok(half_arrived + orphans)
         })
         .await
+    }
+
+    fn upload_path(&self, upload: UploadId) -> PathBuf {
+        self.arriving.join(format!("{upload}.upload"))
     }
 
     fn path(&self, id: DocumentId) -> PathBuf {
@@ -143,8 +221,8 @@ fn remove_where(folder: &Path, unwanted: impl Fn(&str) -> bool) -> io::Result<us
     Ok(removed)
 }
 
-fn names_one_of(name: &str, known: &HashSet<DocumentId>) -> bool {
-    name.strip_suffix(".pdf").and_then(|id| id.parse().ok()).is_some_and(|id| known.contains(&id))
+fn names_one_of<T: FromStr + Eq + Hash>(name: &str, ending: &str, known: &HashSet<T>) -> bool {
+    name.strip_suffix(ending).and_then(|id| id.parse().ok()).is_some_and(|id| known.contains(&id))
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
@@ -194,7 +272,7 @@ mod tests {
         let kept = stored(&files, b"kept").await;
         let orphan = stored(&files, b"orphan").await;
         fs::write(files.arriving.join("left.part"), b"half").unwrap();
-        assert_eq!(files.sweep(HashSet::from([kept])).await.unwrap(), 2);
+        assert_eq!(files.sweep(HashSet::from([kept]), HashSet::new()).await.unwrap(), 2);
         assert!(files.read(kept).await.is_ok());
         assert_eq!(files.read(orphan).await.unwrap_err().kind(), io::ErrorKind::NotFound);
     }

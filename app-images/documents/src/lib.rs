@@ -9,6 +9,7 @@
 //! without its owner's id in the query, and nothing is fetched from anywhere but the identity keys.
 
 pub mod api;
+pub mod archive;
 pub mod args;
 pub mod changes;
 pub mod classification;
@@ -16,8 +17,10 @@ pub mod document;
 pub mod extraction;
 pub mod files;
 pub mod healthcheck;
+pub mod housekeeping;
 pub mod identity;
 pub mod page;
+pub mod paperless;
 pub mod problem;
 pub mod queue;
 pub mod request_log;
@@ -26,3 +29,4 @@ pub mod search;
 pub mod security_headers;
 pub mod server;
 pub mod store;
+pub mod webhooks;

@@ -5,7 +5,9 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use atoll_documents::args::{Arguments, Command, Serve};
+use atoll_documents::extraction::Password;
 use atoll_documents::extraction::cage::Limits;
+use atoll_documents::extraction::reader::PASSWORD_VARIABLE;
 use atoll_documents::{extraction, healthcheck, server};
 use clap::Parser;
 use tokio::net::TcpListener;
@@ -18,7 +20,7 @@ fn main() -> ExitCode {
         Command::Serve(serve) => serve_until_signal(serve),
         Command::Healthcheck { listen } => healthcheck::run(listen),
         Command::Extract { memory_bytes, cpu_secs } => {
-            extraction::child::run(Limits { memory_bytes, cpu_secs }).context("could not read the document")
+            extract(Limits { memory_bytes, cpu_secs }).context("could not read the document")
         }
     };
     match done {
@@ -28,6 +30,17 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn extract(limits: Limits) -> anyhow::Result<()> {
+    let password = document_password()?;
+    Ok(extraction::child::run(limits, password.as_ref())?)
+}
+
+/// What the service has handed to this child to open the document with.
+fn document_password() -> anyhow::Result<Option<Password>> {
+    let typed = std::env::var(PASSWORD_VARIABLE).ok();
+    Ok(typed.map(|typed| Password::parse(&typed)).transpose()?)
 }
 
 #[tokio::main]

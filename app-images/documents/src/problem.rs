@@ -57,6 +57,33 @@ pub enum ApiError {
     /// No such view, as far as the caller may know.
     #[error("there is no such view")]
     NoSuchView,
+    /// No such upload, as far as the caller may know.
+    #[error("there is no such upload")]
+    NoSuchUpload,
+    /// No such webhook, as far as the caller may know.
+    #[error("there is no such webhook")]
+    NoSuchWebhook,
+    /// The piece does not go on where the last one ended.
+    #[error("the upload goes on at byte {offset}, not there")]
+    Offset {
+        /// Where it goes on.
+        offset: u64,
+    },
+    /// Another request is sending a piece of the same upload.
+    #[error("another request is sending a piece of this upload")]
+    UploadBusy,
+    /// What arrived is not what was announced.
+    #[error("what arrived of “{name}” is not what was announced")]
+    NotAsAnnounced {
+        /// The file's name.
+        name: String,
+    },
+    /// A webhook may not go there.
+    #[error("the webhook cannot be delivered there: {0}")]
+    WebhookAddress(String),
+    /// What was sent is no export of paperless-ngx.
+    #[error("this is no export of paperless-ngx: {0}")]
+    NotAnExport(String),
     /// Another one has the name.
     #[error("there is another {what} of this name")]
     NameTaken {
@@ -212,6 +239,34 @@ impl ApiError {
                 "no-such-view",
                 "No such view",
                 Some("It may have been deleted: reload the page."),
+            ),
+            Self::NoSuchUpload => {
+                (S::NOT_FOUND, "no-such-upload", "No such upload", Some("It may have expired: begin again."))
+            }
+            Self::NoSuchWebhook => (S::NOT_FOUND, "no-such-webhook", "No such webhook", None),
+            Self::Offset { .. } => {
+                (S::CONFLICT, "wrong-offset", "Wrong place", Some("Ask for the offset and go on from there."))
+            }
+            Self::UploadBusy => {
+                (S::CONFLICT, "upload-busy", "Upload in use", Some("Wait for the other request to end."))
+            }
+            Self::NotAsAnnounced { .. } => (
+                S::UNPROCESSABLE_ENTITY,
+                "not-as-announced",
+                "Not what was announced",
+                Some("Upload the file again from its beginning."),
+            ),
+            Self::WebhookAddress(_) => (
+                S::UNPROCESSABLE_ENTITY,
+                "bad-webhook-address",
+                "Address not allowed",
+                Some("Use an http:// address that leads to a private network address."),
+            ),
+            Self::NotAnExport(_) => (
+                S::UNPROCESSABLE_ENTITY,
+                "not-an-export",
+                "Not an export",
+                Some("Send the export folder of paperless-ngx as one ZIP file."),
             ),
             Self::NameTaken { .. } => (S::CONFLICT, "name-taken", "Name taken", Some("Choose another name.")),
             Self::TooMany { .. } => {

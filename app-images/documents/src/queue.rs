@@ -28,6 +28,11 @@ impl Bell {
     pub fn ring(&self) {
         self.0.notify_one();
     }
+
+    /// Waits until somebody says so; what was said before counts.
+    pub async fn rung(&self) {
+        self.0.notified().await;
+    }
 }
 
 /// Everything that the queue's loop needs.
@@ -43,6 +48,8 @@ pub struct Queue {
     pub changes: Changes,
     /// What wakes us.
     pub bell: Bell,
+    /// Wakes those who tell of finished documents.
+    pub finished: Bell,
 }
 
 /// The pause after the first attempt that was cut short; it doubles with each further one.
@@ -70,7 +77,7 @@ impl Queue {
         let now = Timestamp::now();
         let pause = self.store.next_due().await?.map(|due| Duration::try_from(due - now).unwrap_or_default());
         tokio::select! {
-            () = self.bell.0.notified() => {}
+            () = self.bell.rung() => {}
             () = stop.cancelled() => {}
             () = sleep_if(pause) => {}
         }
@@ -86,15 +93,16 @@ impl Queue {
         // None, because its owner deleted it meanwhile.
         if let Some(document) = changed {
             self.changes.announce(Change::Document(Box::new(document)));
+            self.finished.ring();
         }
         Ok(())
     }
 
     async fn read(&self, claim: &Claim) -> Result<Reading, ReadError> {
         match self.files.read(claim.document.id).await {
-            Ok(file) => self.reader.read(file).await,
+            Ok(file) => self.reader.read(file, None).await,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                Ok(Reading { pages: None, text: Err(Failure::FileMissing) })
+                Ok(Reading::failed(Failure::FileMissing))
             }
             Err(error) => Err(ReadError::Start(error)),
         }
@@ -112,7 +120,7 @@ impl Queue {
                 let facts = Classification::default();
                 self.store.finish_with_text(id, Found { pages: &pages, facts: &facts, ask_ai: false }).await
             }
-            Ok(Reading { pages, text: Err(failure) }) => {
+            Ok(Reading { pages, text: Err(failure), .. }) => {
                 info!(document = %id, failure = failure.code(), "a document has no text");
                 self.store.finish_with_failure(id, pages, failure).await
             }
@@ -130,14 +138,15 @@ impl Queue {
 }
 
 /// Sleeps for this long, or for ever.
-async fn sleep_if(pause: Option<Duration>) {
+pub(crate) async fn sleep_if(pause: Option<Duration>) {
     match pause {
         Some(pause) => tokio::time::sleep(pause).await,
         None => std::future::pending().await,
     }
 }
 
-async fn sleep_or(stop: &CancellationToken, pause: Duration) {
+/// Sleeps for this long, or until `stop`.
+pub(crate) async fn sleep_or(stop: &CancellationToken, pause: Duration) {
     // Whichever comes first; both mean "go on".
     drop(tokio::time::timeout(pause, stop.cancelled()).await);
 }

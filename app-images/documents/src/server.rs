@@ -10,18 +10,22 @@ use axum::http::Uri;
 use axum::routing::{any, get};
 use axum::{Json, Router, middleware};
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use crate::api::{self, ApiState};
+use crate::api::{self, ApiState, Busy};
 use crate::changes::Changes;
 use crate::extraction::reader::Reader;
 use crate::files::Files;
+use crate::housekeeping::Housekeeping;
 use crate::identity::{self, Verifier};
 use crate::page::{self, Page};
 use crate::problem::ApiError;
 use crate::queue::{Bell, Queue};
 use crate::store::Store;
+use crate::webhooks::Deliverer;
+use crate::webhooks::address::Reach;
 use crate::{request_log, same_origin, security_headers};
 
 /// What the service needs to know.
@@ -39,8 +43,12 @@ pub struct Config {
     pub jwks_url: Uri,
     /// How documents are read.
     pub reader: Reader,
+    /// How far webhooks reach.
+    pub reach: Reach,
 }
 
+/// How long the trash keeps a document, in days.
+const TRASH_DAYS: u32 = 30;
 /// How long requests may go on after the end was asked for. Containers get 20 s before they are killed.
 const GRACE: Duration = Duration::from_secs(12);
 
@@ -60,23 +68,40 @@ pub async fn run(
     recover(&store, &files).await?;
 
     let stop = CancellationToken::new();
-    let (changes, bell) = (Changes::default(), Bell::default());
+    let (changes, bell, finished) = (Changes::default(), Bell::default(), Bell::default());
     let queue = Queue {
         store: store.clone(),
         files: files.clone(),
         reader: config.reader,
         changes: changes.clone(),
         bell: bell.clone(),
+        finished: finished.clone(),
     };
-    let reading = tokio::spawn(queue.run(stop.clone()));
+    let deliverer = Deliverer { store: store.clone(), bell: finished, reach: config.reach };
+    let house = Housekeeping { store: store.clone(), files: files.clone(), changes: changes.clone() };
+    let mut work = JoinSet::new();
+    work.spawn(queue.run(stop.clone()));
+    work.spawn(deliverer.run(stop.clone()));
+    work.spawn(house.run(|| TRASH_DAYS, stop.clone()));
     let max_upload_bytes = config.max_upload_bytes;
-    let state = ApiState { store: store.clone(), files, changes, bell, max_upload_bytes, stop: stop.clone() };
+    let state = ApiState {
+        store: store.clone(),
+        files,
+        changes,
+        bell,
+        busy: Busy::default(),
+        reach: config.reach,
+        max_upload_bytes,
+        stop: stop.clone(),
+    };
     let verifier = Arc::new(Verifier::new(config.app, config.jwks_url));
     let page = Arc::new(Page::load(&config.web_dir).context("could not read the web page")?);
 
     info!(address = %listener.local_addr()?, "serving");
     serve(listener, router(state, verifier, page), &stop, shutdown).await?;
-    reading.await.context("the queue stopped in disorder")?;
+    while let Some(ended) = work.join_next().await {
+        ended.context("the work in the background stopped in disorder")?;
+    }
     store.close().await;
     info!("stopped");
     Ok(())
@@ -133,7 +158,10 @@ fn lock(data: &std::path::Path) -> anyhow::Result<std::fs::File> {
 
 async fn recover(store: &Store, files: &Files) -> anyhow::Result<()> {
     let (put_back, given_up) = store.recover_queue().await?;
-    let removed = files.sweep(store.document_ids().await?).await.context("could not tidy the data folder")?;
+    let removed = files
+        .sweep(store.document_ids().await?, store.upload_ids().await?)
+        .await
+        .context("could not tidy the data folder")?;
     if put_back + given_up > 0 || removed > 0 {
         info!(put_back, given_up, removed, "tidied up after the last run");
     }

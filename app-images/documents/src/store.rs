@@ -1,5 +1,6 @@
 //! The database: one SQLite file in the data folder. All SQL of the service is in this module.
 
+mod ai;
 mod bulk;
 mod categories;
 mod category_rules;
@@ -12,8 +13,11 @@ mod listing;
 mod queue;
 mod row;
 mod texts;
+mod uploads;
 mod views;
+mod webhooks;
 
+pub use ai::Question;
 pub use bulk::{Action, Changed};
 pub use categories::{CategoryChange, Saved};
 pub use documents::{Inserted, NewDocument, Twin};
@@ -21,6 +25,7 @@ pub use edits::{Edited, Patch};
 pub use facets::{Facets, SenderCount};
 pub use listing::{Listed, Part, Request};
 pub use queue::{Claim, Found};
+pub use uploads::Upload;
 pub use views::SavedView;
 
 use std::path::Path;

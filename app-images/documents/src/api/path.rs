@@ -6,7 +6,7 @@ use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 
-use crate::document::{CategoryId, DocumentId, ViewId};
+use crate::document::{CategoryId, DocumentId, UploadId, ViewId, WebhookId};
 use crate::problem::ApiError;
 
 /// The `{id}` of an address. What is no id names nothing: 404, like an id that nobody has.
@@ -36,6 +36,18 @@ impl Named for CategoryId {
 impl Named for ViewId {
     fn missing() -> ApiError {
         ApiError::NoSuchView
+    }
+}
+
+impl Named for UploadId {
+    fn missing() -> ApiError {
+        ApiError::NoSuchUpload
+    }
+}
+
+impl Named for WebhookId {
+    fn missing() -> ApiError {
+        ApiError::NoSuchWebhook
     }
 }
 

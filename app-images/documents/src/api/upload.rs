@@ -3,22 +3,22 @@
 //! Memory use does not depend on the size of a file. A file that is refused is still read to its end (up to a
 //! limit), because a client that is cut off in the middle of sending never sees the answer that says why.
 
+mod arrival;
 mod check;
 mod outcome;
 
+pub(super) use arrival::{Arrival, store};
+pub(super) use check::Checks;
+pub(super) use outcome::Uploaded;
+
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{FromRequest, Multipart, Request, State};
-use jiff::Timestamp;
 
 use super::ApiState;
-use crate::changes::Change;
 use crate::document::{Document, FileName, UserId};
-use crate::files::Arriving;
 use crate::identity::Caller;
 use crate::problem::{ApiError, Problem};
-use crate::store::{Inserted, NewDocument, Twin};
-use check::{Checked, Checks};
-use outcome::{Outcomes, Uploaded};
+use outcome::Outcomes;
 
 /// The most files in one request.
 const MOST_FILES: usize = 100;
@@ -81,54 +81,11 @@ async fn take(
     name: FileName,
     field: &mut Field<'_>,
 ) -> Result<Document, ApiError> {
-    let mut checks = Checks::new(name.clone(), state.max_upload_bytes);
-    let mut arriving = state.files.begin().await?;
+    let mut arrival = Arrival::begin(state, name).await?;
     while let Some(piece) = field.chunk().await.map_err(broken)? {
-        checks.add(&piece)?;
-        arriving.write(&piece).await?;
+        arrival.add(&piece).await?;
     }
-    let checked = checks.finish()?;
-    store(state, owner, name, checked, arriving).await
-}
-
-async fn store(
-    state: &ApiState,
-    owner: &UserId,
-    name: FileName,
-    checked: Checked,
-    arriving: Arriving,
-) -> Result<Document, ApiError> {
-    let Checked { sha256, bytes } = checked;
-    let duplicate =
-        |twin: Twin| ApiError::Duplicate { name: name.to_string(), existing: twin.id, trashed: twin.trashed };
-    // Before the costly sync; the database has the last word below.
-    if let Some(existing) = state.store.document_with_bytes(owner, sha256).await? {
-        return Err(duplicate(existing));
-    }
-    let id = arriving.finish().await?;
-    let new = NewDocument {
-        id,
-        owner: owner.clone(),
-        name: name.clone(),
-        sha256,
-        bytes,
-        uploaded_at: Timestamp::now(),
-    };
-    match state.store.insert_document(new).await {
-        Ok(Inserted::Created(document)) => {
-            state.changes.announce(Change::Document(document.clone()));
-            state.bell.ring();
-            Ok(*document)
-        }
-        Ok(Inserted::Duplicate(existing)) => {
-            state.files.remove(id).await?;
-            Err(duplicate(existing))
-        }
-        Err(error) => {
-            // The file stays until the next start, because the row may have been stored after all.
-            Err(error.into())
-        }
-    }
+    arrival.store(state, owner).await
 }
 
 /// Reads and forgets the rest of a field; `false` if there is too much of it.

@@ -100,20 +100,17 @@ pub fn differences(before: &Classification, after: &Classification) -> Vec<Entry
 
 /// What a fact says, in words: `486.00 EUR`, `invoice`, `a, b`.
 fn words(fact: Option<&Value>) -> Option<String> {
-    match fact? {
-        Value::Array(list) if list.is_empty() => None,
-        Value::Array(list) => {
-            Some(list.iter().filter_map(|each| words(Some(each))).collect::<Vec<_>>().join(", "))
-        }
-        fact => match fact.get("value")? {
-            Value::String(text) => Some(text.clone()),
-            Value::Object(money) => {
-                let parts = ["amount", "currency"].map(|part| money.get(part).and_then(Value::as_str));
-                Some(parts.into_iter().flatten().collect::<Vec<_>>().join(" "))
-            }
-            other => Some(other.to_string()),
-        },
+    let fact = fact?;
+    if let Some(list) = fact.as_array() {
+        let all: Vec<String> = list.iter().filter_map(|each| words(Some(each))).collect();
+        return Some(all.join(", ")).filter(|all| !all.is_empty());
     }
+    let value = fact.get("value")?;
+    if let Some(text) = value.as_str() {
+        return Some(text.into());
+    }
+    let parts = ["amount", "currency"].map(|part| value.get(part).and_then(Value::as_str));
+    Some(parts.into_iter().flatten().collect::<Vec<_>>().join(" "))
 }
 
 fn source(fact: &Value) -> Option<String> {

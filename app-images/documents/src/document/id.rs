@@ -81,6 +81,6 @@ mod tests {
     #[test]
     fn the_order_is_made_of_time_and_counter() {
         let id: DocumentId = "01a20863-cb1c-73e4-b270-426bded9390f".parse().unwrap();
-        assert_eq!(id.order(), 0x01a2_0863_cb1c_3e4_27);
+        assert_eq!(id.order(), 0x1a20_863c_b1c3_e427);
     }
 }

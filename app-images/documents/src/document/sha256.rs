@@ -14,6 +14,20 @@ impl Sha256 {
         bytes.try_into().ok().map(Self)
     }
 
+    /// Reads 64 hexadecimal digits.
+    pub fn parse(text: &str) -> Option<Self> {
+        let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+        let mut bytes = [0; 32];
+        let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+        if pairs.len() != bytes.len() || !rest.is_empty() {
+            return None;
+        }
+        for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+            *byte = digit(*high)? << 4 | digit(*low)?;
+        }
+        Some(Self(bytes))
+    }
+
     /// The digest's 32 bytes.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
@@ -61,6 +75,9 @@ mod tests {
         let mut hasher = Sha256Hasher::start();
         hasher.update(b"a");
         hasher.update(b"bc");
+        let digest = Sha256Hasher::start().finish();
+        assert_eq!(Sha256::parse(&digest.to_string()), Some(digest));
+        assert_eq!(Sha256::parse(&digest.to_string()[1..]), None);
         // FIPS 180-4, the digest of "abc".
         assert_eq!(
             hasher.finish().to_string(),

@@ -5,41 +5,53 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::fd::AsFd;
 
-use super::Unreadable;
 use super::cage::{self, Limits};
 use super::pdf::OpenPdf;
 use super::protocol::Message;
+use super::{Password, Unreadable};
 
 /// Runs the child's whole life. What it could not do for reasons of its own (not of the document) is an error.
 ///
 /// # Errors
 /// When the limits cannot be applied, or the parent no longer listens.
-pub fn run(limits: Limits) -> io::Result<()> {
+pub fn run(limits: Limits, password: Option<&Password>) -> io::Result<()> {
+    let opened = lock_and_open(limits, password)?;
+    tell(opened, &mut io::stdout().lock())
+}
+
+/// Locks this process in and opens the document on its standard input.
+///
+/// # Errors
+/// When the limits cannot be applied, or the document cannot be read from the disk.
+pub(crate) fn lock_and_open(
+    limits: Limits,
+    password: Option<&Password>,
+) -> io::Result<Result<OpenPdf, Unreadable>> {
     // As a `File`, standard input knows its size and is read into memory of just that size; growing by doubling
     // would need twice as much. Before the lock, because the copy of the descriptor is one more.
     let mut file = File::from(io::stdin().as_fd().try_clone_to_owned()?);
     cage::lock(limits)?;
-    let mut out = io::stdout().lock();
     let mut document = Vec::new();
     match file.read_to_end(&mut document) {
-        Ok(_) => tell(document, &mut out),
-        Err(error) if error.kind() == io::ErrorKind::OutOfMemory => {
-            say(&mut out, &Message::Unreadable(Unreadable::TooBig))
-        }
+        Ok(_) => Ok(OpenPdf::open(document, password)),
+        Err(error) if error.kind() == io::ErrorKind::OutOfMemory => Ok(Err(Unreadable::TooBig)),
         Err(error) => Err(error),
     }
 }
 
-fn tell(document: Vec<u8>, out: &mut impl Write) -> io::Result<()> {
-    let pdf = match OpenPdf::open(document) {
+fn tell(opened: Result<OpenPdf, Unreadable>, out: &mut impl Write) -> io::Result<()> {
+    let pdf = match opened {
         Ok(pdf) => pdf,
         Err(unreadable) => return say(out, &Message::Unreadable(unreadable)),
     };
     let Ok(pages) = u32::try_from(pdf.page_count()) else {
         return say(out, &Message::Unreadable(Unreadable::Damaged));
     };
-    say(out, &Message::Opened { pages })?;
+    say(out, &Message::Opened { pages, metadata: pdf.metadata() })?;
     pdf.read_pages(|page| say(out, &Message::Page(page)))?;
+    if let Some(xml) = pdf.e_invoice() {
+        say(out, &Message::EInvoice(xml))?;
+    }
     say(out, &Message::Finished)
 }
 
@@ -62,7 +74,7 @@ mod tests {
     #[test]
     fn what_is_no_pdf_is_told_as_damaged() {
         let mut out = Vec::new();
-        tell(b"%PDF-1.4 and then nothing".to_vec(), &mut out).unwrap();
+        tell(OpenPdf::open(b"%PDF-1.4 and then nothing".to_vec(), None), &mut out).unwrap();
         assert_eq!(String::from_utf8(out).unwrap(), "{\"unreadable\":\"damaged\"}\n");
     }
 }

@@ -14,7 +14,7 @@ use hayro_interpret::{
 };
 
 use super::layout::{PageLayout, PlacedGlyph, Vector};
-use super::{PageText, Unreadable};
+use super::{Metadata, PageText, Password, TextSource, Unreadable, attachments, verdict};
 
 /// Glyph space, in which hayro gives advances: units to the em.
 const UNITS_PER_EM: f64 = 1000.0;
@@ -23,12 +23,13 @@ const UNITS_PER_EM: f64 = 1000.0;
 pub struct OpenPdf(Pdf);
 
 impl OpenPdf {
-    /// Opens a document from its bytes.
+    /// Opens a document from its bytes; a password is only tried where one is needed.
     ///
     /// # Errors
-    /// When it needs a password, is encrypted in an unknown way, or cannot be understood as a PDF with pages.
-    pub fn open(bytes: Vec<u8>) -> Result<Self, Unreadable> {
-        let pdf = Pdf::new(bytes).map_err(|error| match error {
+    /// When it needs a password or another one, is encrypted in an unknown way, or cannot be understood as a PDF with pages.
+    pub fn open(bytes: Vec<u8>, password: Option<&Password>) -> Result<Self, Unreadable> {
+        let password = password.map(Password::reveal).unwrap_or_default();
+        let pdf = Pdf::new_with_password(bytes, password).map_err(|error| match error {
             LoadPdfError::Decryption(DecryptionError::PasswordProtected) => Unreadable::Password,
             LoadPdfError::Decryption(
                 DecryptionError::MissingIDEntry
@@ -43,6 +44,16 @@ impl OpenPdf {
     /// How many pages the document has; at least one.
     pub fn page_count(&self) -> usize {
         self.0.pages().len()
+    }
+
+    /// What the file says of itself.
+    pub fn metadata(&self) -> Metadata {
+        Metadata::of(self.0.metadata())
+    }
+
+    /// The XML of the invoice inside the file: at most 4 MiB, unpacked but not understood.
+    pub fn e_invoice(&self) -> Option<Vec<u8>> {
+        attachments::e_invoice(&self.0)
     }
 
     /// Reads page after page, in order, and hands each to `sink`; stops at the first error of `sink`.
@@ -64,7 +75,9 @@ impl OpenPdf {
         let mut context = Context::new(Affine::IDENTITY, anywhere, cache, self.0.xref(), settings);
         let mut letters = Letters::default();
         interpret_page(page, &mut context, &mut letters);
-        PageText { text: letters.layout.finish(), pictures: letters.pictures }
+        let text = letters.layout.finish();
+        let source = if verdict::readable_characters(&text) > 0 { TextSource::Pdf } else { TextSource::None };
+        PageText { text, pictures: letters.pictures, source }
     }
 }
 

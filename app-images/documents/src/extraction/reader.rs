@@ -14,7 +14,7 @@ use tokio::time::timeout;
 
 use super::cage::Limits;
 use super::protocol::Message;
-use super::{Failure, PageText, verdict};
+use super::{Failure, Metadata, PageText, Password, verdict};
 
 /// How documents are read.
 #[derive(Clone, Debug)]
@@ -36,6 +36,17 @@ pub struct Reading {
     pub pages: Option<u32>,
     /// Its text page by page, or why there is none.
     pub text: Result<Vec<PageText>, Failure>,
+    /// The XML of the invoice inside the file, at most 4 MiB: read from the file, understood by nobody yet.
+    pub e_invoice: Option<Vec<u8>>,
+    /// What the file says of itself.
+    pub metadata: Metadata,
+}
+
+impl Reading {
+    /// Nothing but the reason why there is no text.
+    pub fn failed(failure: Failure) -> Self {
+        Self { pages: None, text: Err(failure), e_invoice: None, metadata: Metadata::default() }
+    }
 }
 
 /// The child could not do its work for reasons that are not the document's: worth another attempt.
@@ -52,33 +63,37 @@ pub enum ReadError {
     Killed,
 }
 
+/// The environment variable in which a child finds the document's password.
+pub const PASSWORD_VARIABLE: &str = "DOCUMENT_PASSWORD";
 /// How much of a child's complaints is kept for the log, in bytes.
 const MOST_COMPLAINT_BYTES: u64 = 2048;
 /// What Rust's allocator says before it aborts.
 const OUT_OF_MEMORY: &str = "memory allocation of";
 
 impl Reader {
-    /// Reads one document. Dropping the future kills the child.
+    /// Reads one document, from its start. Dropping the future kills the child.
     ///
     /// # Errors
     /// See [`ReadError`]; everything that is the document's own fault is in the [`Reading`].
-    pub async fn read(&self, document: File) -> Result<Reading, ReadError> {
-        let mut child = self.start(document).map_err(ReadError::Start)?;
+    pub async fn read(&self, document: File, password: Option<&Password>) -> Result<Reading, ReadError> {
+        let mut child = self.start(document, password).map_err(ReadError::Start)?;
         match timeout(self.wall, self.listen(&mut child)).await {
             Ok(reading) => reading,
             Err(_) => {
                 child.kill().await.map_err(ReadError::Listen)?;
-                Ok(Reading { pages: None, text: Err(Failure::TooSlow) })
+                Ok(Reading::failed(Failure::TooSlow))
             }
         }
     }
 
-    fn start(&self, document: File) -> io::Result<Child> {
+    fn start(&self, document: File, password: Option<&Password>) -> io::Result<Child> {
         Command::new(&self.program)
             .arg0("atoll-documents-extract")
             .args(["extract", "--memory-bytes", &self.limits.memory_bytes.to_string()])
             .args(["--cpu-secs", &self.limits.cpu_secs.to_string()])
             .env_clear()
+            // Not an argument, because those are shown to everyone who may list processes.
+            .envs(password.map(|password| (PASSWORD_VARIABLE, password.reveal())))
             .current_dir("/")
             .stdin(Stdio::from(document))
             .stdout(Stdio::piped())
@@ -97,7 +112,7 @@ impl Reader {
         heard.map_err(ReadError::Listen)?;
         if told.too_much {
             child.kill().await.map_err(ReadError::Listen)?;
-            return Ok(Reading { pages: told.page_count, text: Err(Failure::TooMuchText) });
+            return Ok(Reading { pages: told.page_count, ..Reading::failed(Failure::TooMuchText) });
         }
         let status = child.wait().await.map_err(ReadError::Listen)?;
         told.conclude(status, &complaint)
@@ -108,6 +123,8 @@ impl Reader {
 #[derive(Default)]
 struct Told {
     page_count: Option<u32>,
+    metadata: Metadata,
+    e_invoice: Option<Vec<u8>>,
     pages: Vec<PageText>,
     unreadable: Option<Failure>,
     finished: bool,
@@ -135,7 +152,11 @@ impl Told {
 
     fn take(&mut self, line: &[u8]) {
         match serde_json::from_slice(line) {
-            Ok(Message::Opened { pages }) => self.page_count = Some(pages),
+            Ok(Message::Opened { pages, metadata }) => {
+                self.page_count = Some(pages);
+                self.metadata = metadata;
+            }
+            Ok(Message::EInvoice(xml)) => self.e_invoice = Some(xml),
             Ok(Message::Page(page)) => self.pages.push(page),
             Ok(Message::Finished) => self.finished = true,
             Ok(Message::Unreadable(why)) => self.unreadable = Some(why.into()),
@@ -158,7 +179,7 @@ impl Told {
         if let Err(failure) = text {
             tracing::debug!(failure = failure.code(), %status, complaint, "a document has no text");
         }
-        Ok(Reading { pages, text })
+        Ok(Reading { pages, text, e_invoice: self.e_invoice, metadata: self.metadata })
     }
 }
 

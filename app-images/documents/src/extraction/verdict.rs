@@ -1,32 +1,73 @@
-//! Decides whether what was read is text, and if not, what is missing.
+//! Decides, page by page, whether what was read is text, and if not, what is missing.
 
-use super::{Failure, PageText};
+use super::{Failure, PageText, TextSource};
 
-/// Fewer readable characters than this in a document with pictures are a stamp on a scan, not its text.
+/// Fewer readable characters than this on a page with pictures are a stamp on a scan, not its text.
 const LEAST_CHARACTERS_BESIDE_PICTURES: usize = 20;
+/// With more nameless letters than this, in percent, a page with pictures is worth another way of reading: it is often
+/// a scan with a bad text layer. Without pictures, most of the letters must be nameless.
+const MOST_NAMELESS_PERCENT_BESIDE_PICTURES: usize = 30;
 
 /// How many characters a person could read: neither white space nor a letter that the font does not name.
 pub fn readable_characters(text: &str) -> usize {
     text.chars().filter(|&character| !character.is_whitespace() && !is_nameless(character)).count()
 }
 
-/// Says whether a document's pages hold text.
+/// Why the text that a page has of its own is not its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lack {
+    /// It draws pictures and hardly a letter.
+    Scan,
+    /// It draws letters, and does not say which.
+    NamelessLetters,
+    /// It draws neither.
+    Blank,
+}
+
+/// Whether a picture of the page would have to be read to know its text.
+pub fn needs_ocr(page: &PageText) -> bool {
+    match lack(page) {
+        Some(Lack::Scan | Lack::NamelessLetters) => true,
+        Some(Lack::Blank) => false,
+        None => {
+            let share = MOST_NAMELESS_PERCENT_BESIDE_PICTURES;
+            let (readable, nameless) = (readable_characters(&page.text), nameless_characters(&page.text));
+            page.source == TextSource::Pdf && page.pictures && nameless * 100 > (nameless + readable) * share
+        }
+    }
+}
+
+/// Says whether a document has text: whether one of its pages has.
 ///
 /// # Errors
-/// The failure to record when they do not.
+/// The failure to record when none has.
 pub fn judge(pages: &[PageText]) -> Result<(), Failure> {
-    let readable: usize = pages.iter().map(|page| readable_characters(&page.text)).sum();
-    let nameless = pages.iter().flat_map(|page| page.text.chars()).filter(|&c| is_nameless(c)).count();
-    let pictures = pages.iter().any(|page| page.pictures);
-    if nameless > readable {
-        Err(Failure::NamelessLetters)
-    } else if pictures && readable < LEAST_CHARACTERS_BESIDE_PICTURES {
-        Err(Failure::Scan)
-    } else if readable == 0 {
-        Err(Failure::NoText)
-    } else {
+    let lacks: Vec<Lack> = pages.iter().filter_map(lack).collect();
+    if lacks.len() < pages.len() {
         Ok(())
+    } else if lacks.contains(&Lack::NamelessLetters) {
+        Err(Failure::NamelessLetters)
+    } else if lacks.contains(&Lack::Scan) {
+        Err(Failure::Scan)
+    } else {
+        Err(Failure::NoText)
     }
+}
+
+fn lack(page: &PageText) -> Option<Lack> {
+    let readable = readable_characters(&page.text);
+    match page.source {
+        // What was recognised in a picture may be short.
+        TextSource::Ocr | TextSource::Mixed if readable > 0 => None,
+        _ if nameless_characters(&page.text) > readable => Some(Lack::NamelessLetters),
+        _ if page.pictures && readable < LEAST_CHARACTERS_BESIDE_PICTURES => Some(Lack::Scan),
+        _ if readable == 0 => Some(Lack::Blank),
+        _ => None,
+    }
+}
+
+fn nameless_characters(text: &str) -> usize {
+    text.chars().filter(|&character| is_nameless(character)).count()
 }
 
 /// U+FFFD, or a character from a private-use area: drawn by the font, known to nobody else.
@@ -39,7 +80,29 @@ mod tests {
     use super::*;
 
     fn page(text: &str, pictures: bool) -> PageText {
-        PageText { text: text.into(), pictures }
+        PageText { text: text.into(), pictures, source: TextSource::Pdf }
+    }
+
+    #[test]
+    fn one_page_with_text_makes_a_document_with_text_and_the_scans_beside_it_need_ocr() {
+        let pages = [page("", true), page("Dear Sir or Madam, thank you.", false), page("", false)];
+        assert_eq!(judge(&pages), Ok(()));
+        assert_eq!(pages.map(|page| needs_ocr(&page)), [true, false, false]);
+    }
+
+    #[test]
+    fn a_third_of_nameless_letters_is_looked_at_again_where_there_are_pictures() {
+        let text = "\u{FFFD}\u{FFFD}abcd".repeat(10);
+        assert!(needs_ocr(&page(&text, true)));
+        assert!(!needs_ocr(&page(&text, false)));
+        assert_eq!(judge(&[page(&text, true)]), Ok(()));
+    }
+
+    #[test]
+    fn what_ocr_has_read_is_text_however_short() {
+        let read = PageText { source: TextSource::Ocr, ..page("Open", true) };
+        assert!(!needs_ocr(&read));
+        assert_eq!(judge(&[read]), Ok(()));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use sqlx::SqliteConnection;
 
 use super::history::record;
 use super::row::{load, parse_id};
-use super::{Doing, Store, StoreError, category_rules, facts};
+use super::{Doing, Store, StoreError, category_rules, facts, webhooks};
 use crate::classification::{Classification, Source};
 use crate::document::{Document, DocumentId, differences, forget};
 use crate::extraction::{Failure, PageText};
@@ -113,6 +113,9 @@ impl Store {
         // What these two said of an earlier reading they say again or no longer.
         let forgotten = [Source::Rules, Source::EInvoice];
         learn(&mut transaction, id, &forgotten, found.facts, &texts).await?;
+        if !found.ask_ai {
+            webhooks::announce(&mut transaction, id).await?;
+        }
         let document = load(&mut transaction, id).await?;
         transaction.commit().await.doing("store a text")?;
         Ok(document)
@@ -146,6 +149,7 @@ impl Store {
         if let Some(document) = load(&mut transaction, id).await? {
             facts::write(&mut transaction, &document, &document.about).await?;
         }
+        webhooks::announce(&mut transaction, id).await?;
         let document = load(&mut transaction, id).await?;
         transaction.commit().await.doing("record why a document has no text")?;
         Ok(document)

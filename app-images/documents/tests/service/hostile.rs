@@ -104,7 +104,7 @@ fn limit(limits: &str, name: &str) -> String {
 }
 
 /// The folder with real and hostile documents that is not part of the repository.
-fn shared() -> Option<PathBuf> {
+pub(crate) fn shared() -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
     let shared = std::env::var_os("ATOLL_SHARED").map_or(beside, PathBuf::from).join("pdf");
     shared.join("MANIFEST.tsv").exists().then_some(shared)

@@ -1,12 +1,19 @@
 //! The service as a whole: the real server on a free port, spoken to by HTTP.
 #![allow(clippy::unwrap_used, reason = "these are tests, and so are the functions that they share")]
 
+mod find;
+mod hooks;
 mod hostile;
 mod identity;
+mod imports;
+mod library;
 mod openapi;
 mod page;
+mod pieces;
 mod privacy;
 mod queue;
+mod reading;
 mod samples;
 mod support;
 mod uploads;
+mod zips;

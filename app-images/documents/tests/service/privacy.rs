@@ -20,7 +20,7 @@ enum Expected {
 }
 
 /// Every operation of the interface, with the body that a stranger sends. A new one fails the first test until it is decided
-/// here. In bodies and paths `{id}`, `{category}` and `{view}` are the other person's.
+/// here. In bodies and paths `{id}`, `{category}`, `{view}`, `{upload}` and `{webhook}` are the other person's.
 const MATRIX: &[(&str, &str, &str, Expected)] = &[
     ("GET", "/api/documents", "", Expected::Nothing),
     ("POST", "/api/documents", "", Expected::Nothing),
@@ -42,6 +42,21 @@ const MATRIX: &[(&str, &str, &str, Expected)] = &[
     ("DELETE", "/api/views/{view}", "", Expected::NotFound),
     ("GET", "/api/facets", "", Expected::Nothing),
     ("POST", "/api/bulk", r#"{"ids": ["{id}"], "action": "trash"}"#, Expected::Nothing),
+    ("POST", "/api/bulk/download", r#"{"ids": ["{id}"]}"#, Expected::NotFound),
+    ("GET", "/api/export", "", Expected::Nothing),
+    ("POST", "/api/uploads", r#"{"name": "hers.pdf", "bytes": 5}"#, Expected::Allowed),
+    ("GET", "/api/uploads/{upload}", "", Expected::NotFound),
+    ("PATCH", "/api/uploads/{upload}", "", Expected::NotFound),
+    ("DELETE", "/api/uploads/{upload}", "", Expected::NotFound),
+    ("POST", "/api/import", "", Expected::Nothing),
+    ("GET", "/api/webhooks", "", Expected::Nothing),
+    (
+        "POST",
+        "/api/webhooks",
+        r#"{"url": "http://127.0.0.1:1/", "secret": "0123456789abcdef"}"#,
+        Expected::Allowed,
+    ),
+    ("DELETE", "/api/webhooks/{webhook}", "", Expected::NotFound),
     ("GET", "/api/events", "", Expected::Nothing),
     ("GET", "/api/person", "", Expected::Nothing),
 ];
@@ -58,7 +73,12 @@ fn the_matrix_names_every_operation_of_the_interface() {
             methods.as_object().unwrap().keys().map(move |method| (method.to_uppercase(), path.clone()))
         })
         .collect();
-    let anonymous = |path: &str| path.replace("{category}", "{id}").replace("{view}", "{id}");
+    let anonymous = |path: &str| {
+        path.replace("{category}", "{id}")
+            .replace("{view}", "{id}")
+            .replace("{upload}", "{id}")
+            .replace("{webhook}", "{id}")
+    };
     let listed = MATRIX
         .iter()
         .map(|(method, path, _, _)| (method.to_string(), anonymous(path)))
@@ -71,6 +91,8 @@ struct Hers {
     document: String,
     category: String,
     view: String,
+    upload: String,
+    webhook: String,
 }
 
 impl Hers {
@@ -84,13 +106,25 @@ impl Hers {
         let view = anna.post("/api/views", &view).await.json()["id"].as_str().unwrap().to_owned();
         let patch = json!({"title": "Her secret title", "sender": "Secret sender", "categories": [category]});
         assert_eq!(anna.patch(&format!("/api/documents/{document}"), &patch).await.status, StatusCode::OK);
-        Self { document, category, view }
+        let upload = json!({"name": "hers.pdf", "bytes": 100});
+        let upload = anna.post("/api/uploads", &upload).await.json()["id"].as_str().unwrap().to_owned();
+        let webhook = json!({"url": "http://127.0.0.1:1/secret", "secret": "0123456789abcdef"});
+        let webhook = anna.post("/api/webhooks", &webhook).await.json()["id"].as_str().unwrap().to_owned();
+        Self { document, category, view, upload, webhook }
+    }
+
+    /// Ids that nobody has.
+    fn nobodys() -> Self {
+        let id = || "01a20863-cb1c-73e4-b270-426bded9390f".to_owned();
+        Self { document: id(), category: id(), view: id(), upload: id(), webhook: id() }
     }
 
     fn named_in(&self, text: &str) -> String {
         text.replace("{id}", &self.document)
             .replace("{category}", &self.category)
             .replace("{view}", &self.view)
+            .replace("{upload}", &self.upload)
+            .replace("{webhook}", &self.webhook)
     }
 }
 
@@ -119,11 +153,7 @@ async fn another_persons_document_is_invisible_by_every_route() {
             }
             Expected::Nothing => assert!(!told.contains(&hers.document), "{method} {path}: {answer:?}"),
             Expected::NotFound => {
-                let nobodys = Hers {
-                    document: "01a20863-cb1c-73e4-b270-426bded9390f".into(),
-                    category: "01a20863-cb1c-73e4-b270-426bded9390f".into(),
-                    view: "01a20863-cb1c-73e4-b270-426bded9390f".into(),
-                };
+                let nobodys = Hers::nobodys();
                 let nobodys = ask(&ben, method, &nobodys.named_in(path), &nobodys.named_in(body)).await;
                 assert_eq!(answer.status, StatusCode::NOT_FOUND, "{method} {path}");
                 assert_eq!(

@@ -10,7 +10,7 @@ const MARK: &[u8] = b"%PDF-";
 const MARK_WITHIN: usize = 1024;
 
 /// The checks of one file.
-pub(super) struct Checks {
+pub(in crate::api) struct Checks {
     name: FileName,
     limit: u64,
     bytes: u64,
@@ -21,18 +21,18 @@ pub(super) struct Checks {
 
 /// A file that passed.
 #[derive(Debug)]
-pub(super) struct Checked {
-    pub(super) sha256: Sha256,
-    pub(super) bytes: u64,
+pub(in crate::api) struct Checked {
+    pub(in crate::api) sha256: Sha256,
+    pub(in crate::api) bytes: u64,
 }
 
 impl Checks {
-    pub(super) fn new(name: FileName, limit: u64) -> Self {
+    pub(in crate::api) fn new(name: FileName, limit: u64) -> Self {
         Self { name, limit, bytes: 0, start: Vec::new(), is_pdf: false, hasher: Sha256Hasher::start() }
     }
 
     /// Looks at the next piece; an error as soon as the file cannot be good any more.
-    pub(super) fn add(&mut self, piece: &[u8]) -> Result<(), ApiError> {
+    pub(in crate::api) fn add(&mut self, piece: &[u8]) -> Result<(), ApiError> {
         self.bytes += piece.len() as u64;
         if self.bytes > self.limit {
             return Err(ApiError::TooLarge { name: self.name.to_string(), limit: self.limit });
@@ -48,7 +48,7 @@ impl Checks {
     }
 
     /// The verdict on the whole file.
-    pub(super) fn finish(self) -> Result<Checked, ApiError> {
+    pub(in crate::api) fn finish(self) -> Result<Checked, ApiError> {
         if self.bytes == 0 {
             Err(ApiError::Empty { name: self.name.to_string() })
         } else if !self.is_pdf {

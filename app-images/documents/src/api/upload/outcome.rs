@@ -27,6 +27,13 @@ pub(crate) struct Outcomes {
     errors: Vec<ApiError>,
 }
 
+impl Uploaded {
+    /// One file, stored.
+    pub(in crate::api) fn one(document: Document) -> Self {
+        Self { documents: vec![document.into()], problems: Vec::new() }
+    }
+}
+
 impl Outcomes {
     pub(super) fn stored(&mut self, document: Document) {
         self.documents.push(document);

@@ -6,6 +6,7 @@ use std::time::Duration;
 use reqwest::header::HeaderMap;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::Value;
+use tokio::io::AsyncWriteExt;
 
 use super::eventually;
 use super::platform::Key;
@@ -135,6 +136,15 @@ impl Client {
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
         let pages = answer.json()["pages"].as_array().unwrap().clone();
         pages.iter().map(|page| page.as_str().unwrap()).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Sends a request's head and the beginning of its body, and pulls the cable.
+    pub(crate) async fn broken_off(&self, head: &str, body: &[u8]) {
+        let mut connection = tokio::net::TcpStream::connect(self.address).await.unwrap();
+        let token = self.token.as_deref().unwrap();
+        let head = format!("{head}\r\nhost: documents\r\natoll-identity: {token}\r\n\r\n");
+        connection.write_all(head.as_bytes()).await.unwrap();
+        connection.write_all(body).await.unwrap();
     }
 
     /// Opens the event stream.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use atoll_documents::extraction::cage::Limits;
 use atoll_documents::extraction::reader::Reader;
 use atoll_documents::server::{Config, run};
+use atoll_documents::webhooks::address::Reach;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -28,6 +29,7 @@ pub(crate) struct Options {
     pub(crate) max_upload_bytes: u64,
     pub(crate) reader: Reader,
     pub(crate) web_dir: PathBuf,
+    pub(crate) reach: Reach,
 }
 
 impl Default for Options {
@@ -41,6 +43,7 @@ impl Default for Options {
                 most_output_bytes: 8 << 20,
             },
             web_dir: "/nowhere".into(),
+            reach: Reach::PrivateAndLoopback,
         }
     }
 }
@@ -66,6 +69,7 @@ impl Server {
             app: "documents".into(),
             jwks_url: platform.jwks_url.parse().unwrap(),
             reader: options.reader,
+            reach: options.reach,
         };
         let running = tokio::spawn(run(listener, config, stop.clone().cancelled_owned()));
         Self { address, platform, data, stop, running }

@@ -1,0 +1,182 @@
+//! Webhooks and what is still to be told to them.
+
+use jiff::Timestamp;
+use sqlx::{FromRow, SqliteConnection};
+use uuid::Uuid;
+
+use super::row::{parse_id, time};
+use super::{Doing, Store, StoreError};
+use crate::document::{DocumentId, UserId, WebhookId};
+use crate::webhooks::{Delivery, HookUrl, Webhook};
+
+#[derive(FromRow)]
+struct WebhookRow {
+    id: String,
+    owner: String,
+    url: String,
+    secret: String,
+}
+
+#[derive(FromRow)]
+struct DeliveryRow {
+    delivery: String,
+    document_id: String,
+    attempts: u32,
+    #[sqlx(flatten)]
+    webhook: WebhookRow,
+}
+
+impl TryFrom<WebhookRow> for Webhook {
+    type Error = StoreError;
+
+    fn try_from(row: WebhookRow) -> Result<Self, StoreError> {
+        let unexpected = || StoreError::Unexpected { column: "webhook" };
+        Ok(Self {
+            id: row.id.parse().map_err(|_| unexpected())?,
+            owner: UserId::parse(&row.owner).ok_or_else(unexpected)?,
+            url: HookUrl::parse(&row.url).map_err(|_| unexpected())?,
+            secret: row.secret,
+        })
+    }
+}
+
+/// Writes down that a document's end is to be told to its owner's webhooks.
+pub(super) async fn announce(connection: &mut SqliteConnection, id: DocumentId) -> Result<(), StoreError> {
+    let hooks: Vec<String> = sqlx::query_scalar(
+        "select webhooks.id from webhooks join documents on documents.owner = webhooks.owner where documents.id = ?",
+    )
+    .bind(id.to_string())
+    .fetch_all(&mut *connection)
+    .await
+    .doing("look for webhooks")?;
+    for hook in hooks {
+        // What was not told yet of an earlier end is told with this one.
+        sqlx::query(
+            "insert or replace into webhook_deliveries (id, webhook_id, document_id) values (?, ?, ?)",
+        )
+        .bind(Uuid::now_v7().to_string())
+        .bind(hook)
+        .bind(id.to_string())
+        .execute(&mut *connection)
+        .await
+        .doing("write down what to tell a webhook")?;
+    }
+    Ok(())
+}
+
+impl Store {
+    /// How many webhooks one person may have.
+    pub const MOST_WEBHOOKS: i64 = 20;
+
+    /// Stores a webhook; `false` if its owner has too many.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn insert_webhook(&self, webhook: &Webhook) -> Result<bool, StoreError> {
+        let inserted = sqlx::query(
+            "insert into webhooks (id, owner, url, secret) select ?1, ?2, ?3, ?4 \
+             where (select count(*) from webhooks where owner = ?2) < ?5",
+        )
+        .bind(webhook.id.to_string())
+        .bind(webhook.owner.as_str())
+        .bind(webhook.url.to_string())
+        .bind(&webhook.secret)
+        .bind(Self::MOST_WEBHOOKS)
+        .execute(&self.pool)
+        .await
+        .doing("store a webhook")?;
+        Ok(inserted.rows_affected() > 0)
+    }
+
+    /// The owner's webhooks, in the order in which they were made.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn webhooks(&self, owner: &UserId) -> Result<Vec<Webhook>, StoreError> {
+        let rows: Vec<WebhookRow> =
+            sqlx::query_as("select id, owner, url, secret from webhooks where owner = ? order by id")
+                .bind(owner.as_str())
+                .fetch_all(&self.pool)
+                .await
+                .doing("list webhooks")?;
+        rows.into_iter().map(Webhook::try_from).collect()
+    }
+
+    /// Deletes one of the owner's webhooks with what was still to be told to it; says whether there was one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn delete_webhook(&self, owner: &UserId, id: WebhookId) -> Result<bool, StoreError> {
+        let deleted = sqlx::query("delete from webhooks where id = ? and owner = ?")
+            .bind(id.to_string())
+            .bind(owner.as_str())
+            .execute(&self.pool)
+            .await
+            .doing("delete a webhook")?;
+        Ok(deleted.rows_affected() > 0)
+    }
+
+    /// The delivery that is due longest.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn next_delivery(&self, now: Timestamp) -> Result<Option<Delivery>, StoreError> {
+        let row: Option<DeliveryRow> = sqlx::query_as(
+            "select webhook_deliveries.id as delivery, document_id, attempts, webhooks.id, owner, url, secret \
+             from webhook_deliveries join webhooks on webhooks.id = webhook_id \
+             where not_before <= ? order by not_before, webhook_deliveries.id limit 1",
+        )
+        .bind(now.as_millisecond())
+        .fetch_optional(&self.pool)
+        .await
+        .doing("look for something to tell a webhook")?;
+        let delivery = |row: DeliveryRow| {
+            Ok(Delivery {
+                id: row.delivery,
+                webhook: row.webhook.try_into()?,
+                document: parse_id(&row.document_id)?,
+                attempts: row.attempts,
+            })
+        };
+        row.map(delivery).transpose()
+    }
+
+    /// When the next delivery is due; `None` if there is none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn next_delivery_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        let due: Option<i64> = sqlx::query_scalar("select min(not_before) from webhook_deliveries")
+            .fetch_one(&self.pool)
+            .await
+            .doing("look when webhooks go on")?;
+        due.map(|due| time(due, "not_before")).transpose()
+    }
+
+    /// Forgets a delivery: it was made, or given up.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn end_delivery(&self, id: &str) -> Result<(), StoreError> {
+        sqlx::query("delete from webhook_deliveries where id = ?")
+            .bind(id)
+            .execute(&self.pool)
+            .await
+            .doing("forget what was told to a webhook")?;
+        Ok(())
+    }
+
+    /// Has a delivery tried again later.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn postpone_delivery(&self, id: &str, not_before: Timestamp) -> Result<(), StoreError> {
+        sqlx::query("update webhook_deliveries set attempts = attempts + 1, not_before = ? where id = ?")
+            .bind(not_before.as_millisecond())
+            .bind(id)
+            .execute(&self.pool)
+            .await
+            .doing("have a webhook tried again")?;
+        Ok(())
+    }
+}
