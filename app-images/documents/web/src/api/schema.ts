@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/bulk/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends the files of many of the caller's documents as one ZIP, under the names that they have here. */
+        post: operations["bulk_download"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/categories": {
         parameters: {
             query?: never;
@@ -199,6 +216,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sends everything that the caller has: the files, and `documents.json` with what is known of each. What is in the trash is
+         *     there too, marked by `trashed_at`.
+         */
+        get: operations["export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/facets": {
         parameters: {
             query?: never;
@@ -210,6 +247,23 @@ export interface paths {
         get: operations["facets"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the PDFs of a paperless-ngx export: its folder as one ZIP file, with title, date, correspondent and tags. */
+        post: operations["import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -231,6 +285,45 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins an upload in pieces. It is forgotten 24 hours after its last piece. */
+        post: operations["begin_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uploads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells how far one of the caller's uploads is. `HEAD` tells it in the header `Upload-Offset` alone. */
+        get: operations["show_upload"];
+        put?: never;
+        post?: never;
+        /** Ends one of the caller's uploads before it is whole. */
+        delete: operations["cancel_upload"];
+        options?: never;
+        head?: never;
+        /**
+         * Takes the next piece of one of the caller's uploads: raw bytes, with the header `Upload-Offset` saying where they begin.
+         *     With the last byte the document is made: 201, as for an upload in one form.
+         */
+        patch: operations["send_piece"];
         trace?: never;
     };
     "/api/views": {
@@ -269,7 +362,29 @@ export interface paths {
         patch: operations["change_view"];
         trace?: never;
     };
-    "/api/uploads": {
+    "/api/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the caller's webhooks. */
+        get: operations["list_webhooks"];
+        put?: never;
+        /**
+         * Makes a webhook: each finished document is posted there as `{"event": "document.finished", "document": {…}}`, with the
+         *     headers `Documents-Signature` (`sha256=` and the HMAC-SHA-256 of the body under the secret, in hexadecimal) and
+         *     `Documents-Delivery` (the same for every attempt). It is tried six times within three hours.
+         */
+        post: operations["create_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -278,24 +393,9 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["create_upload"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/uploads/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["upload_offset"];
-        put?: never;
         post?: never;
-        delete: operations["drop_upload"];
+        /** Deletes one of the caller's webhooks; what was still to be told to it is not. */
+        delete: operations["delete_webhook"];
         options?: never;
         head?: never;
         patch?: never;
@@ -554,6 +654,12 @@ export interface components {
             /** @description RFC 3339, UTC. */
             uploaded_at: string;
         };
+        /** @description Which documents: `ids` (at most 10,000), or all that `filter` matches. */
+        DownloadBody: {
+            filter?: components["schemas"]["FilterQuery"] | null;
+            /** @description These. */
+            ids?: string[] | null;
+        };
         /** @description Counts of the caller's documents; those in the trash count for the trash alone. */
         FacetsView: {
             /** @description By the category's id; a category without documents is absent. */
@@ -630,6 +736,37 @@ export interface components {
             /** @description A person's name; null for the app itself. */
             who: string | null;
         };
+        /** @description What became of an import. */
+        Imported: {
+            /**
+             * Format: int64
+             * @description How many were here before.
+             */
+            already_here: number;
+            /** @description Each document of the archive, in its order. */
+            files: components["schemas"]["ImportedFile"][];
+            /**
+             * Format: int64
+             * @description How many are here now.
+             */
+            imported: number;
+            /**
+             * Format: int64
+             * @description How many could not be taken.
+             */
+            refused: number;
+        };
+        /** @description What became of one document of the archive. */
+        ImportedFile: {
+            /** @description Why it was refused. */
+            detail?: string | null;
+            /** @description Its id here, or that of the document with the same bytes. */
+            document_id?: string | null;
+            /** @description The file's name. */
+            name: string;
+            /** @description What became of it. */
+            outcome: components["schemas"]["Outcome"];
+        };
         /** @description A document in a list. */
         ListedView: components["schemas"]["DocumentView"] & {
             /** @description Where its text has the words that were looked for: pieces of plain text. */
@@ -663,6 +800,18 @@ export interface components {
             /** @description Any of these puts a document into it: up to 50. */
             rules?: components["schemas"]["Rule"][];
         };
+        /** @description A file that is about to come in pieces. */
+        NewUpload: {
+            /**
+             * Format: int64
+             * @description How many bytes it has.
+             */
+            bytes: number;
+            /** @description The file's name. */
+            name: string;
+            /** @description SHA-256 of its bytes, in hexadecimal; checked at the end. */
+            sha256?: string | null;
+        };
         /** @description A new view. */
         NewView: {
             /** @description The list's query. */
@@ -670,6 +819,18 @@ export interface components {
             /** @description Its name: 1 to 60 characters, none of the caller's others. */
             name: string;
         };
+        /** @description A new webhook. */
+        NewWebhook: {
+            /** @description Signs what is sent: 16 to 200 characters. */
+            secret: string;
+            /** @description `http://host[:port]/path`; the host must lead to private network addresses only. */
+            url: string;
+        };
+        /**
+         * @description What became of one document.
+         * @enum {string}
+         */
+        Outcome: "imported" | "already_here" | "refused";
         /** @description The signed-in person and the limits of this app. */
         Person: {
             /** @description The address of the platform's launcher. */
@@ -768,6 +929,21 @@ export interface components {
             /** @description The files; any field with a file name counts. */
             file: string[];
         };
+        /** @description How far an upload is. */
+        UploadView: {
+            /**
+             * Format: int64
+             * @description How many bytes the file has.
+             */
+            bytes: number;
+            /** @description Its id. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Where the next piece begins, in bytes.
+             */
+            offset: number;
+        };
         /** @description What became of an upload in which at least one file was stored. */
         Uploaded: {
             /** @description The stored files, in the order in which they came. */
@@ -790,14 +966,12 @@ export interface components {
             /** @description Its name. */
             name: string;
         };
-        NewUpload: {
-            name: string;
-            bytes: number;
-            sha256?: string | null;
-        };
-        UploadView: {
+        /** @description One webhook. Its secret is never shown. */
+        WebhookView: {
+            /** @description Its id. */
             id: string;
-            offset: number;
+            /** @description Where it goes. */
+            url: string;
         };
         /** @enum {string} */
         Dialect: "anthropic" | "ollama" | "openai";
@@ -874,6 +1048,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BulkDone"];
+                };
+            };
+            /** @description Why not */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bulk_download: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DownloadBody"];
+            };
+        };
+        responses: {
+            /** @description The files */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": number[];
                 };
             };
             /** @description Why not */
@@ -1404,6 +1611,35 @@ export interface operations {
             };
         };
     };
+    export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Everything */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": number[];
+                };
+            };
+            /** @description Why not */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     facets: {
         parameters: {
             query?: never;
@@ -1420,6 +1656,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FacetsView"];
+                };
+            };
+            /** @description Why not */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/zip": number[];
+            };
+        };
+        responses: {
+            /** @description What became of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
                 };
             };
             /** @description Why not */
@@ -1450,6 +1719,144 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Person"];
                 };
+            };
+            /** @description Why not */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUpload"];
+            };
+        };
+        responses: {
+            /** @description Send the pieces to `Location` */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadView"];
+                };
+            };
+            /** @description Why not */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How far it is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadView"];
+                };
+            };
+            /** @description Why not */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_piece: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Where the piece begins, in bytes */
+                "Upload-Offset": number;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description The document is stored */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uploaded"];
+                };
+            };
+            /** @description It arrived; `Upload-Offset` says where to go on */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Why not */
             "4XX": {
@@ -1588,7 +1995,36 @@ export interface operations {
             };
         };
     };
-    create_upload: {
+    list_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhooks */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookView"][];
+                };
+            };
+            /** @description Why not */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_webhook: {
         parameters: {
             query?: never;
             header?: never;
@@ -1597,17 +2033,17 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewUpload"];
+                "application/json": components["schemas"]["NewWebhook"];
             };
         };
         responses: {
-            /** @description Done */
+            /** @description The webhook */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UploadView"];
+                    "application/json": components["schemas"]["WebhookView"];
                 };
             };
             /** @description Why not */
@@ -1621,7 +2057,7 @@ export interface operations {
             };
         };
     };
-    upload_offset: {
+    delete_webhook: {
         parameters: {
             query?: never;
             header?: never;
@@ -1632,38 +2068,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UploadView"];
-                };
-            };
-            /** @description Why not */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    drop_upload: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
+            /** @description It is gone */
             204: {
                 headers: {
                     [name: string]: unknown;

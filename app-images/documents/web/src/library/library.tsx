@@ -142,14 +142,14 @@ interface HeadingProps {
 function Heading({ filter, total, picker }: HeadingProps) {
   return (
     <Group justify="space-between" wrap="nowrap">
-      <Group gap="sm" align="baseline" wrap="nowrap">
+      <div className={classes.heading}>
         <Title order={1} size="h2">
           {filter.trashed ? "Trash" : "Your documents"}
         </Title>
         <Text c="dimmed" size="sm" role="status" className={classes.total}>
           {total === undefined ? "" : count(total, isFiltering(filter) ? "match" : "document")}
         </Text>
-      </Group>
+      </div>
       {picker && !filter.trashed && (
         <Group gap={6} wrap="nowrap">
           <Tooltip label="Upload a folder" openDelay={400}>

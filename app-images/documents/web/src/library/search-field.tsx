@@ -4,6 +4,7 @@ import { CloseButton, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
 import { useState, type Ref } from "react";
+import classes from "./library.module.css";
 
 /** How long a pause in typing is, in milliseconds. */
 const PAUSE = 180;
@@ -34,8 +35,7 @@ export function SearchField({ words, onChange, inputRef }: Props) {
       aria-label="Search your documents"
       placeholder="Search: words, “a phrase”, -not"
       size="md"
-      flex={1}
-      miw={0}
+      className={classes.search}
       leftSection={<IconSearch size={18} stroke={1.8} aria-hidden />}
       rightSection={
         typed === "" ? null : (

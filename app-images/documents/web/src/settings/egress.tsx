@@ -1,4 +1,4 @@
-// The line that the operator has to add before the provider can be reached.
+// The line that the operator has to add, so that the stored provider can be reached.
 
 import { ActionIcon, Alert, Code, CopyButton, Group, Text } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
@@ -6,10 +6,10 @@ import { IconCheck, IconCopy } from "@tabler/icons-react";
 export function Egress({ line }: { line: string | undefined }) {
   if (line === undefined) return null;
   return (
-    <Alert color="yellow" title="The provider cannot be reached yet">
+    <Alert color="gray" title="For the operator">
       <Text size="sm" mb="xs">
-        Apps reach only hosts that the operator has listed. Ask for this line under <Code>egress</Code> of
-        this app in <Code>allowlist.yaml</Code>:
+        Apps reach only hosts that the operator has listed. If the provider cannot be reached, ask for this
+        line under <Code>egress</Code> of this app in <Code>allowlist.yaml</Code>:
       </Text>
       <Group gap="xs" wrap="nowrap">
         <Code block flex={1}>
