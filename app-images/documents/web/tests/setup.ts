@@ -8,7 +8,8 @@ import { afterEach, vi } from "vitest";
 configure({ asyncUtilTimeout: 15_000 });
 
 vi.stubGlobal("matchMedia", (query: string): Partial<MediaQueryList> => ({
-  matches: false,
+  // A wide screen, in the light.
+  matches: query.includes("min-width"),
   media: query,
   addEventListener: () => undefined,
   removeEventListener: () => undefined,
@@ -28,6 +29,8 @@ vi.stubGlobal(
     }
   },
 );
+
+Object.defineProperty(document, "fonts", { value: new EventTarget() });
 
 window.scrollTo = () => undefined;
 // A list draws the rows that fit a window of this height.

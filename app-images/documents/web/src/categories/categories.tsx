@@ -1,6 +1,6 @@
 // A person's categories: make, rename, paint, fill by rules, delete.
 
-import { ActionIcon, Button, Group, Loader, Modal, Stack, Text } from "@mantine/core";
+import { ActionIcon, Button, Group, Loader, Stack, Text } from "@mantine/core";
 import { IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import { filterQuery } from "../address/filter";
@@ -10,6 +10,7 @@ import { useCategories } from "../api/queries";
 import type { Category } from "../api/types";
 import { Dot } from "../parts/category-chips";
 import { Confirm } from "../parts/confirm";
+import { Dialog } from "../parts/dialog";
 import { ErrorNote } from "../parts/error-note";
 import { count } from "../parts/format";
 import { ruleFieldName } from "../parts/words";
@@ -25,15 +26,9 @@ export function CategoriesDialog() {
     goTo(window.location.pathname + window.location.search);
   };
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      title="Categories"
-      size="lg"
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
+    <Dialog opened={opened} onClose={close} title="Categories" size="lg">
       {opened && <Categories />}
-    </Modal>
+    </Dialog>
   );
 }
 

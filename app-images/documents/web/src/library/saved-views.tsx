@@ -1,6 +1,6 @@
 // Saved views: the list's filter and order under a name.
 
-import { ActionIcon, Button, Group, Menu, Modal, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Group, Menu, TextInput } from "@mantine/core";
 import { IconBookmark, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useState, type SubmitEvent } from "react";
 import { filterQuery } from "../address/filter";
@@ -8,6 +8,7 @@ import { goTo } from "../address/location";
 import { useDeleteView, useSaveView } from "../api/changes";
 import { useViews } from "../api/queries";
 import type { Filter, SavedView } from "../api/types";
+import { Dialog } from "../parts/dialog";
 import { say, sayFailure } from "../parts/notify";
 import classes from "./library.module.css";
 
@@ -102,13 +103,7 @@ function NameDialog({ opened, filter, onClose }: NameDialogProps) {
     );
   };
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title="Save this view"
-      centered
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
+    <Dialog opened={opened} onClose={onClose} title="Save this view">
       <form onSubmit={submit}>
         <TextInput
           label="Name"
@@ -132,6 +127,6 @@ function NameDialog({ opened, filter, onClose }: NameDialogProps) {
           </Button>
         </Group>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

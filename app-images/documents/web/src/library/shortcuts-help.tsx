@@ -1,6 +1,7 @@
 // Which keys do what.
 
-import { Kbd, Modal, Table } from "@mantine/core";
+import { Kbd, Table } from "@mantine/core";
+import { Dialog } from "../parts/dialog";
 
 const KEYS = [
   [["j", "k"], "Next and previous document"],
@@ -14,13 +15,7 @@ const KEYS = [
 
 export function ShortcutsHelp({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title="Keys"
-      centered
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
+    <Dialog opened={opened} onClose={onClose} title="Keys">
       <Table verticalSpacing="xs" withRowBorders={false}>
         <Table.Tbody>
           {KEYS.map(([keys, words]) => (
@@ -37,6 +32,6 @@ export function ShortcutsHelp({ opened, onClose }: { opened: boolean; onClose: (
           ))}
         </Table.Tbody>
       </Table>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,6 +1,7 @@
 // Asks before something that cannot be undone.
 
-import { Button, Group, Modal, Text } from "@mantine/core";
+import { Button, Group, Text } from "@mantine/core";
+import { Dialog } from "./dialog";
 
 interface Props {
   opened: boolean;
@@ -16,14 +17,7 @@ interface Props {
 
 export function Confirm({ opened, title, words, action, error, busy, onConfirm, onClose }: Props) {
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={title}
-      centered
-      zIndex={400}
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
+    <Dialog opened={opened} onClose={onClose} title={title} above>
       <Text style={{ overflowWrap: "anywhere" }}>{words}</Text>
       {error && (
         <Text c="red" size="sm" mt="sm" role="alert">
@@ -38,6 +32,6 @@ export function Confirm({ opened, title, words, action, error, busy, onConfirm, 
           {action}
         </Button>
       </Group>
-    </Modal>
+    </Dialog>
   );
 }
