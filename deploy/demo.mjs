@@ -164,7 +164,7 @@ async function documentsApi(method, path, { headers, body } = {}) {
 /** Uploads the samples that are not there yet (the app knows a file by its hash) and answers all three. */
 async function uploadSamples() {
   const files = readdirSync(samples).filter((name) => name.endsWith('.pdf')).sort();
-  const { documents } = await documentsApi('GET', '');
+  const { items: documents } = await documentsApi('GET', '');
   const there = new Map(documents.map((document) => [document.sha256, document]));
   const found = [];
   for (const [index, name] of files.entries()) {

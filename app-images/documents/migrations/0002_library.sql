@@ -98,7 +98,7 @@ create table document_categories (
     primary key (document_id, category_id),
     constraint document_categories_present_is_a_truth check (present in (0, 1))
 ) strict, without rowid;
-create index document_categories_by_category on document_categories (category_id, document_id) where present = 1;
+create index document_categories_by_category on document_categories (category_id, present, document_id);
 
 create table saved_views (
     id text not null primary key,

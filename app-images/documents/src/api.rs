@@ -34,7 +34,7 @@ use utoipa_axum::routes;
 
 use crate::changes::Changes;
 use crate::files::Files;
-use crate::queue::Bell;
+use crate::queue::{Bell, Passwords};
 use crate::store::Store;
 use crate::webhooks::address::Reach;
 
@@ -49,6 +49,8 @@ pub struct ApiState {
     pub changes: Changes,
     /// Wakes the queue.
     pub bell: Bell,
+    /// Passwords on their way to the reader.
+    pub passwords: Passwords,
     /// The uploads that a request works on.
     pub busy: Busy,
     /// How far webhooks reach.

@@ -1,7 +1,12 @@
 //! Reads the documents that wait, one after the other.
 //!
 //! One at a time, because a child may use most of the container's memory. The queue itself is in the database
-//! ([`crate::store`]); this loop only takes from it, and is woken when something was put in.
+//! ([`crate::store`]); this loop only takes from it, and is woken when something was put in. What a text says is stored
+//! together with it, so a document that is ready is classified too.
+
+mod passwords;
+
+pub use passwords::Passwords;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,10 +14,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
-use tracing::{error, info, warn};
+use tracing::{debug, error, info, warn};
 
 use crate::changes::{Change, Changes};
-use crate::classification::Classification;
+use crate::classification::{Classification, e_invoice};
 use crate::document::Document;
 use crate::extraction::Failure;
 use crate::extraction::reader::{ReadError, Reader, Reading};
@@ -46,6 +51,8 @@ pub struct Queue {
     pub reader: Reader,
     /// Who wants to know.
     pub changes: Changes,
+    /// The passwords that people gave.
+    pub passwords: Passwords,
     /// What wakes us.
     pub bell: Bell,
     /// Wakes those who tell of finished documents.
@@ -100,7 +107,7 @@ impl Queue {
 
     async fn read(&self, claim: &Claim) -> Result<Reading, ReadError> {
         match self.files.read(claim.document.id).await {
-            Ok(file) => self.reader.read(file, None).await,
+            Ok(file) => self.reader.read(file, self.passwords.of(claim.document.id).as_ref()).await,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 Ok(Reading::failed(Failure::FileMissing))
             }
@@ -115,13 +122,15 @@ impl Queue {
     ) -> Result<Option<Document>, StoreError> {
         let id = claim.document.id;
         match read {
-            Ok(Reading { text: Ok(pages), .. }) => {
+            Ok(Reading { text: Ok(pages), e_invoice, .. }) => {
                 info!(document = %id, pages = pages.len(), "read a document");
-                let facts = Classification::default();
+                self.passwords.forget(id);
+                let facts = facts(e_invoice.as_deref());
                 self.store.finish_with_text(id, Found { pages: &pages, facts: &facts, ask_ai: false }).await
             }
             Ok(Reading { pages, text: Err(failure), .. }) => {
                 info!(document = %id, failure = failure.code(), "a document has no text");
+                self.passwords.forget(id);
                 self.store.finish_with_failure(id, pages, failure).await
             }
             Err(error) if claim.attempt < Store::MOST_ATTEMPTS => {
@@ -135,6 +144,17 @@ impl Queue {
             }
         }
     }
+}
+
+/// What the document says of itself.
+fn facts(e_invoice: Option<&[u8]>) -> Classification {
+    let mut facts = Classification::default();
+    match e_invoice.map(e_invoice::read) {
+        Some(Ok(exact)) => facts.merge(exact),
+        Some(Err(error)) => debug!(%error, "an electronic invoice cannot be understood"),
+        None => {}
+    }
+    facts
 }
 
 /// Sleeps for this long, or for ever.

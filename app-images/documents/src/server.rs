@@ -22,7 +22,7 @@ use crate::housekeeping::Housekeeping;
 use crate::identity::{self, Verifier};
 use crate::page::{self, Page};
 use crate::problem::ApiError;
-use crate::queue::{Bell, Queue};
+use crate::queue::{Bell, Passwords, Queue};
 use crate::store::Store;
 use crate::webhooks::Deliverer;
 use crate::webhooks::address::Reach;
@@ -69,11 +69,13 @@ pub async fn run(
 
     let stop = CancellationToken::new();
     let (changes, bell, finished) = (Changes::default(), Bell::default(), Bell::default());
+    let passwords = Passwords::default();
     let queue = Queue {
         store: store.clone(),
         files: files.clone(),
         reader: config.reader,
         changes: changes.clone(),
+        passwords: passwords.clone(),
         bell: bell.clone(),
         finished: finished.clone(),
     };
@@ -89,6 +91,7 @@ pub async fn run(
         files,
         changes,
         bell,
+        passwords,
         busy: Busy::default(),
         reach: config.reach,
         max_upload_bytes,

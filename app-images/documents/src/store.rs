@@ -137,6 +137,38 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn documents_of_the_first_version_are_found_sorted_and_read_again() {
+        let pool = SqlitePool::connect("sqlite::memory:").await.unwrap();
+        let run = async |sql: &'static str| sqlx::raw_sql(sql).execute(&pool).await.unwrap();
+        run(include_str!("../migrations/0001_documents.sql")).await;
+        run("insert into documents (id, owner, name, sha256, bytes, uploaded_at, pages, status) values \
+             ('01a20863-cb1c-73e4-b270-426bded9390f', 'anna', 'A.pdf', zeroblob(32), 5, 0, 1, 'ready'); \
+             insert into page_texts values ('01a20863-cb1c-73e4-b270-426bded9390f', 1, 'Größe')")
+        .await;
+        run(include_str!("../migrations/0002_library.sql")).await;
+        let (seq, status): (i64, String) =
+            sqlx::query_as("select seq, status from documents").fetch_one(&pool).await.unwrap();
+        let id: crate::document::DocumentId = "01a20863-cb1c-73e4-b270-426bded9390f".parse().unwrap();
+        assert_eq!((seq, status.as_str()), (id.order(), "queued"));
+        let anna = crate::document::UserId::parse("anna").unwrap();
+        let query = crate::search::Query::parse("grosse größ").unwrap().unwrap();
+        let find = async |expression: String| {
+            let found: Vec<i64> =
+                sqlx::query_scalar("select rowid from document_search where document_search match ?")
+                    .bind(expression)
+                    .fetch_all(&pool)
+                    .await
+                    .unwrap();
+            found
+        };
+        assert_eq!(find(query.expression(&anna).unwrap()).await, Vec::<i64>::new());
+        let query = crate::search::Query::parse("größ").unwrap().unwrap();
+        assert_eq!(find(query.expression(&anna).unwrap()).await, [seq]);
+        run("delete from documents").await;
+        assert_eq!(find(query.expression(&anna).unwrap()).await, Vec::<i64>::new());
+    }
+
+    #[tokio::test]
     async fn a_database_that_cannot_be_opened_is_named() {
         let error = Store::open(Path::new("/proc/nowhere/documents.db")).await.unwrap_err();
         assert_eq!(error.to_string(), "could not open the database `/proc/nowhere/documents.db`");

@@ -18,8 +18,11 @@ use crate::support::{Server, eventually, pdf};
 
 const SECRET: &str = "a secret of sixteen";
 
+/// One request: its headers and its body.
+type Told = (HeaderMap, Vec<u8>);
+
 #[derive(Clone, Default)]
-struct Received(Arc<Mutex<Vec<(HeaderMap, Vec<u8>)>>>);
+struct Received(Arc<Mutex<Vec<Told>>>);
 
 /// Takes what comes; the first time it says that it is busy.
 async fn receiver() -> (SocketAddr, Received) {

@@ -53,6 +53,27 @@ async fn what_a_person_types_holds_through_another_reading_and_can_be_taken_back
 }
 
 #[tokio::test]
+async fn an_electronic_invoice_is_exact_and_only_its_owner_knows_better() {
+    let server = Server::start().await;
+    let anna = server.client("anna");
+    let xml = "<Invoice><ID>RN-7</ID><IssueDate>2026-04-17</IssueDate></Invoice>";
+    let id = anna.stored("a.pdf", &pdf::with_e_invoice("See the attachment", xml)).await;
+    let facts = anna.settled(&id).await["classification"].clone();
+    assert_eq!(
+        facts["number"],
+        json!({"value": "RN-7", "source": "e_invoice", "confidence": 100}),
+        "{facts}"
+    );
+    assert_eq!(facts["date"]["value"], "2026-04-17");
+    let path = format!("/api/documents/{id}");
+    anna.patch(&path, &json!({"number": "RN-8"})).await;
+    anna.post(&format!("{path}/process"), &json!({})).await;
+    assert_eq!(anna.settled(&id).await["classification"]["number"]["value"], "RN-8");
+    let back = anna.patch(&path, &json!({"number": null})).await.json();
+    assert_eq!(back["classification"]["number"]["value"], "RN-7", "taken back, what was found holds again");
+}
+
+#[tokio::test]
 async fn the_history_says_who_changed_what_from_what_to_what() {
     let server = Server::start().await;
     let anna = server.client("anna");

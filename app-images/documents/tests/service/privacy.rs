@@ -231,6 +231,8 @@ async fn the_event_stream_tells_of_ones_own_documents_only() {
     let hers = anna.stored("hers.pdf", &pdf::with_text("A secret of hers")).await;
     anna.settled(&hers).await;
     anna.delete(&format!("/api/documents/{hers}")).await;
+    anna.post("/api/categories", &json!({"name": "Hers", "colour": "#000000"})).await;
+    anna.post("/api/views", &json!({"name": "Hers", "filter": {}})).await;
     let his = ben.stored("his.pdf", &pdf::with_text("His")).await;
     let mut all = String::new();
     while !all.contains("\"ready\"") {
@@ -240,7 +242,7 @@ async fn the_event_stream_tells_of_ones_own_documents_only() {
     }
     assert!(all.starts_with("event: reload\n"), "the first event makes the page read the list: {all}");
     assert!(all.contains(&his));
-    assert!(!all.contains(&hers), "{all}");
+    assert!(!all.contains(&hers) && !all.contains("categories\n") && !all.contains("views\n"), "{all}");
 }
 
 #[tokio::test]

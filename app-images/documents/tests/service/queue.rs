@@ -179,3 +179,29 @@ async fn an_open_event_stream_does_not_hold_up_the_end() {
     tokio::time::timeout(Duration::from_secs(5), server.stop()).await.expect("it stops at once");
     drop(stream);
 }
+
+#[tokio::test]
+async fn one_document_does_not_wait_behind_somebody_elses_many() {
+    let scripts = tempfile::tempdir().unwrap();
+    let line = format!("sleep 0.3; exec {} \"$@\"", env!("CARGO_BIN_EXE_atoll-documents"));
+    let server = Server::with(with_reader(script(scripts.path(), "slow", &line))).await;
+    let (anna, ben) = (server.client("anna"), server.client("ben"));
+    let mut hers = Vec::new();
+    for number in 0..6 {
+        hers.push(anna.stored(&format!("{number}.pdf"), &pdf::with_text(&number.to_string())).await);
+    }
+    let his = ben.stored("his.pdf", &pdf::with_text("His")).await;
+    let waiting = ben.document(&his).await;
+    if waiting["status"] == "queued" {
+        assert_eq!(waiting["position"], 1, "his place tells nothing of hers: {waiting}");
+    }
+    ben.settled(&his).await;
+    let list = anna.get("/api/documents?status=queued&sort=oldest").await.json();
+    let places: Vec<_> =
+        list["items"].as_array().unwrap().iter().map(|each| each["position"].clone()).collect();
+    assert!(places.len() >= 2, "most of hers still wait: {list}");
+    assert!(places.iter().zip(1..).all(|(place, number)| *place == number), "{places:?}");
+    for id in hers {
+        assert_eq!(anna.settled(&id).await["status"], "ready");
+    }
+}

@@ -51,6 +51,19 @@ fn page(contents: usize) -> String {
     )
 }
 
+/// A page with a text, and an electronic invoice attached to the document.
+pub(crate) fn with_e_invoice(text: &str, xml: &str) -> Vec<u8> {
+    assemble(&[
+        "<< /Type /Catalog /Pages 2 0 R /AF [6 0 R] >>".into(),
+        "<< /Type /Pages /Kids [4 0 R] /Count 1 >>".into(),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".into(),
+        page(5),
+        stream("", &format!("BT /F 12 Tf 72 720 Td ({text}) Tj ET")),
+        "<< /Type /Filespec /F (xrechnung.xml) /UF (xrechnung.xml) /EF << /F 7 0 R >> >>".into(),
+        stream("/Type /EmbeddedFile", xml),
+    ])
+}
+
 /// A page that is a picture.
 pub(crate) fn scan() -> Vec<u8> {
     assemble(&[
