@@ -22,6 +22,13 @@ use crate::problem::ApiError;
 const NONCE_PLACEHOLDER: &str = "__CSP_NONCE__";
 /// Where the build puts files whose name contains a hash of their content.
 const HASHED: &str = "/assets/";
+/// What scripts are.
+const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
+/// A script that runs as a worker is held to the policy it is served with, not to the page's. pdf.js's worker reads PDFs: it
+/// may compile its decoders, which are WebAssembly, and nothing else; what it needs from us the page fetches for it.
+const WORKER_POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'wasm-unsafe-eval'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+);
 /// More than any build of ours.
 const MOST_FILES: usize = 500;
 
@@ -74,7 +81,8 @@ impl Page {
     }
 }
 
-/// Serves the page: a file by its path, or the page itself at `/`.
+/// Serves the page: a file by its path, or the page itself at `/` and, with the settings, at `/admin/`. What `/admin/` shows
+/// comes from the interface, which asks for the role.
 ///
 /// # Errors
 /// 404 for what is not there, 405 for anything but reading.
@@ -82,21 +90,25 @@ pub async fn serve(State(page): State<Arc<Page>>, method: Method, uri: Uri) -> R
     if method != Method::GET && method != Method::HEAD {
         return Err(ApiError::NoSuchPath);
     }
-    if let (Some(index), "/" | "/index.html") = (&page.index, uri.path()) {
+    if let (Some(index), "/" | "/index.html" | "/admin/") = (&page.index, uri.path()) {
         return Ok(index_response(index));
     }
     let asset = page.files.get(uri.path()).ok_or(ApiError::NoSuchPath)?;
     let cache =
         if uri.path().starts_with(HASHED) { "private, max-age=31536000, immutable" } else { "no-cache" };
     let headers = [(header::CONTENT_TYPE, asset.media_type), (header::CACHE_CONTROL, cache)];
-    Ok((headers, asset.bytes.clone()).into_response())
+    let mut response = (headers, asset.bytes.clone()).into_response();
+    if asset.media_type == JAVASCRIPT {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, WORKER_POLICY);
+    }
+    Ok(response)
 }
 
 fn index_response(index: &str) -> Response {
     let nonce = nonce();
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self'; font-src 'self'; \
-         connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+         connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     );
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
@@ -119,7 +131,7 @@ fn nonce() -> String {
 fn media_type(path: &str) -> &'static str {
     match path.rsplit_once('.').map(|(_, ending)| ending) {
         Some("html") => "text/html; charset=utf-8",
-        Some("js") => "text/javascript; charset=utf-8",
+        Some("js" | "mjs") => JAVASCRIPT,
         Some("css") => "text/css; charset=utf-8",
         Some("svg") => "image/svg+xml",
         Some("png") => "image/png",

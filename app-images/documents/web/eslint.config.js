@@ -22,5 +22,9 @@ export default defineConfig([
     files: ["src/**/*.tsx"],
     extends: [reactHooks.configs.flat.recommended, a11y.configs.strict],
     languageOptions: { globals: globals.browser },
+    rules: {
+      // Because we do not use React's compiler, which this rule is about.
+      "react-hooks/incompatible-library": "off",
+    },
   },
 ]);

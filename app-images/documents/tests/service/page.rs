@@ -12,6 +12,7 @@ async fn with_page(parent: &std::path::Path) -> Server {
     fs::create_dir_all(web.join("assets")).unwrap();
     fs::write(web.join("index.html"), "<meta name=csp-nonce content=__CSP_NONCE__>").unwrap();
     fs::write(web.join("assets/index-1a2b.js"), "export {}").unwrap();
+    fs::write(web.join("assets/worker-1a2b.mjs"), "export {}").unwrap();
     fs::write(parent.join("secret.txt"), "secret").unwrap();
     Server::with(Options { web_dir: web, ..Options::default() }).await
 }
@@ -36,6 +37,26 @@ async fn the_page_has_a_policy_with_a_nonce_that_is_new_each_time() {
         nonces.push(nonce);
     }
     assert_ne!(nonces[0], nonces[1]);
+}
+
+#[tokio::test]
+async fn the_settings_address_is_the_same_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = with_page(folder.path()).await;
+    let page = server.client("anna").get("/admin/").await;
+    assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
+    assert!(page.header("content-security-policy").contains("worker-src 'self'"));
+}
+
+#[tokio::test]
+async fn a_script_that_runs_as_a_worker_may_compile_decoders_and_reach_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = with_page(folder.path()).await;
+    let worker = server.client("anna").get("/assets/worker-1a2b.mjs").await;
+    assert_eq!(worker.header("content-type"), "text/javascript; charset=utf-8");
+    let policy = worker.header("content-security-policy");
+    assert!(policy.starts_with("default-src 'none'; script-src 'wasm-unsafe-eval'; base-uri"), "{policy}");
+    assert!(!policy.contains("connect-src"), "{policy}");
 }
 
 #[tokio::test]

@@ -1,18 +1,22 @@
-// The whole page: looks, server state, and the library of documents.
+// The whole page: looks, server state, and the screen that the address names.
 
 import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider, type QueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { usePath } from "./address/location";
 import { cssVariables, theme } from "./brand/theme";
+import { CategoriesDialog } from "./categories/categories";
 import { Library } from "./library/library";
 import { SessionGuard } from "./parts/session-guard";
 import { Shell } from "./parts/shell";
+import { SettingsScreen } from "./settings/settings";
 import { UploadQueue } from "./uploads/queue";
 import { sendFile } from "./uploads/send";
 
 export function App({ cache, nonce }: { cache: QueryClient; nonce: string }) {
   const [uploads] = useState(() => new UploadQueue(sendFile));
+  const settings = usePath() === "/admin/";
   return (
     <MantineProvider
       theme={theme}
@@ -24,7 +28,8 @@ export function App({ cache, nonce }: { cache: QueryClient; nonce: string }) {
         <Notifications position="bottom-center" limit={3} />
         <SessionGuard>
           <Shell>
-            <Library uploads={uploads} />
+            {settings ? <SettingsScreen /> : <Library uploads={uploads} />}
+            <CategoriesDialog />
           </Shell>
         </SessionGuard>
       </QueryClientProvider>

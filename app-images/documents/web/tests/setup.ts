@@ -8,7 +8,8 @@ import { afterEach, vi } from "vitest";
 configure({ asyncUtilTimeout: 15_000 });
 
 vi.stubGlobal("matchMedia", (query: string): Partial<MediaQueryList> => ({
-  matches: false,
+  // A wide screen, in the light.
+  matches: query.includes("min-width"),
   media: query,
   addEventListener: () => undefined,
   removeEventListener: () => undefined,
@@ -29,10 +30,15 @@ vi.stubGlobal(
   },
 );
 
+Object.defineProperty(document, "fonts", { value: new EventTarget() });
+
 window.scrollTo = () => undefined;
+// A list draws the rows that fit a window of this height.
+Object.defineProperty(HTMLElement.prototype, "offsetHeight", { configurable: true, value: 85 });
+Object.defineProperty(HTMLElement.prototype, "offsetWidth", { configurable: true, value: 800 });
 Element.prototype.scrollIntoView = () => undefined;
 
 afterEach(() => {
   cleanup();
-  window.location.hash = "";
+  window.history.replaceState(null, "", "/");
 });

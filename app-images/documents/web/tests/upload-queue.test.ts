@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { RequestError } from "../src/api/problem";
 import type { DocumentView } from "../src/api/types";
+import { aDocument } from "./world";
 import { UploadQueue, type Send } from "../src/uploads/queue";
 
 function file(name: string, bytes = 10): File {
@@ -8,7 +9,7 @@ function file(name: string, bytes = 10): File {
 }
 
 function stored(name: string): DocumentView {
-  return { id: name, name, bytes: 1, sha256: "", status: "queued", uploaded_at: "2026-10-12T00:00:00Z" };
+  return aDocument({ id: name, name, status: "queued" });
 }
 
 /** A server whose answers the test gives by hand, by file name. */

@@ -31,6 +31,12 @@ function follow(cache: QueryClient, setBehind: (behind: boolean) => void): () =>
     source.addEventListener("deleted", ({ data }: MessageEvent<string>) => {
       dropDocument(cache, (JSON.parse(data) as { id: string }).id);
     });
+    source.addEventListener("categories", () => {
+      void cache.invalidateQueries({ queryKey: keys.categories });
+    });
+    source.addEventListener("views", () => {
+      void cache.invalidateQueries({ queryKey: keys.views });
+    });
     // Also the first event of each stream.
     source.addEventListener("reload", () => {
       reloadAll(cache);

@@ -1,15 +1,25 @@
 // What screens ask for.
 
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { dropDocument, keys } from "./cache";
-import { deleteDocument, documentText, listDocuments, person, showDocument } from "./client";
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { keys } from "./cache";
+import { listCategories, listViews } from "./categories";
+import { documentHistory, documentText, facets, listDocuments, showDocument } from "./documents";
+import { person } from "./person";
+import { readSettings } from "./settings";
+import type { Filter } from "./types";
 
-export function useDocuments() {
+/** Long lists and texts leave the memory soon after they leave the screen, in milliseconds. */
+const SOON = 60_000;
+
+export function useDocuments(filter: Filter) {
   return useInfiniteQuery({
-    queryKey: keys.documents,
-    queryFn: ({ pageParam, signal }) => listDocuments(pageParam, signal),
+    queryKey: keys.list(filter),
+    queryFn: ({ pageParam, signal }) => listDocuments(filter, pageParam, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next ?? undefined,
+    // While a new filter is asked for, the old answer stays: no flash of emptiness at each letter.
+    placeholderData: keepPreviousData,
+    gcTime: SOON,
   });
 }
 
@@ -17,13 +27,40 @@ export function useDocument(id: string) {
   return useQuery({ queryKey: keys.document(id), queryFn: ({ signal }) => showDocument(id, signal) });
 }
 
-export function useDocumentText(id: string, ready: boolean) {
+export function useDocumentText(id: string, wanted: boolean) {
   return useQuery({
     queryKey: keys.text(id),
     queryFn: ({ signal }) => documentText(id, signal),
-    enabled: ready,
-    // Long texts leave the memory soon after they leave the screen.
-    gcTime: 60_000,
+    enabled: wanted,
+    gcTime: SOON,
+  });
+}
+
+export function useHistory(id: string, wanted: boolean) {
+  return useQuery({
+    queryKey: keys.history(id),
+    queryFn: ({ signal }) => documentHistory(id, signal),
+    enabled: wanted,
+    staleTime: 0,
+    gcTime: SOON,
+  });
+}
+
+export function useCategories() {
+  return useQuery({ queryKey: keys.categories, queryFn: ({ signal }) => listCategories(signal) });
+}
+
+export function useViews() {
+  return useQuery({ queryKey: keys.views, queryFn: ({ signal }) => listViews(signal) });
+}
+
+export function useFacets(wanted: boolean) {
+  return useQuery({
+    queryKey: keys.facets,
+    queryFn: ({ signal }) => facets(signal),
+    enabled: wanted,
+    // Counts follow no events; half a minute old is good enough for a list of choices.
+    staleTime: 30_000,
   });
 }
 
@@ -31,12 +68,6 @@ export function usePerson() {
   return useQuery({ queryKey: keys.person, queryFn: ({ signal }) => person(signal) });
 }
 
-export function useDeleteDocument() {
-  const cache = useQueryClient();
-  return useMutation({
-    mutationFn: deleteDocument,
-    onSuccess: (_, id) => {
-      dropDocument(cache, id);
-    },
-  });
+export function useSettings() {
+  return useQuery({ queryKey: keys.settings, queryFn: ({ signal }) => readSettings(signal) });
 }

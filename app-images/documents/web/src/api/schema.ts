@@ -4,6 +4,76 @@
  */
 
 export interface paths {
+    "/api/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Does something to many of the caller's documents: to all of them or, when it fails, to none. */
+        post: operations["bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends the files of many of the caller's documents as one ZIP, under the names that they have here. */
+        post: operations["bulk_download"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the caller's categories, by name. */
+        get: operations["list_categories"];
+        put?: never;
+        /** Makes a category. Its rules hold for documents that are classified from now on. */
+        post: operations["create_category"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/categories/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes one of the caller's categories; its documents stay. */
+        delete: operations["delete_category"];
+        options?: never;
+        head?: never;
+        /** Changes one of the caller's categories. */
+        patch: operations["change_category"];
+        trace?: never;
+    };
     "/api/documents": {
         parameters: {
             query?: never;
@@ -11,7 +81,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the caller's documents, newest first. */
+        /** Lists the caller's documents, or finds among them. Of more than 2,000 matches the newest 2,000 are ranked. */
         get: operations["list_documents"];
         put?: never;
         /** Stores the files of a form. 201 when all were stored, 207 when some were, otherwise the problem. */
@@ -29,15 +99,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Shows one of the caller's documents. */
+        /** Shows one of the caller's documents, in the trash or not. */
         get: operations["show_document"];
         put?: never;
         post?: never;
-        /** Deletes one of the caller's documents, its text and its file. */
+        /** Moves one of the caller's documents into the trash, or deletes it for good from there: text, file and history. */
         delete: operations["delete_document"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Changes what the caller says of one of the caller's documents. Later processing does not overwrite it. */
+        patch: operations["change_document"];
         trace?: never;
     };
     "/api/documents/{id}/file": {
@@ -51,6 +122,57 @@ export interface paths {
         get: operations["document_file"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows what became of one of the caller's documents, newest first; at most 500 lines. */
+        get: operations["document_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{id}/process": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Has one of the caller's documents read and classified again. What the caller typed stays. */
+        post: operations["process_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes one of the caller's documents out of the trash. */
+        post: operations["restore_document"];
         delete?: never;
         options?: never;
         head?: never;
@@ -94,6 +216,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sends everything that the caller has: the files, and `documents.json` with what is known of each. What is in the trash is
+         *     there too, marked by `trashed_at`.
+         */
+        get: operations["export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts the caller's documents. */
+        get: operations["facets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the PDFs of a paperless-ngx export: its folder as one ZIP file, with title, date, correspondent and tags. */
+        post: operations["import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/person": {
         parameters: {
             query?: never;
@@ -111,16 +287,320 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins an upload in pieces. It is forgotten 24 hours after its last piece. */
+        post: operations["begin_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uploads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells how far one of the caller's uploads is. `HEAD` tells it in the header `Upload-Offset` alone. */
+        get: operations["show_upload"];
+        put?: never;
+        post?: never;
+        /** Ends one of the caller's uploads before it is whole. */
+        delete: operations["cancel_upload"];
+        options?: never;
+        head?: never;
+        /**
+         * Takes the next piece of one of the caller's uploads: raw bytes, with the header `Upload-Offset` saying where they begin.
+         *     With the last byte the document is made: 201, as for an upload in one form.
+         */
+        patch: operations["send_piece"];
+        trace?: never;
+    };
+    "/api/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the caller's saved views, by name. */
+        get: operations["list_views"];
+        put?: never;
+        /** Saves a view. */
+        post: operations["create_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes one of the caller's saved views; the documents stay. */
+        delete: operations["delete_view"];
+        options?: never;
+        head?: never;
+        /** Changes one of the caller's saved views. */
+        patch: operations["change_view"];
+        trace?: never;
+    };
+    "/api/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the caller's webhooks. */
+        get: operations["list_webhooks"];
+        put?: never;
+        /**
+         * Makes a webhook: each finished document is posted there as `{"event": "document.finished", "document": {…}}`, with the
+         *     headers `Documents-Signature` (`sha256=` and the HMAC-SHA-256 of the body under the secret, in hexadecimal) and
+         *     `Documents-Delivery` (the same for every attempt). It is tried six times within three hours.
+         */
+        post: operations["create_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes one of the caller's webhooks; what was still to be told to it is not. */
+        delete: operations["delete_webhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/api/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["settings"];
+        put: operations["change_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/api/settings/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["test_settings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What the AI provider did for a document. */
+        Ai: {
+            /**
+             * Format: int64
+             * @description What it read, in its own tokens.
+             */
+            input_tokens?: number | null;
+            /** @description Which model. */
+            model?: string | null;
+            /**
+             * Format: int64
+             * @description What it wrote.
+             */
+            output_tokens?: number | null;
+            /** @description Which provider answered. */
+            provider?: string | null;
+            /** @description Why it failed, or why it will be asked again. */
+            reason?: string | null;
+            /** @description How far it is. */
+            status: components["schemas"]["AiStatus"];
+            /**
+             * Format: int64
+             * @description How long it took, in milliseconds.
+             */
+            took_ms?: number | null;
+        };
+        /**
+         * @description Whether the AI provider was asked.
+         * @enum {string}
+         */
+        AiStatus: "off" | "waiting" | "done" | "failed";
+        /** @description What is to be done. */
+        BulkAction: {
+            /** @description Put into the categories with these ids. */
+            add_categories: string[];
+        } | {
+            /** @description Take out of them. */
+            remove_categories: string[];
+        } | "process" | "trash" | "restore" | "delete";
+        /** @description What is to be done with which documents: `ids` (at most 10,000), or all that `filter` matches. */
+        BulkBody: {
+            /** @description What is to be done. */
+            action: components["schemas"]["BulkAction"];
+            filter?: components["schemas"]["FilterQuery"] | null;
+            /** @description These. */
+            ids?: string[] | null;
+        };
+        /** @description What was done. */
+        BulkDone: {
+            /** @description How many documents changed; those that were as wanted before do not count. */
+            changed: number;
+        };
+        /** @description A category as a document bears it. */
+        CategoryMark: {
+            /** @description `#rrggbb`. */
+            colour: string;
+            /** @description The category's id. */
+            id: string;
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description A change of a category; what is absent stays. */
+        CategoryPatch: {
+            /** @description Another colour. */
+            colour?: string | null;
+            /** @description Another name. */
+            name?: string | null;
+            /** @description Other rules, all at once. */
+            rules?: components["schemas"]["Rule"][] | null;
+        };
+        /** @description One category. */
+        CategoryView: {
+            /** @description `#rrggbb`. */
+            colour: string;
+            /** @description Its id. */
+            id: string;
+            /** @description Its name. */
+            name: string;
+            /** @description Any of these puts a document into it, after each classification. */
+            rules: components["schemas"]["Rule"][];
+        };
+        /** @description What a document is about; null where nothing is known. */
+        ClassificationView: {
+            date: components["schemas"]["DateFact"] | null;
+            document_type: components["schemas"]["TypeFact"] | null;
+            due_date: components["schemas"]["DateFact"] | null;
+            iban: components["schemas"]["TextFact"] | null;
+            language: components["schemas"]["TextFact"] | null;
+            net: components["schemas"]["MoneyFact"] | null;
+            number: components["schemas"]["TextFact"] | null;
+            recipient: components["schemas"]["TextFact"] | null;
+            sender: components["schemas"]["TextFact"] | null;
+            /** @description Names of the owner's categories that it seems to belong to and is not in. */
+            suggested_categories: components["schemas"]["TextFact"][];
+            summary: components["schemas"]["TextFact"] | null;
+            /** @description Words to find it by. */
+            tags: components["schemas"]["TextFact"][];
+            title: components["schemas"]["TextFact"] | null;
+            total: components["schemas"]["MoneyFact"] | null;
+        };
+        /**
+         * Format: int32
+         * @description How sure a source is, in percent.
+         */
+        Confidence: number;
+        /** @description A day that was found or typed. */
+        DateFact: {
+            /** @description How surely, in percent. */
+            confidence: components["schemas"]["Confidence"];
+            /** @description By whom. */
+            source: components["schemas"]["Source"];
+            /**
+             * Format: date
+             * @description YYYY-MM-DD.
+             */
+            value: string;
+        };
         /** @description A part of the list of the caller's documents. */
         DocumentList: {
-            /** @description Newest first. */
-            documents: components["schemas"]["DocumentView"][];
-            /** @description Give this as `before` for the next part; absent at the end. */
-            next?: string | null;
+            /** @description In the order asked for. */
+            items: components["schemas"]["ListedView"][];
+            /** @description Give this as `after` for the next part; null at the end. */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description How many there are in all; null for more than 10,000.
+             */
+            total: number | null;
+        };
+        /** @description What the owner changes. What is absent stays; null takes an own edit back, so that what was found holds again. */
+        DocumentPatch: {
+            /** @description The ids of all its categories at once. */
+            categories?: string[] | null;
+            /**
+             * Format: date
+             * @description The date that it bears itself: YYYY-MM-DD.
+             */
+            date?: string | null;
+            document_type?: components["schemas"]["DocumentType"] | null;
+            /**
+             * Format: date
+             * @description Until when to pay or to answer: YYYY-MM-DD.
+             */
+            due_date?: string | null;
+            /** @description The account to pay to; spaces are removed. */
+            iban?: string | null;
+            /** @description ISO 639-1: two letters. */
+            language?: string | null;
+            /** @description Another name for the file. */
+            name?: string | null;
+            net?: components["schemas"]["Money"] | null;
+            /** @description The number that its sender gave it: up to 100 characters. */
+            number?: string | null;
+            /** @description To whom: up to 200 characters. */
+            recipient?: string | null;
+            /** @description Who wrote it: up to 200 characters. */
+            sender?: string | null;
+            /** @description A sentence or two: up to 2,000 characters. */
+            summary?: string | null;
+            /** @description All tags at once: up to 50, each up to 60 characters. An empty list means none. */
+            tags?: string[] | null;
+            /** @description A line that a person would recognise it by: up to 300 characters. */
+            title?: string | null;
+            total?: components["schemas"]["Money"] | null;
         };
         /**
          * @description How far a document's text is.
@@ -132,13 +612,24 @@ export interface components {
             /** @description In order; a page without text is an empty string. */
             pages: string[];
         };
+        /**
+         * @description What kind of document it is. The list is closed: it is the vocabulary of filters, rules and providers alike.
+         * @enum {string}
+         */
+        DocumentType: "invoice" | "credit_note" | "receipt" | "reminder" | "quote" | "order" | "delivery_note" | "contract" | "bank_statement" | "payslip" | "tax" | "insurance" | "utility_bill" | "medical" | "certificate" | "manual" | "letter" | "other";
         /** @description One document. */
         DocumentView: {
+            /** @description What the AI provider did. */
+            ai: components["schemas"]["Ai"];
             /**
              * Format: int64
              * @description The file's size.
              */
             bytes: number;
+            /** @description Where its owner put it, by name. */
+            categories: components["schemas"]["CategoryMark"][];
+            /** @description What it is about. */
+            classification: components["schemas"]["ClassificationView"];
             failure?: components["schemas"]["FailureView"] | null;
             /** @description UUIDv7. */
             id: string;
@@ -149,12 +640,47 @@ export interface components {
              * @description How many pages it has, once that is known.
              */
             pages?: number | null;
+            /**
+             * Format: int32
+             * @description Its place in its owner's own queue, 1 for the next; while it is queued.
+             */
+            position?: number | null;
             /** @description SHA-256 of the file, in hexadecimal. */
             sha256: string;
             /** @description How far its text is. */
             status: components["schemas"]["DocumentStatus"];
+            /** @description Since when it is in the trash: RFC 3339, UTC. */
+            trashed_at?: string | null;
             /** @description RFC 3339, UTC. */
             uploaded_at: string;
+        };
+        /** @description Which documents: `ids` (at most 10,000), or all that `filter` matches. */
+        DownloadBody: {
+            filter?: components["schemas"]["FilterQuery"] | null;
+            /** @description These. */
+            ids?: string[] | null;
+        };
+        /** @description Counts of the caller's documents; those in the trash count for the trash alone. */
+        FacetsView: {
+            /** @description By the category's id; a category without documents is absent. */
+            categories: {
+                [key: string]: number;
+            };
+            /** @description The 50 most frequent senders. */
+            senders: components["schemas"]["SenderFacet"][];
+            /** @description By status. */
+            statuses: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description In the trash.
+             */
+            trashed: number;
+            /** @description By document type. */
+            types: {
+                [key: string]: number;
+            };
         };
         /** @description Why there is no text. */
         FailureView: {
@@ -163,6 +689,148 @@ export interface components {
             /** @description For people; reads on from the document's name: "needs a password". */
             reason: string;
         };
+        /** @description Which documents, and in which order: the list's query. Every condition that is set must hold. */
+        FilterQuery: {
+            /** @description A category's id, or `none` for documents in no category. */
+            category?: string | null;
+            /** @description Dated on this day (YYYY-MM-DD) or later. */
+            from?: string | null;
+            /** @description The greatest total. */
+            max?: string | null;
+            /** @description The least total. */
+            min?: string | null;
+            /** @description Words to look for: beginnings of words, "phrases", -words to leave out. */
+            q?: string | null;
+            /** @description The sender contains this, without case and accents. */
+            sender?: string | null;
+            /**
+             * @description `newest` (the default), `oldest`, `date`, `-date`, `title`, `sender`, `amount` or, the default when words are looked
+             *     for, `relevance`.
+             */
+            sort?: string | null;
+            /** @description `queued`, `extracting`, `ready` or `failed`. */
+            status?: string | null;
+            /** @description A tag. */
+            tag?: string | null;
+            /** @description Dated on this day or earlier. */
+            to?: string | null;
+            /** @description Those in the trash instead of the others. */
+            trashed?: boolean | null;
+            /** @description A document type's code. */
+            type?: string | null;
+        };
+        /** @description One line of a document's history. */
+        HistoryEntry: {
+            /** @description RFC 3339, UTC. */
+            at: string;
+            /** @description Which field changed. */
+            field?: string | null;
+            /** @description What it said before. */
+            from?: string | null;
+            /** @description By which source: `user`, `e_invoice`, `ai` or `rules`. */
+            source?: string | null;
+            /** @description What it says now. */
+            to?: string | null;
+            /** @description `changed`, `category_added`, `category_removed`, `trashed`, `restored` or `reprocessed`. */
+            what: string;
+            /** @description A person's name; null for the app itself. */
+            who: string | null;
+        };
+        /** @description What became of an import. */
+        Imported: {
+            /**
+             * Format: int64
+             * @description How many were here before.
+             */
+            already_here: number;
+            /** @description Each document of the archive, in its order. */
+            files: components["schemas"]["ImportedFile"][];
+            /**
+             * Format: int64
+             * @description How many are here now.
+             */
+            imported: number;
+            /**
+             * Format: int64
+             * @description How many could not be taken.
+             */
+            refused: number;
+        };
+        /** @description What became of one document of the archive. */
+        ImportedFile: {
+            /** @description Why it was refused. */
+            detail?: string | null;
+            /** @description Its id here, or that of the document with the same bytes. */
+            document_id?: string | null;
+            /** @description The file's name. */
+            name: string;
+            /** @description What became of it. */
+            outcome: components["schemas"]["Outcome"];
+        };
+        /** @description A document in a list. */
+        ListedView: components["schemas"]["DocumentView"] & {
+            /** @description Where its text has the words that were looked for: pieces of plain text. */
+            snippet?: components["schemas"]["Piece"][] | null;
+        };
+        /** @description An amount of money. */
+        Money: {
+            /**
+             * @description A decimal number with a point, never a float: `"486.00"`.
+             * @example 486.00
+             */
+            amount: string;
+            /** @description ISO 4217, upper case, where the document tells: `EUR`. */
+            currency?: string | null;
+        };
+        /** @description An amount that was found or typed. */
+        MoneyFact: {
+            /** @description How surely, in percent. */
+            confidence: components["schemas"]["Confidence"];
+            /** @description By whom. */
+            source: components["schemas"]["Source"];
+            /** @description What is stated. */
+            value: components["schemas"]["Money"];
+        };
+        /** @description A new category. */
+        NewCategory: {
+            /** @description `#rrggbb`. */
+            colour: string;
+            /** @description Its name: 1 to 60 characters, none of the caller's others. */
+            name: string;
+            /** @description Any of these puts a document into it: up to 50. */
+            rules?: components["schemas"]["Rule"][];
+        };
+        /** @description A file that is about to come in pieces. */
+        NewUpload: {
+            /**
+             * Format: int64
+             * @description How many bytes it has.
+             */
+            bytes: number;
+            /** @description The file's name. */
+            name: string;
+            /** @description SHA-256 of its bytes, in hexadecimal; checked at the end. */
+            sha256?: string | null;
+        };
+        /** @description A new view. */
+        NewView: {
+            /** @description The list's query. */
+            filter: components["schemas"]["FilterQuery"];
+            /** @description Its name: 1 to 60 characters, none of the caller's others. */
+            name: string;
+        };
+        /** @description A new webhook. */
+        NewWebhook: {
+            /** @description Signs what is sent: 16 to 200 characters. */
+            secret: string;
+            /** @description `http://host[:port]/path`; the host must lead to private network addresses only. */
+            url: string;
+        };
+        /**
+         * @description What became of one document.
+         * @enum {string}
+         */
+        Outcome: "imported" | "already_here" | "refused";
         /** @description The signed-in person and the limits of this app. */
         Person: {
             /** @description The address of the platform's launcher. */
@@ -174,6 +842,15 @@ export interface components {
             max_upload_bytes: number;
             /** @description What the person is called. */
             name?: string | null;
+            /** @description What the person may do here. */
+            role: components["schemas"]["Role"];
+        };
+        /** @description A piece of a snippet. */
+        Piece: {
+            /** @description Whether it is one of the words looked for. */
+            match: boolean;
+            /** @description Plain text. */
+            text: string;
         };
         /** @description A problem as sent. */
         Problem: {
@@ -192,13 +869,80 @@ export interface components {
             status: number;
             /** @description The same for every problem of its type. */
             title: string;
+            /** @description Whether that document lies in the trash. */
+            trashed?: boolean | null;
             /** @description Stable: `urn:atoll:problem:<code>`. */
             type: string;
+        };
+        /**
+         * @description What a person may do.
+         * @enum {string}
+         */
+        Role: "user" | "admin";
+        /** @description "The field contains the words", without case and accents. */
+        Rule: {
+            /** @description For what: 1 to 200 characters. */
+            contains: string;
+            /** @description Where it looks. */
+            field: components["schemas"]["RuleField"];
+        };
+        /**
+         * @description Where a rule looks.
+         * @enum {string}
+         */
+        RuleField: "sender" | "text" | "title" | "type";
+        /** @description How many documents a sender wrote. */
+        SenderFacet: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description As it is written in the documents. */
+            name: string;
+        };
+        /**
+         * @description Where a fact comes from. Ordered by rank: a later one in this list outranks an earlier one.
+         * @enum {string}
+         */
+        Source: "rules" | "ai" | "e_invoice" | "user";
+        /** @description A text that was found or typed. */
+        TextFact: {
+            /** @description How surely, in percent. */
+            confidence: components["schemas"]["Confidence"];
+            /** @description By whom. */
+            source: components["schemas"]["Source"];
+            /** @description What is stated. */
+            value: string;
+        };
+        /** @description A document type that was found or chosen. */
+        TypeFact: {
+            /** @description How surely, in percent. */
+            confidence: components["schemas"]["Confidence"];
+            /** @description By whom. */
+            source: components["schemas"]["Source"];
+            /** @description What is stated. */
+            value: components["schemas"]["DocumentType"];
         };
         /** @description The form of an upload. */
         UploadForm: {
             /** @description The files; any field with a file name counts. */
             file: string[];
+        };
+        /** @description How far an upload is. */
+        UploadView: {
+            /**
+             * Format: int64
+             * @description How many bytes the file has.
+             */
+            bytes: number;
+            /** @description Its id. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Where the next piece begins, in bytes.
+             */
+            offset: number;
         };
         /** @description What became of an upload in which at least one file was stored. */
         Uploaded: {
@@ -206,6 +950,74 @@ export interface components {
             documents: components["schemas"]["DocumentView"][];
             /** @description Why the others were not; each detail names its file. */
             problems?: components["schemas"]["Problem"][];
+        };
+        /** @description A change of a view; what is absent stays. */
+        ViewPatch: {
+            filter?: components["schemas"]["FilterQuery"] | null;
+            /** @description Another name. */
+            name?: string | null;
+        };
+        /** @description One saved view. */
+        ViewView: {
+            /** @description The list's query. */
+            filter: components["schemas"]["FilterQuery"];
+            /** @description Its id. */
+            id: string;
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description One webhook. Its secret is never shown. */
+        WebhookView: {
+            /** @description Its id. */
+            id: string;
+            /** @description Where it goes. */
+            url: string;
+        };
+        /** @enum {string} */
+        Dialect: "anthropic" | "ollama" | "openai";
+        AiDraft: {
+            dialect: components["schemas"]["Dialect"];
+            base_url: string;
+            model: string;
+            api_key?: string | null;
+            timeout_secs?: number;
+            allow_private_hosts?: boolean;
+            price_in?: string | null;
+            price_out?: string | null;
+        };
+        AiView: {
+            dialect: components["schemas"]["Dialect"];
+            base_url: string;
+            model: string;
+            api_key?: string | null;
+            timeout_secs: number;
+            allow_private_hosts: boolean;
+            price_in?: string | null;
+            price_out?: string | null;
+        };
+        SettingsDraft: {
+            version?: number | null;
+            ai?: components["schemas"]["AiDraft"] | null;
+            prompt?: string | null;
+            ocr_languages: string[];
+            max_file_bytes: number;
+            trash_days: number;
+            never_send_categories: string[];
+        };
+        SettingsView: {
+            version: number;
+            ai?: components["schemas"]["AiView"] | null;
+            prompt?: string | null;
+            ocr_languages: string[];
+            max_file_bytes: number;
+            trash_days: number;
+            never_send_categories: string[];
+            egress_line?: string | null;
+            problem?: string | null;
+        };
+        TestAnswer: {
+            ok: boolean;
+            message?: string;
         };
     };
     responses: never;
@@ -216,13 +1028,232 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkBody"];
+            };
+        };
+        responses: {
+            /** @description It is done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkDone"];
+                };
+            };
+            /** @description Why not */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bulk_download: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DownloadBody"];
+            };
+        };
+        responses: {
+            /** @description The files */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": number[];
+                };
+            };
+            /** @description Why not */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_categories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The categories */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryView"][];
+                };
+            };
+            /** @description Why not */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_category: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCategory"];
+            };
+        };
+        responses: {
+            /** @description The category */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryView"];
+                };
+            };
+            /** @description Why not */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_category: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_category: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CategoryPatch"];
+            };
+        };
+        responses: {
+            /** @description The category as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryView"];
+                };
+            };
+            /** @description Why not */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_documents: {
         parameters: {
             query?: {
-                /** @description Only documents uploaded before this one: the `next` of the list before. */
-                before?: string;
-                /** @description How many at most: 1 to 500, 100 if absent. */
+                /** @description Words to look for: beginnings of words, "phrases", -words to leave out. */
+                q?: string;
+                /** @description `queued`, `extracting`, `ready` or `failed`. */
+                status?: string;
+                /** @description A document type's code. */
+                type?: string;
+                /** @description A category's id, or `none` for documents in no category. */
+                category?: string;
+                /** @description A tag. */
+                tag?: string;
+                /** @description Dated on this day (YYYY-MM-DD) or later. */
+                from?: string;
+                /** @description Dated on this day or earlier. */
+                to?: string;
+                /** @description The sender contains this, without case and accents. */
+                sender?: string;
+                /** @description The least total. */
+                min?: string;
+                /** @description The greatest total. */
+                max?: string;
+                /** @description Those in the trash instead of the others. */
+                trashed?: boolean;
+                /**
+                 * @description `newest` (the default), `oldest`, `date`, `-date`, `title`, `sender`, `amount` or, the default when words are looked
+                 *     for, `relevance`.
+                 */
+                sort?: string;
+                /** @description How many at most: 1 to 200, 50 if absent. */
                 limit?: number;
+                /** @description Go on where a list ended: its `next`. */
+                after?: string;
             };
             header?: never;
             path?: never;
@@ -325,7 +1356,10 @@ export interface operations {
     };
     delete_document: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Delete it for good; it must be in the trash. */
+                permanently?: boolean;
+            };
             header?: never;
             path: {
                 id: string;
@@ -334,12 +1368,47 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is gone */
+            /** @description It is in the trash, or gone */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Why not */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentPatch"];
+            };
+        };
+        responses: {
+            /** @description The document as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentView"];
+                };
             };
             /** @description Why not */
             "4XX": {
@@ -370,6 +1439,105 @@ export interface operations {
                 };
                 content: {
                     "application/pdf": number[];
+                };
+            };
+            /** @description Why not */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    document_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The history */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryEntry"][];
+                };
+            };
+            /** @description Why not */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    process_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    password?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description It waits */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentView"];
+                };
+            };
+            /** @description Why not */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentView"];
                 };
             };
             /** @description Why not */
@@ -443,6 +1611,97 @@ export interface operations {
             };
         };
     };
+    export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Everything */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": number[];
+                };
+            };
+            /** @description Why not */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    facets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FacetsView"];
+                };
+            };
+            /** @description Why not */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/zip": number[];
+            };
+        };
+        responses: {
+            /** @description What became of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
+            /** @description Why not */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     person: {
         parameters: {
             query?: never;
@@ -459,6 +1718,456 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description Why not */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUpload"];
+            };
+        };
+        responses: {
+            /** @description Send the pieces to `Location` */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadView"];
+                };
+            };
+            /** @description Why not */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How far it is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadView"];
+                };
+            };
+            /** @description Why not */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_piece: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Where the piece begins, in bytes */
+                "Upload-Offset": number;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description The document is stored */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uploaded"];
+                };
+            };
+            /** @description It arrived; `Upload-Offset` says where to go on */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The views */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewView"][];
+                };
+            };
+            /** @description Why not */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewView"];
+            };
+        };
+        responses: {
+            /** @description The view */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewView"];
+                };
+            };
+            /** @description Why not */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewPatch"];
+            };
+        };
+        responses: {
+            /** @description The view as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewView"];
+                };
+            };
+            /** @description Why not */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhooks */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookView"][];
+                };
+            };
+            /** @description Why not */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhook"];
+            };
+        };
+        responses: {
+            /** @description The webhook */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookView"];
+                };
+            };
+            /** @description Why not */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsView"];
+                };
+            };
+            /** @description Why not */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsDraft"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsView"];
+                };
+            };
+            /** @description Why not */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsDraft"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestAnswer"];
                 };
             };
             /** @description Why not */

@@ -94,6 +94,7 @@ export const cssVariables: CSSVariablesResolver = (resolved) => ({
     "--documents-accent": resolved.colors.lagoon?.[7] ?? "",
     "--documents-warning": resolved.colors.amber?.[6] ?? "",
     "--documents-tint": resolved.colors.lagoon?.[0] ?? "",
+    "--documents-mark": resolved.colors.amber?.[3] ?? "",
   },
   dark: {
     "--mantine-color-body": "#131f23",
@@ -104,5 +105,6 @@ export const cssVariables: CSSVariablesResolver = (resolved) => ({
     "--documents-accent": resolved.colors.lagoon?.[3] ?? "",
     "--documents-warning": resolved.colors.amber?.[3] ?? "",
     "--documents-tint": "#12302f",
+    "--documents-mark": resolved.colors.amber?.[5] ?? "",
   },
 });

@@ -1,57 +1,79 @@
-// What a person sees before the first document: what to do, and what will happen.
+// What a person sees where there is nothing: why, and what to do.
 
 import { Button, Stack, Text, Title } from "@mantine/core";
 import { IconUpload } from "@tabler/icons-react";
+import type { ReactNode } from "react";
 import { limitInWords } from "../parts/format";
+import { Sheets } from "./sheets";
 import classes from "./empty.module.css";
 
-interface Props {
+interface FirstProps {
   limitBytes: number | undefined;
   onChoose: () => void;
 }
 
-export function Empty({ limitBytes, onChoose }: Props) {
+/** Before the first document. */
+export function NoDocuments({ limitBytes, onChoose }: FirstProps) {
   return (
-    <section className={classes.box}>
-      <Stack align="center" gap="md" maw={460} ta="center">
-        <Sheets />
-        <div>
-          <Title order={2} size="h3">
-            Bring in your first PDFs
-          </Title>
-          <Text c="dimmed" mt={6}>
-            Drop them anywhere on this page, or choose them from your computer. Their text is read for you in
-            a moment. Only you can see them.
-          </Text>
-        </div>
-        <Button size="md" leftSection={<IconUpload size={18} stroke={1.8} />} onClick={onChoose}>
-          Choose PDFs
-        </Button>
+    <Empty title="Bring in your first PDFs" picture={<Sheets />}>
+      <Text c="dimmed">
+        Drop files or folders anywhere on this page, or choose them from your computer. Each is read, named,
+        dated and sorted for you in a moment. Only you can see them.
+      </Text>
+      <Button size="md" leftSection={<IconUpload size={18} stroke={1.8} />} onClick={onChoose}>
+        Choose PDFs
+      </Button>
+      {limitBytes !== undefined && (
         <Text size="sm" c="dimmed">
-          {limitBytes ? `Up to ${limitInWords(limitBytes)} each. ` : ""}Scans are kept, but their text cannot
-          be read yet.
+          Up to {limitInWords(limitBytes)} each. Scans are read too.
         </Text>
-      </Stack>
-    </section>
+      )}
+    </Empty>
   );
 }
 
-/** Three sheets in a fan, drawn in the colours of the page. */
-function Sheets() {
+/** Nothing matches the search and the filters. */
+export function NoMatch({ onClear }: { onClear: () => void }) {
   return (
-    <svg viewBox="0 0 160 112" width="160" height="112" aria-hidden className={classes.sheets}>
-      <g className={classes.back}>
-        <rect x="30" y="24" width="58" height="78" rx="6" transform="rotate(-12 59 63)" />
-        <rect x="72" y="24" width="58" height="78" rx="6" transform="rotate(12 101 63)" />
-      </g>
-      <path className={classes.front} d="M51 20a6 6 0 0 1 6-6h32l20 20v58a6 6 0 0 1-6 6H57a6 6 0 0 1-6-6z" />
-      <path className={classes.fold} d="M89 14l20 20H95a6 6 0 0 1-6-6z" />
-      <g className={classes.lines}>
-        <path d="M63 48h34" />
-        <path d="M63 60h34" />
-        <path d="M63 72h34" />
-        <path d="M63 84h20" />
-      </g>
-    </svg>
+    <Empty title="Nothing matches">
+      <Text c="dimmed">
+        Try fewer words or filters. The beginning of a word is enough, “two words” in quotes must stand
+        together, and -word leaves documents out.
+      </Text>
+      <Button variant="default" onClick={onClear}>
+        Show all documents
+      </Button>
+    </Empty>
+  );
+}
+
+export function EmptyTrash() {
+  return (
+    <Empty title="The trash is empty">
+      <Text c="dimmed">
+        What you move here can be restored for a while, as long as the administrator has set. Then it is
+        deleted for good.
+      </Text>
+    </Empty>
+  );
+}
+
+interface Props {
+  title: string;
+  picture?: ReactNode;
+  children: ReactNode;
+}
+
+function Empty({ title, picture, children }: Props) {
+  return (
+    <section className={classes.box}>
+      <Stack align="center" gap="md" maw={460} ta="center">
+        {picture}
+        <Title order={2} size="h3">
+          {title}
+        </Title>
+        {children}
+      </Stack>
+    </section>
   );
 }

@@ -9,7 +9,7 @@ import classes from "./status.module.css";
 export function Status({ document }: { document: DocumentView }) {
   switch (document.status) {
     case "queued":
-      return <Line sign={<IconClock size={16} stroke={1.8} />} word="Waiting" />;
+      return <Line sign={<IconClock size={16} stroke={1.8} />} word={waiting(document)} />;
     case "extracting":
       return <Line sign={<Loader size={14} />} word="Reading" />;
     case "ready":
@@ -17,6 +17,10 @@ export function Status({ document }: { document: DocumentView }) {
     case "failed":
       return <Line sign={<IconAlertCircle size={16} stroke={1.8} />} word="No text" tone="warning" />;
   }
+}
+
+function waiting({ position }: DocumentView): string {
+  return position ? `Waiting, no. ${position.toLocaleString("en-GB")}` : "Waiting";
 }
 
 function Line({

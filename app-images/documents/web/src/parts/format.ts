@@ -1,5 +1,7 @@
 // Sizes, dates and counts as people say them.
 
+import type { Money } from "../api/types";
+
 const UNITS = ["KB", "MB", "GB"] as const;
 
 /** 4661 → "4.7 KB"; decimal units, as file managers show them. */
@@ -40,5 +42,40 @@ function midnight(date: Date): number {
 
 /** 1 → "1 page", 2 → "2 pages". */
 export function count(number: number, noun: string): string {
-  return `${number.toLocaleString("en-GB")} ${noun}${number === 1 ? "" : "s"}`;
+  const plural = noun.endsWith("ch") ? "es" : "s";
+  return `${number.toLocaleString("en-GB")} ${noun}${number === 1 ? "" : plural}`;
+}
+
+/** "2026-04-17" → "17 Apr 2026"; a date of the calendar has no time zone. */
+export function day(date: string): string {
+  const [year, month, dayOfMonth] = date.split("-").map(Number);
+  if (year === undefined || month === undefined || dayOfMonth === undefined) return date;
+  const time = new Date(Date.UTC(year, month - 1, dayOfMonth));
+  if (Number.isNaN(time.getTime())) return date;
+  return new Intl.DateTimeFormat("en-GB", {
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    timeZone: "UTC",
+  }).format(time);
+}
+
+/** {"1234.5", "EUR"} → "1,234.50 EUR"; the digits are never put through a float. */
+export function money({ amount, currency }: Money): string {
+  const match = /^(-?)(\d+)(?:\.(\d+))?$/.exec(amount);
+  if (!match) return [amount, currency].filter(Boolean).join(" ");
+  const [, sign = "", whole = "0", fraction = ""] = match;
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",");
+  return `${sign}${grouped}.${fraction.padEnd(2, "0")}${currency ? ` ${currency}` : ""}`;
+}
+
+/** "DE89370400440532013000" → "DE89 3704 0044 0532 0130 00". */
+export function iban(account: string): string {
+  return account.replace(/(.{4})(?=.)/g, "$1 ");
+}
+
+/** 850 → "0.9 s", 65000 → "65 s". */
+export function duration(milliseconds: number): string {
+  const seconds = milliseconds / 1000;
+  return `${seconds < 10 ? seconds.toFixed(1) : seconds.toFixed(0)} s`;
 }

@@ -1,8 +1,9 @@
 // Notices when the session has ended: everything else on the page would fail from then on.
 
 import { Button, Center, Stack, Text, Title } from "@mantine/core";
-import { useQueryClient } from "@tanstack/react-query";
+import { hashKey, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState, type ReactNode } from "react";
+import { keys } from "../api/cache";
 import { RequestError } from "../api/problem";
 
 export function SessionGuard({ children }: { children: ReactNode }) {
@@ -35,6 +36,8 @@ function useSessionEnded(): boolean {
     () =>
       cache.getQueryCache().subscribe(({ query }) => {
         const error: unknown = query.state.error;
+        // Settings are for administrators: being refused there is no end of the session.
+        if (query.queryHash === hashKey(keys.settings)) return;
         // 403 is the gateway's answer once the permission to open this app was taken away.
         if (error instanceof RequestError && (error.status === 401 || error.status === 403)) setEnded(true);
       }),

@@ -1,9 +1,10 @@
-// The frame: a bar with the app's name and the way back to the platform, and the page below it.
+// The frame: a bar with the app's name, the ways through it and the way back to the platform; and the page below it.
 
 import { Anchor, Group, Text } from "@mantine/core";
 import { IconLayoutGrid } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { usePerson } from "../api/queries";
+import { Navigation } from "./navigation";
 import classes from "./shell.module.css";
 
 export function Shell({ children }: { children: ReactNode }) {
@@ -18,18 +19,14 @@ export function Shell({ children }: { children: ReactNode }) {
               Documents
             </Text>
           </Group>
-          <Group gap="lg" wrap="nowrap" miw={0}>
-            {person?.name && (
-              <Text component="span" size="sm" c="dimmed" truncate visibleFrom="xs">
-                {person.name}
-              </Text>
-            )}
+          <Group gap="md" wrap="nowrap" miw={0}>
             {person?.home_url && (
-              <Anchor href={person.home_url} size="sm" className={classes.home}>
+              <Anchor href={person.home_url} size="sm" className={classes.home} visibleFrom="sm">
                 <IconLayoutGrid size={16} stroke={1.8} aria-hidden />
                 All apps
               </Anchor>
             )}
+            <Navigation person={person} />
           </Group>
         </div>
       </header>

@@ -1,162 +1,66 @@
-// The opened document in a drawer: its text, and what can be done with it.
+// The opened document: its pages or its text, and beside them what it is about.
 
-import { ActionIcon, CopyButton, Drawer, Group, Loader, Stack, Text, Tooltip } from "@mantine/core";
-import { usePrevious } from "@mantine/hooks";
-import { IconAlertCircle, IconCheck, IconCopy, IconDownload, IconTrash } from "@tabler/icons-react";
-import type { ReactNode } from "react";
-import { fileUrl } from "../api/client";
+import { Drawer } from "@mantine/core";
+import { useMediaQuery, usePrevious } from "@mantine/hooks";
+import { useState } from "react";
+import type { Opened } from "../address/document";
 import { RequestError } from "../api/problem";
-import { useDocument, useDocumentText } from "../api/queries";
-import type { DocumentView } from "../api/types";
+import { useDocument } from "../api/queries";
+import type { RowActions } from "../library/document-row";
 import { ErrorNote } from "../parts/error-note";
-import { count, fileSize, when } from "../parts/format";
-import { Pages } from "./pages";
+import { titleOf } from "../parts/title";
+import { Body } from "./body";
+import { Notice } from "./notice";
+import { ReaderActions } from "./reader-actions";
 import classes from "./reader.module.css";
+import { ViewChoice, type View } from "./view-choice";
 
 interface Props {
-  id: string | undefined;
-  onClose: () => void;
-  onDelete: (document: DocumentView) => void;
+  opened: Opened;
+  actions: RowActions;
 }
 
-export function Reader({ id, onClose, onDelete }: Props) {
+export function Reader({ opened, actions }: Props) {
   // While the drawer slides out it still shows what it showed.
-  const last = usePrevious(id);
-  const shown = id ?? last;
+  const last = usePrevious(opened.id);
+  const shown = opened.id ?? last;
   return (
     <Drawer.Root
-      opened={id !== undefined}
-      onClose={onClose}
+      opened={opened.id !== undefined}
+      onClose={opened.close}
       position="right"
-      size={760}
-      classNames={{ content: classes.content }}
+      size="100%"
+      classNames={{ content: classes.content, inner: classes.inner }}
     >
       <Drawer.Overlay backgroundOpacity={0.35} />
       <Drawer.Content aria-label="Document">
-        {shown && <Opened id={shown} onDelete={onDelete} />}
+        {shown && <Document key={shown} id={shown} editing={opened.editing} actions={actions} />}
       </Drawer.Content>
     </Drawer.Root>
   );
 }
 
-function Opened({ id, onDelete }: { id: string; onDelete: (document: DocumentView) => void }) {
+function Document({ id, editing, actions }: { id: string; editing: boolean; actions: RowActions }) {
   const query = useDocument(id);
   const document = query.data;
-  const text = useDocumentText(id, document?.status === "ready");
+  const wide = useMediaQuery("(min-width: 62em)", true, { getInitialValueInEffect: false });
+  const [chosen, setView] = useState<View>(editing ? "facts" : "pages");
+  // Where there is room, the facts are always there.
+  const view = wide && chosen === "facts" ? "pages" : chosen;
   return (
-    <>
+    <div className={classes.frame}>
       {/* A plain element, because Mantine's header would be a second banner of the page. */}
       <div className={classes.header}>
-        <div className={classes.heading}>
-          <Drawer.Title className={classes.title}>{document?.name ?? "Document"}</Drawer.Title>
-          {document && <Facts document={document} />}
-        </div>
-        <Group gap={2} wrap="nowrap" className={classes.actions}>
-          {document && <Actions document={document} pages={text.data} onDelete={onDelete} />}
+        <Drawer.Title className={classes.title}>{document ? titleOf(document) : "Document"}</Drawer.Title>
+        {document && <ViewChoice view={view} wide={wide} onChange={setView} />}
+        <div className={classes.actions}>
+          {document && <ReaderActions document={document} actions={actions} />}
           <Drawer.CloseButton aria-label="Close" size="lg" />
-        </Group>
+        </div>
       </div>
-      <Drawer.Body className={classes.body}>
-        {query.error && <Missing error={query.error} onRetry={() => void query.refetch()} />}
-        {document && document.status !== "ready" && <NoText document={document} />}
-        {text.error && (
-          <ErrorNote
-            title="The text could not be loaded"
-            error={text.error}
-            onRetry={() => void text.refetch()}
-          />
-        )}
-        {text.isLoading && <Notice sign={<Loader size={22} />} title="Loading the text…" />}
-        {document && text.data && <Pages pages={text.data} />}
-      </Drawer.Body>
-    </>
-  );
-}
-
-function Facts({ document }: { document: DocumentView }) {
-  const pages = document.pages ? `${count(document.pages, "page")} · ` : "";
-  return (
-    <Text size="sm" c="dimmed">
-      {pages}
-      {fileSize(document.bytes)} · {when(document.uploaded_at)}
-    </Text>
-  );
-}
-
-interface ActionsProps {
-  document: DocumentView;
-  pages: string[] | undefined;
-  onDelete: (document: DocumentView) => void;
-}
-
-function Actions({ document, pages, onDelete }: ActionsProps) {
-  return (
-    <>
-      {pages && (
-        <CopyButton value={pages.join("\n\n")} timeout={1600}>
-          {({ copied, copy }) => (
-            <Tooltip label={copied ? "Copied" : "Copy the text"}>
-              <ActionIcon
-                variant="subtle"
-                color="gray"
-                c="dimmed"
-                size="lg"
-                aria-label="Copy the text"
-                onClick={copy}
-              >
-                {copied ? <IconCheck size={18} stroke={2} /> : <IconCopy size={18} stroke={1.8} />}
-              </ActionIcon>
-            </Tooltip>
-          )}
-        </CopyButton>
-      )}
-      <Tooltip label="Download">
-        <ActionIcon
-          component="a"
-          href={fileUrl(document.id)}
-          variant="subtle"
-          color="gray"
-          c="dimmed"
-          size="lg"
-          aria-label="Download"
-        >
-          <IconDownload size={18} stroke={1.8} />
-        </ActionIcon>
-      </Tooltip>
-      <Tooltip label="Delete">
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          c="dimmed"
-          size="lg"
-          aria-label="Delete"
-          onClick={() => {
-            onDelete(document);
-          }}
-        >
-          <IconTrash size={18} stroke={1.8} />
-        </ActionIcon>
-      </Tooltip>
-    </>
-  );
-}
-
-function NoText({ document }: { document: DocumentView }) {
-  if (document.failure) {
-    return (
-      <Notice
-        sign={<IconAlertCircle size={28} stroke={1.5} />}
-        title={`This file ${document.failure.reason}.`}
-        words="It is stored as you sent it: you can still download it."
-      />
-    );
-  }
-  return (
-    <Notice
-      sign={<Loader size={22} />}
-      title={document.status === "queued" ? "Waiting to be read…" : "Reading…"}
-      words="The text appears here by itself."
-    />
+      {query.error && !document && <Missing error={query.error} onRetry={() => void query.refetch()} />}
+      {document && <Body document={document} view={view} wide={wide} editing={editing} />}
+    </div>
   );
 }
 
@@ -170,18 +74,4 @@ function Missing({ error, onRetry }: { error: Error; onRetry: () => void }) {
     );
   }
   return <ErrorNote title="The document could not be loaded" error={error} onRetry={onRetry} />;
-}
-
-function Notice({ sign, title, words }: { sign?: ReactNode; title: string; words?: string }) {
-  return (
-    <Stack align="center" justify="center" gap={6} ta="center" className={classes.notice} role="status">
-      <span aria-hidden>{sign}</span>
-      <Text fw={550}>{title}</Text>
-      {words && (
-        <Text size="sm" c="dimmed">
-          {words}
-        </Text>
-      )}
-    </Stack>
-  );
 }

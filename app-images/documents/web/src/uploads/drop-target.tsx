@@ -1,10 +1,12 @@
-// Takes files that are dropped anywhere on the page, and says so while they hover above it.
+// Takes files and folders that are dropped anywhere on the page, and says so while they hover above it.
 
 import { Text } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { IconFileDownload } from "@tabler/icons-react";
 import { useEffect, useEffectEvent, useState, type ReactNode } from "react";
+import { say } from "../parts/notify";
+import { droppedFiles } from "./dropped";
 import classes from "./drop-target.module.css";
+import { leftOut } from "./left-out";
 
 interface Props {
   onDrop: (files: File[]) => void;
@@ -13,11 +15,19 @@ interface Props {
 
 export function DropTarget({ onDrop, children }: Props) {
   const [hovering, setHovering] = useState(false);
-  const take = useEffectEvent(onDrop);
+  const take = useEffectEvent(async (transfer: DataTransfer) => {
+    try {
+      const { files, others } = await droppedFiles(transfer);
+      onDrop(files);
+      if (others > 0) say(leftOut(others));
+    } catch {
+      say("The folder could not be read. Try again, or choose its files.");
+    }
+  });
   useEffect(
     () =>
-      listen(setHovering, (files) => {
-        take(files);
+      listen(setHovering, (transfer) => {
+        void take(transfer);
       }),
     [],
   );
@@ -29,7 +39,7 @@ export function DropTarget({ onDrop, children }: Props) {
           <div className={classes.frame}>
             <IconFileDownload size={44} stroke={1.4} aria-hidden />
             <Text fz="xl" fw={600}>
-              Drop your PDFs here
+              Drop your PDFs or folders here
             </Text>
           </div>
         </div>
@@ -38,7 +48,10 @@ export function DropTarget({ onDrop, children }: Props) {
   );
 }
 
-function listen(setHovering: (hovering: boolean) => void, take: (files: File[]) => void): () => void {
+function listen(
+  setHovering: (hovering: boolean) => void,
+  take: (transfer: DataTransfer) => void,
+): () => void {
   // Moving between elements leaves one and enters another: only the difference says whether we are above the page.
   let depth = 0;
   const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
@@ -62,7 +75,7 @@ function listen(setHovering: (hovering: boolean) => void, take: (files: File[]) 
       event.preventDefault();
       depth = 0;
       setHovering(false);
-      if (event.dataTransfer) take(droppedFiles(event.dataTransfer));
+      if (event.dataTransfer) take(event.dataTransfer);
     },
   };
   const names = ["dragenter", "dragover", "dragleave", "drop"] as const;
@@ -70,18 +83,4 @@ function listen(setHovering: (hovering: boolean) => void, take: (files: File[]) 
   return () => {
     for (const name of names) window.removeEventListener(name, handlers[name]);
   };
-}
-
-/** A folder arrives as a file that cannot be read: leave it out, and say so. */
-function droppedFiles({ items }: DataTransfer): File[] {
-  const dropped = [...items].filter(({ kind }) => kind === "file");
-  const files = dropped.filter((item) => !item.webkitGetAsEntry()?.isDirectory);
-  if (files.length < dropped.length) {
-    notifications.show({
-      color: "yellow",
-      message: "Folders cannot be uploaded. Open the folder and drop the files in it.",
-      closeButtonProps: { "aria-label": "Dismiss" },
-    });
-  }
-  return files.map((item) => item.getAsFile()).filter((file) => file !== null);
 }

@@ -7,7 +7,7 @@ import { useEffect, useSyncExternalStore } from "react";
 import { addDocument } from "../api/cache";
 import type { RequestError } from "../api/problem";
 import { fileSize } from "../parts/format";
-import { readerHref } from "../reader/address";
+import { readerHref } from "../address/document";
 import type { Upload, UploadQueue } from "./queue";
 import classes from "./upload-list.module.css";
 

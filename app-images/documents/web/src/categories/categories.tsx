@@ -1,0 +1,163 @@
+// A person's categories: make, rename, paint, fill by rules, delete.
+
+import { ActionIcon, Button, Group, Loader, Stack, Text } from "@mantine/core";
+import { IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
+import { useState } from "react";
+import { filterQuery } from "../address/filter";
+import { goTo, useFragment } from "../address/location";
+import { useDeleteCategory } from "../api/changes";
+import { useCategories } from "../api/queries";
+import type { Category } from "../api/types";
+import { Dot } from "../parts/category-chips";
+import { Confirm } from "../parts/confirm";
+import { Dialog } from "../parts/dialog";
+import { ErrorNote } from "../parts/error-note";
+import { count } from "../parts/format";
+import { ruleFieldName } from "../parts/words";
+import classes from "./categories.module.css";
+import { CategoryEditor } from "./category-editor";
+
+/** The address under which the dialog is open. */
+const ADDRESS = "#/categories";
+
+export function CategoriesDialog() {
+  const opened = useFragment() === ADDRESS;
+  const close = () => {
+    goTo(window.location.pathname + window.location.search);
+  };
+  return (
+    <Dialog opened={opened} onClose={close} title="Categories" size="lg">
+      {opened && <Categories />}
+    </Dialog>
+  );
+}
+
+function Categories() {
+  const categories = useCategories();
+  const [editing, setEditing] = useState<Category | "new">();
+  const [deleting, setDeleting] = useState<Category>();
+  if (categories.error) {
+    return (
+      <ErrorNote
+        title="The categories could not be loaded"
+        error={categories.error}
+        onRetry={() => void categories.refetch()}
+      />
+    );
+  }
+  if (!categories.data) return <Loader />;
+  if (editing) {
+    return (
+      <CategoryEditor
+        category={editing === "new" ? undefined : editing}
+        onDone={() => {
+          setEditing(undefined);
+        }}
+      />
+    );
+  }
+  return (
+    <Stack>
+      {categories.data.length === 0 && (
+        <Text c="dimmed">
+          Categories are your own drawers. A document may be in several, and a rule such as “sender contains
+          Stadtwerke” fills one by itself.
+        </Text>
+      )}
+      {categories.data.length > 0 && (
+        <ul className={classes.list} aria-label="Categories">
+          {categories.data.map((category) => (
+            <Row key={category.id} category={category} onEdit={setEditing} onDelete={setDeleting} />
+          ))}
+        </ul>
+      )}
+      <Group>
+        <Button
+          leftSection={<IconPlus size={18} stroke={1.8} />}
+          onClick={() => {
+            setEditing("new");
+          }}
+        >
+          New category
+        </Button>
+      </Group>
+      <DeleteDialog
+        category={deleting}
+        onClose={() => {
+          setDeleting(undefined);
+        }}
+      />
+    </Stack>
+  );
+}
+
+interface RowProps {
+  category: Category;
+  onEdit: (category: Category) => void;
+  onDelete: (category: Category) => void;
+}
+
+function Row({ category, onEdit, onDelete }: RowProps) {
+  return (
+    <li className={classes.row}>
+      <Dot colour={category.colour} />
+      <div className={classes.words}>
+        <a href={`/${filterQuery({ category: category.id })}`} className={classes.name}>
+          {category.name}
+        </a>
+        <Text size="sm" c="dimmed" truncate>
+          {rulesInWords(category)}
+        </Text>
+      </div>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        c="dimmed"
+        size="lg"
+        aria-label={`Edit ${category.name}`}
+        onClick={() => {
+          onEdit(category);
+        }}
+      >
+        <IconPencil size={18} stroke={1.8} />
+      </ActionIcon>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        c="dimmed"
+        size="lg"
+        aria-label={`Delete ${category.name}`}
+        onClick={() => {
+          onDelete(category);
+        }}
+      >
+        <IconTrash size={18} stroke={1.8} />
+      </ActionIcon>
+    </li>
+  );
+}
+
+function rulesInWords({ rules }: Category): string {
+  const [first, ...others] = rules;
+  if (!first) return "Filled by hand";
+  const words = `${ruleFieldName(first.field)} contains “${first.contains}”`;
+  return others.length === 0 ? words : `${words}, and ${count(others.length, "more rule")}`;
+}
+
+function DeleteDialog({ category, onClose }: { category: Category | undefined; onClose: () => void }) {
+  const remove = useDeleteCategory();
+  return (
+    <Confirm
+      opened={category !== undefined}
+      title="Delete this category?"
+      words={`The documents in “${category?.name ?? ""}” stay; only the category and its rules go.`}
+      action="Delete"
+      error={remove.error}
+      busy={remove.isPending}
+      onConfirm={() => {
+        if (category) remove.mutate(category.id, { onSuccess: onClose });
+      }}
+      onClose={onClose}
+    />
+  );
+}

@@ -1,0 +1,116 @@
+// Sends a large file in pieces. After a break it asks how far the server came and goes on from there; so does a later try.
+
+import { body, done, http } from "../api/call";
+import { RequestError } from "../api/problem";
+import type { DocumentView } from "../api/types";
+import type { Send } from "./queue";
+import { transfer, uploaded, type Received } from "./transfer";
+
+/** What is sent in one request, in bytes. */
+const PIECE = 8 * 2 ** 20;
+/** The pauses before each further try of a piece, in milliseconds. */
+const PAUSES = [500, 1000, 2000, 4000, 8000, 15_000];
+
+/** Uploads that were begun, so that trying again does not begin anew. */
+const begun = new WeakMap<File, string>();
+
+export const sendInPieces: Send = async (file, onProgress, signal) => {
+  try {
+    const start = await begin(file);
+    return await sendFrom(file, start.id, start.offset, onProgress, signal);
+  } catch (error) {
+    if (signal.aborted) await giveUp(file);
+    throw error;
+  }
+};
+
+async function sendFrom(
+  file: File,
+  id: string,
+  start: number,
+  onProgress: (sent: number) => void,
+  signal: AbortSignal,
+): Promise<DocumentView> {
+  let offset = start;
+  let failures = 0;
+  for (;;) {
+    onProgress(offset);
+    try {
+      const answer = await sendPiece(file, id, offset, onProgress, signal);
+      if (answer.status === 201) {
+        begun.delete(file);
+        return uploaded(answer);
+      }
+      offset = offsetOf(answer);
+      failures = 0;
+    } catch (error) {
+      const pause = PAUSES[failures];
+      if (signal.aborted || pause === undefined || !isWorthAnother(error)) throw error;
+      failures += 1;
+      await sleep(pause);
+      // The server may have more than it could tell; if it cannot be asked either, the next try fails and is counted.
+      offset = await serverOffset(id).catch(() => offset);
+    }
+  }
+}
+
+function sendPiece(
+  file: File,
+  id: string,
+  offset: number,
+  onProgress: (sent: number) => void,
+  signal: AbortSignal,
+): Promise<Received> {
+  return transfer({
+    method: "PATCH",
+    url: `/api/uploads/${id}`,
+    headers: { "Upload-Offset": String(offset), "Content-Type": "application/offset+octet-stream" },
+    body: file.slice(offset, offset + PIECE),
+    signal,
+    onProgress: (sent) => {
+      onProgress(Math.min(offset + sent, file.size));
+    },
+  });
+}
+
+async function begin(file: File): Promise<{ id: string; offset: number }> {
+  const id = begun.get(file);
+  if (id !== undefined) {
+    const offset = await serverOffset(id).catch((error: unknown) => {
+      if (error instanceof RequestError && error.status === 404) return undefined;
+      throw error;
+    });
+    if (offset !== undefined) return { id, offset };
+  }
+  const fresh = await body(http.POST("/api/uploads", { body: { name: file.name, bytes: file.size } }));
+  begun.set(file, fresh.id);
+  return fresh;
+}
+
+async function serverOffset(id: string): Promise<number> {
+  return (await body(http.GET("/api/uploads/{id}", { params: { path: { id } } }))).offset;
+}
+
+/** Tells the server that the rest will not come. If it does not hear it, the upload expires by itself. */
+async function giveUp(file: File): Promise<void> {
+  const id = begun.get(file);
+  if (id === undefined) return;
+  begun.delete(file);
+  await done(http.DELETE("/api/uploads/{id}", { params: { path: { id } } })).catch(() => undefined);
+}
+
+function offsetOf(answer: Received): number {
+  const offset = Number(answer.header("Upload-Offset"));
+  if (!Number.isSafeInteger(offset)) throw new RequestError(answer.status);
+  return offset;
+}
+
+/** A broken connection, a server in trouble, or one that has another offset in mind. */
+function isWorthAnother(error: unknown): boolean {
+  if (!(error instanceof RequestError)) return false;
+  return error.status === 0 || error.status === 409 ? error.existingId === undefined : error.status >= 500;
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

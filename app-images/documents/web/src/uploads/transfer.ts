@@ -1,0 +1,56 @@
+// One request that sends much. XMLHttpRequest, because `fetch` does not tell how much was sent.
+
+import { isProblem, RequestError } from "../api/problem";
+import type { DocumentView, Uploaded } from "../api/types";
+
+export interface Transfer {
+  method: "POST" | "PATCH";
+  url: string;
+  headers?: Record<string, string>;
+  body: FormData | Blob;
+  signal: AbortSignal;
+  onProgress: (sent: number) => void;
+}
+
+export interface Received {
+  status: number;
+  body: unknown;
+  header: (name: string) => string | null;
+}
+
+/** Sends it; rejects with a `RequestError` for anything but success. */
+export function transfer({ method, url, headers, body, signal, onProgress }: Transfer): Promise<Received> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open(method, url);
+    for (const [name, value] of Object.entries(headers ?? {})) request.setRequestHeader(name, value);
+    request.responseType = "json";
+    request.upload.onprogress = (event) => {
+      onProgress(event.loaded);
+    };
+    request.onload = () => {
+      const { status } = request;
+      const answer: unknown = request.response;
+      if (status < 200 || status > 299)
+        reject(new RequestError(status, isProblem(answer) ? answer : undefined));
+      else resolve({ status, body: answer, header: (name) => request.getResponseHeader(name) });
+    };
+    request.onerror = () => {
+      reject(new RequestError(0));
+    };
+    request.onabort = () => {
+      reject(new RequestError(0, { detail: "Stopped." }));
+    };
+    signal.addEventListener("abort", () => {
+      request.abort();
+    });
+    request.send(body);
+  });
+}
+
+/** The stored document in an answer. */
+export function uploaded({ status, body }: Received): DocumentView {
+  const document = (body as Uploaded | null)?.documents[0];
+  if (!document) throw new RequestError(status);
+  return document;
+}
