@@ -31,15 +31,13 @@ impl<S> Listening<S> {
     }
 
     fn forgive(&mut self, written: Poll<io::Result<usize>>, all: usize) -> Poll<io::Result<usize>> {
-        match written {
-            Poll::Ready(Err(error))
-                if matches!(error.kind(), ErrorKind::BrokenPipe | ErrorKind::ConnectionReset) =>
-            {
-                self.unheard = true;
-                Poll::Ready(Ok(all))
-            }
-            otherwise => otherwise,
+        if let Poll::Ready(Err(error)) = &written
+            && [ErrorKind::BrokenPipe, ErrorKind::ConnectionReset].contains(&error.kind())
+        {
+            self.unheard = true;
+            return Poll::Ready(Ok(all));
         }
+        written
     }
 }
 
