@@ -5,6 +5,7 @@ mod hostile;
 mod identity;
 mod openapi;
 mod page;
+mod pictures;
 mod privacy;
 mod queue;
 mod reading;
