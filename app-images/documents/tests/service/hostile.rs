@@ -1,5 +1,9 @@
 //! Hostile documents harm nobody but themselves.
 
+mod caged;
+mod files;
+mod mutations;
+
 use std::path::{Path, PathBuf};
 
 use crate::support::process::Process;

@@ -1,12 +1,12 @@
 //! Pages that are pictures, read by the real Tesseract where it is installed.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use atoll_documents::extraction::cage::Limits;
 use atoll_documents::extraction::ocr::{Language, Ocr};
 use atoll_documents::extraction::{Failure, Reader, Reading, TextSource};
 
+use super::quality::words;
 use crate::support::server::Options;
 
 /// The real one, for German and English, with the limits of the service.
@@ -103,11 +103,4 @@ fn f1(read: &str, truth: &str) -> f64 {
     let (read, truth) = (words(read), words(truth));
     let common: usize = truth.iter().map(|(word, count)| count.min(read.get(word).unwrap_or(&0))).sum();
     2.0 * common as f64 / (read.values().sum::<usize>() + truth.values().sum::<usize>()) as f64
-}
-
-fn words(text: &str) -> HashMap<String, usize> {
-    let mut words = HashMap::new();
-    let split = text.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty());
-    split.for_each(|word| *words.entry(word.to_lowercase()).or_default() += 1);
-    words
 }
