@@ -9,7 +9,7 @@ use super::caged::{painter, reader};
 use crate::reading::file;
 use crate::support::pdf;
 
-const MUTANTS: usize = 200;
+const MUTANTS: usize = 120;
 
 /// Small random numbers that are the same in each run (xorshift64).
 struct Chance(u64);
