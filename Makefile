@@ -1,6 +1,6 @@
 # The commands of Atoll. What each does is in a script that can be read; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo up down clean-all dev test test-thirdparty check e2e deny bench bench-lifecycle bench-proxy bench-gateway mutants
+.PHONY: help demo up down clean-all dev test test-thirdparty check e2e deny bench bench-lifecycle bench-proxy bench-gateway bench-documents mutants
 
 help: ## list these commands
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-18s %s\n' "$$name" "$$what"; done
@@ -38,7 +38,7 @@ test-thirdparty: ## other people's software behind the gateway, JupyterLab and N
 deny: ## licences, advisories and sources of the dependencies (needs cargo-deny)
 	@cargo deny check
 
-bench: bench-lifecycle bench-proxy bench-gateway ## all benchmarks, ours and peers in turn, into target/bench/
+bench: bench-lifecycle bench-proxy bench-gateway bench-documents ## all benchmarks, ours and peers in turn, into target/bench/
 
 bench-lifecycle: ## install to first answer against the bare engine; idle memory; image sizes
 	@bench/lifecycle/run.sh
@@ -48,6 +48,9 @@ bench-proxy: ## the socket proxy against HAProxy and the bare engine: latency, t
 
 bench-gateway: ## requests, streams and sockets through the gateway against nginx, HAProxy and Caddy (quick=1: briefly)
 	@bench/gateway/run.sh $(if $(quick),--quick)
+
+bench-documents: ## reading PDFs beside pdftotext, pdfium and pdfplumber: pages a second, memory, words found
+	@bench/documents/run.sh
 
 mutants: ## change the sandbox and the proxy's pure modules in one place at a time; show what no test notices (needs cargo-mutants)
 	@cargo mutants -p atoll-sandbox --output target/mutants/sandbox

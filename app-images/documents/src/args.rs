@@ -2,19 +2,21 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::Uri;
 use clap::{Args, Parser, Subcommand};
-use tokio::sync::Semaphore;
 
 use crate::extraction::cage::Limits;
-use crate::extraction::ocr::{Languages, Recogniser};
+use crate::extraction::ocr::{Language, Ocr};
+use crate::extraction::paint::Picture;
 use crate::extraction::reader::Reader;
-use crate::pictures::{PLACES, Painter};
+use crate::pictures::Painter;
 use crate::server::Config;
 use crate::webhooks::address::Reach;
+
+/// How long reading one page as a picture may take, waiting for the processor included.
+const OCR_PAGE_WALL: Duration = Duration::from_secs(150);
 
 /// Upload, read and find PDF documents: an app for Atoll.
 #[derive(Debug, Parser)]
@@ -42,52 +44,66 @@ pub enum Command {
     /// Read one PDF from standard input: what the service starts for each document.
     #[command(hide = true)]
     Extract {
-        /// What it may use.
-        #[command(flatten)]
-        cage: Cage,
+        /// The most address space, in bytes.
+        #[arg(long)]
+        memory_bytes: u64,
+        /// The most processor time, in seconds.
+        #[arg(long)]
+        cpu_secs: u64,
     },
-    /// Paint a page of the PDF on standard input: what the service starts for each picture.
+    /// Draw one page of the PDF on standard input: what the service starts for each picture.
     #[command(hide = true)]
     Paint {
-        /// What it may use.
-        #[command(flatten)]
-        cage: Cage,
+        /// The most address space, in bytes.
+        #[arg(long)]
+        memory_bytes: u64,
+        /// The most processor time, in seconds.
+        #[arg(long)]
+        cpu_secs: u64,
         /// The page; the first is 1.
         #[arg(long)]
         page: u32,
-        /// How wide, in pixels; else in grey and as large as for the recognition of letters.
-        #[arg(long)]
-        width: Option<u16>,
+        /// What is drawn.
+        #[command(flatten)]
+        picture: PaintPicture,
     },
-    /// Recognise the letters in the picture on standard input.
+    /// Become Tesseract, locked in, and read the picture on standard input.
     #[command(hide = true)]
     Recognise {
-        /// What it may use.
-        #[command(flatten)]
-        cage: Cage,
+        /// The most address space, in bytes.
+        #[arg(long)]
+        memory_bytes: u64,
+        /// The most processor time, in seconds.
+        #[arg(long)]
+        cpu_secs: u64,
         /// The program.
         #[arg(long)]
         tesseract: PathBuf,
-        /// The languages to expect.
+        /// Tesseract's names of languages, joined by `+`.
         #[arg(long)]
-        languages: Languages,
+        languages: String,
+        /// The picture's resolution in pixels to the inch.
+        #[arg(long)]
+        dpi: u32,
     },
 }
 
-/// What a child may use.
+/// Which of the two pictures is drawn.
 #[derive(Clone, Copy, Debug, Args)]
-pub struct Cage {
-    /// The most address space, in bytes.
+#[group(required = true, multiple = false)]
+pub struct PaintPicture {
+    /// A PNG of this width in pixels.
     #[arg(long)]
-    memory_bytes: u64,
-    /// The most processor time, in seconds.
+    png_width: Option<u32>,
+    /// A graymap of this resolution in pixels to the inch.
     #[arg(long)]
-    cpu_secs: u64,
+    grey_dpi: Option<u32>,
 }
 
-impl From<Cage> for Limits {
-    fn from(cage: Cage) -> Self {
-        Self { memory_bytes: cage.memory_bytes, cpu_secs: cage.cpu_secs }
+impl PaintPicture {
+    /// The picture that is meant; `None` if neither was named, which the command line does not allow.
+    pub fn picture(self) -> Option<Picture> {
+        self.png_width.map(Picture::Png).or(self.grey_dpi.map(Picture::Grey))
     }
 }
 
@@ -124,25 +140,27 @@ pub struct Serve {
     /// The most text that one document may have, in bytes.
     #[arg(long, env = "DOCUMENTS_READER_TEXT_BYTES", default_value_t = 32 << 20)]
     reader_text_bytes: u64,
-    /// The program that recognises letters in scans. Where it is not installed, scans have no text.
+    /// The program that reads pages which are pictures. Where it is missing, scans have no text.
     #[arg(long, env = "DOCUMENTS_TESSERACT", default_value = "/usr/bin/tesseract")]
     tesseract: PathBuf,
-    /// The languages to expect in scans, by Tesseract's names.
-    #[arg(long, env = "DOCUMENTS_OCR_LANGUAGES", default_value = "eng+deu")]
-    ocr_languages: Languages,
-    /// How many pages of one document are looked at for letters in pictures.
+    /// The languages that pages are expected to be in, by Tesseract's names.
+    #[arg(long, env = "DOCUMENTS_OCR_LANGUAGES", default_value = "eng,deu", value_delimiter = ',', value_parser = Language::parse)]
+    ocr_languages: Vec<Language>,
+    /// The most pages of one document that are read as pictures.
     #[arg(long, env = "DOCUMENTS_OCR_PAGES", default_value_t = 50)]
     ocr_pages: usize,
+    /// The most memory that reading one page as a picture may use, in bytes.
+    #[arg(long, env = "DOCUMENTS_OCR_MEMORY_BYTES", default_value_t = 400 << 20)]
+    ocr_memory_bytes: u64,
+    /// The most processor time that reading one page as a picture may use, in seconds.
+    #[arg(long, env = "DOCUMENTS_OCR_CPU_SECS", default_value_t = 60)]
+    ocr_cpu_secs: u64,
     /// Let webhooks reach this machine itself: for development only.
     #[arg(long, env = "DOCUMENTS_WEBHOOKS_ON_LOOPBACK", hide = true)]
     webhooks_on_loopback: bool,
 }
 
-/// Tesseract maps its libraries and models into memory: more address space than it fills.
-const RECOGNISER_MEMORY_BYTES: u64 = 1 << 30;
-/// For one page, in seconds.
-const RECOGNISER_CPU_SECS: u64 = 60;
-/// For one page, in seconds.
+/// What drawing one page may take, in seconds of processor time.
 const PAINTER_CPU_SECS: u64 = 20;
 
 impl Serve {
@@ -151,7 +169,7 @@ impl Serve {
     /// # Errors
     /// When there is no usable address for the identity keys.
     pub fn config(self) -> anyhow::Result<Config> {
-        let jwks_url = self.jwks_url.clone().ok_or_else(|| {
+        let jwks_url = self.jwks_url.ok_or_else(|| {
             anyhow::anyhow!(
                 "no address for the identity keys: set ATOLL_JWKS_URL (Atoll sets it for its apps) or --jwks-url"
             )
@@ -160,46 +178,30 @@ impl Serve {
             jwks_url.scheme_str() == Some("http") && jwks_url.authority().is_some(),
             "the address of the identity keys must be an http:// address, not `{jwks_url}`"
         );
+        let program = PathBuf::from("/proc/self/exe");
         let wall = Duration::from_secs(self.reader_wall_secs);
-        let painter = self.painter(wall);
-        let recogniser = self.recogniser(painter.clone(), wall);
+        let drawing = Limits { memory_bytes: self.reader_memory_bytes, cpu_secs: PAINTER_CPU_SECS };
         Ok(Config {
+            painter: Painter::new(program.clone(), drawing, wall),
+            reach: if self.webhooks_on_loopback { Reach::PrivateAndLoopback } else { Reach::Private },
             data: self.data,
             web_dir: self.web_dir,
             max_upload_bytes: self.max_upload_bytes,
             app: self.app,
             jwks_url,
             reader: Reader {
-                program: PathBuf::from("/proc/self/exe"),
+                program,
                 limits: Limits { memory_bytes: self.reader_memory_bytes, cpu_secs: self.reader_cpu_secs },
                 wall,
                 most_output_bytes: self.reader_text_bytes,
-                recogniser,
+                ocr: Some(Ocr {
+                    tesseract: self.tesseract,
+                    languages: self.ocr_languages,
+                    most_pages: self.ocr_pages,
+                    limits: Limits { memory_bytes: self.ocr_memory_bytes, cpu_secs: self.ocr_cpu_secs },
+                    wall: OCR_PAGE_WALL,
+                }),
             },
-            painter,
-            reach: if self.webhooks_on_loopback { Reach::PrivateAndLoopback } else { Reach::Private },
-        })
-    }
-
-    fn painter(&self, wall: Duration) -> Painter {
-        let limits = Limits { memory_bytes: self.reader_memory_bytes, cpu_secs: PAINTER_CPU_SECS };
-        Painter {
-            program: PathBuf::from("/proc/self/exe"),
-            limits,
-            wall,
-            places: Arc::new(Semaphore::new(PLACES)),
-        }
-    }
-
-    fn recogniser(&self, painter: Painter, wall: Duration) -> Option<Recogniser> {
-        self.tesseract.exists().then(|| Recogniser {
-            painter,
-            tesseract: self.tesseract.clone(),
-            languages: self.ocr_languages.clone(),
-            limits: Limits { memory_bytes: RECOGNISER_MEMORY_BYTES, cpu_secs: RECOGNISER_CPU_SECS },
-            // Because the processors may be busy with something else.
-            wall: wall.max(Duration::from_secs(2 * RECOGNISER_CPU_SECS)),
-            most_pages: self.ocr_pages,
         })
     }
 }

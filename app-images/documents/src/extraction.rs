@@ -5,19 +5,19 @@
 //! no way to open anything else ([`cage`]). What it has read comes back as lines of JSON ([`protocol`]), again with
 //! a limit. Whatever a hostile file does, it does to that child.
 //!
-//! Whether there is text is decided page by page ([`verdict`]): a document of which some pages have text has text. A page
-//! without usable text is painted, again in a child, and its letters are recognised ([`ocr`]).
+//! Whether there is text is decided page by page ([`verdict`]): a document of which some pages have text has text.
 
 mod attachments;
 pub mod cage;
+pub mod caged;
+pub mod canvas;
 pub mod child;
 pub mod layout;
 mod metadata;
 pub mod ocr;
-pub mod painting;
+pub mod paint;
 mod password;
 pub mod pdf;
-pub(crate) mod process;
 pub mod protocol;
 pub mod reader;
 mod text_string;
@@ -25,7 +25,6 @@ pub mod verdict;
 
 pub use metadata::Metadata;
 pub use password::Password;
-pub use process::ReadError;
 pub use reader::{Reader, Reading};
 
 use serde::{Deserialize, Serialize};
@@ -56,18 +55,6 @@ pub enum TextSource {
     None,
 }
 
-impl TextSource {
-    /// The stable name, for machines and the database.
-    pub fn code(self) -> &'static str {
-        match self {
-            TextSource::Pdf => "pdf",
-            TextSource::Ocr => "ocr",
-            TextSource::Mixed => "mixed",
-            TextSource::None => "none",
-        }
-    }
-}
-
 /// Why a document could not be opened at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -91,7 +78,7 @@ pub enum Failure {
     Encryption,
     /// See [`Unreadable::Damaged`].
     Damaged,
-    /// Pictures, but no text.
+    /// Pictures, but no text, also none that OCR could read.
     Scan,
     /// Neither pictures nor text.
     NoText,
@@ -157,7 +144,7 @@ impl Failure {
             Failure::Password => "needs a password",
             Failure::Encryption => "is encrypted by a method that this app cannot open",
             Failure::Damaged => "is damaged: it cannot be opened as a PDF",
-            Failure::Scan => "has no text layer: it is a scan",
+            Failure::Scan => "has no text layer: it is a scan, and OCR is not installed or found nothing",
             Failure::NoText => "has no text",
             Failure::NamelessLetters => "has no usable text: its fonts do not say which letters they draw",
             Failure::TooSlow => "took too long to read and was stopped",

@@ -4,8 +4,11 @@ use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use atoll_documents::args::{Arguments, Command, Serve};
-use atoll_documents::extraction::painting::Canvas;
+use atoll_documents::args::{Arguments, Command, PaintPicture, Serve};
+use atoll_documents::extraction::Password;
+use atoll_documents::extraction::cage::Limits;
+use atoll_documents::extraction::caged::PASSWORD_VARIABLE;
+use atoll_documents::extraction::ocr::child::Task;
 use atoll_documents::{extraction, healthcheck, server};
 use clap::Parser;
 use tokio::net::TcpListener;
@@ -17,16 +20,15 @@ fn main() -> ExitCode {
     let done = match arguments.command.unwrap_or(Command::Serve(Box::new(arguments.serve))) {
         Command::Serve(serve) => serve_until_signal(*serve),
         Command::Healthcheck { listen } => healthcheck::run(listen),
-        Command::Extract { cage } => {
-            extraction::child::read(cage.into()).context("could not read the document")
+        Command::Extract { memory_bytes, cpu_secs } => {
+            extract(Limits { memory_bytes, cpu_secs }).context("could not read the document")
         }
-        Command::Paint { cage, page, width } => {
-            let canvas = width.map_or(Canvas::Scan, Canvas::Wide);
-            extraction::child::paint(cage.into(), page, canvas).context("could not paint the page")
+        Command::Paint { memory_bytes, cpu_secs, page, picture } => {
+            paint(Limits { memory_bytes, cpu_secs }, page, picture).context("could not draw the page")
         }
-        Command::Recognise { cage, tesseract, languages } => {
-            extraction::ocr::become_tesseract(cage.into(), &tesseract, &languages)
-                .context("could not start Tesseract")
+        Command::Recognise { memory_bytes, cpu_secs, tesseract, languages, dpi } => {
+            let task = Task { tesseract, languages, dpi };
+            recognise(Limits { memory_bytes, cpu_secs }, &task).context("could not start tesseract")
         }
     };
     match done {
@@ -36,6 +38,27 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn extract(limits: Limits) -> anyhow::Result<()> {
+    let password = document_password()?;
+    Ok(extraction::child::run(limits, password.as_ref())?)
+}
+
+fn paint(limits: Limits, page: u32, picture: PaintPicture) -> anyhow::Result<()> {
+    let picture = picture.picture().context("neither --png-width nor --grey-dpi was named")?;
+    let password = document_password()?;
+    Ok(extraction::paint::run(limits, page, picture, password.as_ref())?)
+}
+
+fn recognise(limits: Limits, task: &Task) -> anyhow::Result<()> {
+    match extraction::ocr::child::run(limits, task)? {}
+}
+
+/// What the service has handed to this child to open the document with.
+fn document_password() -> anyhow::Result<Option<Password>> {
+    let typed = std::env::var(PASSWORD_VARIABLE).ok();
+    Ok(typed.map(|typed| Password::parse(&typed)).transpose()?)
 }
 
 #[tokio::main]

@@ -14,7 +14,7 @@ use crate::pictures::PaintError;
 use crate::problem::{ApiError, Problem};
 
 /// How wide the picture on a list's row is, in pixels.
-const THUMBNAIL_WIDTH: u16 = 320;
+const THUMBNAIL_WIDTH: u32 = 320;
 /// A document's file never changes, so a picture of it may be kept by its owner's browser, and by nobody in between.
 const KEEP: HeaderValue = HeaderValue::from_static("private, max-age=604800, immutable");
 
@@ -24,7 +24,7 @@ const KEEP: HeaderValue = HeaderValue::from_static("private, max-age=604800, imm
 #[serde(deny_unknown_fields)]
 pub(super) struct Size {
     /// In pixels, 100 to 2000; 1000 if nothing is said.
-    width: Option<u16>,
+    width: Option<u32>,
 }
 
 /// A picture of the first page of one of the caller's documents, 320 pixels wide.
@@ -64,9 +64,6 @@ pub(super) async fn picture(
     Parameters(size): Parameters<Size>,
 ) -> Result<Response, ApiError> {
     let width = size.width.unwrap_or(1000);
-    if !(100..=2000).contains(&width) {
-        return Err(ApiError::Query("`width` is a number of pixels from 100 to 2000".into()));
-    }
     let id: DocumentId = id.parse().map_err(|_| ApiError::NoSuchDocument)?;
     let document = state.store.document(caller.id(), id).await?.ok_or(ApiError::NoSuchDocument)?;
     let page: u32 = page.parse().map_err(|_| ApiError::NoSuchPage)?;
@@ -76,12 +73,17 @@ pub(super) async fn picture(
     Ok(png(paint(&state, &document, page, width).await?))
 }
 
-async fn paint(state: &ApiState, document: &Document, page: u32, width: u16) -> Result<Vec<u8>, ApiError> {
+async fn paint(state: &ApiState, document: &Document, page: u32, width: u32) -> Result<Vec<u8>, ApiError> {
     let file = state.files.read(document.id).await?;
-    let painted = state.painter.paint(&file, page, width, None).await;
+    let painted = state.painter.paint(file, page, width, None).await;
     painted.map_err(|error| match error {
-        PaintError::Page(failure) => ApiError::NoPicture { reason: failure.reason() },
-        PaintError::Interrupted(error) => ApiError::Storage(std::io::Error::other(error)),
+        PaintError::Width => ApiError::Query(error.to_string()),
+        PaintError::NoSuchPage => ApiError::NoSuchPage,
+        PaintError::Document(failure) => ApiError::NoPicture { reason: failure.reason() },
+        PaintError::NoSize => ApiError::NoPicture { reason: "has no size that can be drawn" },
+        PaintError::Start(_) | PaintError::Listen(_) | PaintError::Killed => {
+            ApiError::Storage(std::io::Error::other(error))
+        }
     })
 }
 

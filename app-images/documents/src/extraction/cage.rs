@@ -3,19 +3,10 @@
 //! They are plain resource limits, which the kernel enforces and a process cannot raise again. The child starts
 //! with three open files (document, answers, complaints) and may never open a fourth: so it reaches no file, no
 //! socket and no device, whatever a document makes it do. When the service dies, it dies too.
-//!
-//! The cage of a whole program ([`lock_for_program`]) has to let it open its libraries and data. There the kernel's
-//! landlock leaves those folders to read and no others, and a filter of system calls leaves no socket. Both hold through
-//! the start of the program.
 
-use landlock::{
-    ABI, Access, AccessFs, CompatLevel, Compatible, Ruleset, RulesetAttr, RulesetCreatedAttr, RulesetError,
-    path_beneath_rules,
-};
 use nix::sys::prctl;
 use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::Signal;
-use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
 use std::fs;
 use std::io;
 
@@ -28,57 +19,14 @@ pub struct Limits {
     pub cpu_secs: u64,
 }
 
-/// Standard input, output and error.
-const OPEN_FILES: u64 = 3;
+/// Standard input, output and error: with no more, nothing can be opened.
+pub const STANDARD_FILES: u64 = 3;
 
-/// Enough for a program's libraries and data.
-const OPEN_FILES_OF_A_PROGRAM: u64 = 64;
-/// Where programs have their libraries and data.
-const LEFT_TO_READ: [&str; 6] = ["/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/dev/null", "/proc/self"];
-
-/// Applies the limits to this process, for good.
+/// Applies the limits to this process, for good. It may have `open_files` open at a time.
 ///
 /// # Errors
 /// When the kernel refuses a limit. A child that gets an error must not go on.
-pub fn lock(limits: Limits) -> io::Result<()> {
-    set_limits(limits, OPEN_FILES)
-}
-
-/// Applies the limits to this process, for good, before it becomes a program that has to open files.
-///
-/// # Errors
-/// When the kernel refuses a limit or the filter. Where it has no landlock, the limits and the filter have to do.
-pub fn lock_for_program(limits: Limits) -> io::Result<()> {
-    leave_files_to_read().map_err(io::Error::other)?;
-    forbid_sockets().map_err(io::Error::other)?;
-    set_limits(limits, OPEN_FILES_OF_A_PROGRAM)
-}
-
-fn leave_files_to_read() -> Result<(), RulesetError> {
-    let all = AccessFs::from_all(ABI::V3);
-    let readable = AccessFs::from_read(ABI::V3);
-    Ruleset::default()
-        .set_compatibility(CompatLevel::BestEffort)
-        .handle_access(all)?
-        .create()?
-        .add_rules(path_beneath_rules(LEFT_TO_READ, readable))?
-        .restrict_self()?;
-    Ok(())
-}
-
-fn forbid_sockets() -> Result<(), seccompiler::Error> {
-    let calls = [libc::SYS_socket, libc::SYS_socketpair, libc::SYS_ptrace, libc::SYS_io_uring_setup];
-    let filter = SeccompFilter::new(
-        calls.into_iter().map(|call| (call, Vec::new())).collect(),
-        SeccompAction::Allow,
-        SeccompAction::Errno(libc::EPERM as u32),
-        std::env::consts::ARCH.try_into()?,
-    )?;
-    let program: BpfProgram = filter.try_into()?;
-    seccompiler::apply_filter(&program)
-}
-
-fn set_limits(limits: Limits, open_files: u64) -> io::Result<()> {
+pub fn lock(limits: Limits, open_files: u64) -> io::Result<()> {
     // The kernel counts the death of the *thread* that started us. That is one of the runtime's workers, which live
     // as long as the service does.
     prctl::set_pdeathsig(Signal::SIGKILL)?;

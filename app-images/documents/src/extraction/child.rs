@@ -1,54 +1,39 @@
-//! The child process: reads one PDF from standard input, tells its text or paints a page on standard output, ends.
+//! The child process: reads one PDF from standard input, tells its text on standard output, ends.
 
-use std::env;
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::fd::AsFd;
 
 use super::cage::{self, Limits};
-use super::painting::{self, Canvas};
 use super::pdf::OpenPdf;
-use super::process::PASSWORD_VARIABLE;
 use super::protocol::Message;
 use super::{Password, Unreadable};
 
-/// Runs the whole life of a child that reads. What it could not do for reasons of its own (not of the document) is an
-/// error.
+/// Runs the child's whole life. What it could not do for reasons of its own (not of the document) is an error.
 ///
 /// # Errors
 /// When the limits cannot be applied, or the parent no longer listens.
-pub fn read(limits: Limits) -> io::Result<()> {
-    tell(lock_and_open(limits)?, &mut io::stdout().lock())
-}
-
-/// Runs the whole life of a child that paints. Its answer is a PNG, or the line of a document that cannot be opened, or
-/// nothing and a complaint.
-///
-/// # Errors
-/// When the limits cannot be applied, the page cannot be painted, or the parent no longer listens.
-pub fn paint(limits: Limits, page: u32, canvas: Canvas) -> io::Result<()> {
-    let pdf = match lock_and_open(limits)? {
-        Ok(pdf) => pdf,
-        Err(unreadable) => return say(&mut io::stdout().lock(), &Message::Unreadable(unreadable)),
-    };
-    let picture = painting::paint(&pdf, page, canvas).map_err(io::Error::other)?;
-    io::stdout().lock().write_all(&picture)
+pub fn run(limits: Limits, password: Option<&Password>) -> io::Result<()> {
+    let opened = lock_and_open(limits, password)?;
+    tell(opened, &mut io::stdout().lock())
 }
 
 /// Locks this process in and opens the document on its standard input.
 ///
 /// # Errors
 /// When the limits cannot be applied, or the document cannot be read from the disk.
-fn lock_and_open(limits: Limits) -> io::Result<Result<OpenPdf, Unreadable>> {
-    let password = env::var(PASSWORD_VARIABLE).ok().and_then(|typed| Password::parse(&typed).ok());
+pub(crate) fn lock_and_open(
+    limits: Limits,
+    password: Option<&Password>,
+) -> io::Result<Result<OpenPdf, Unreadable>> {
     // As a `File`, standard input knows its size and is read into memory of just that size; growing by doubling
     // would need twice as much. Before the lock, because the copy of the descriptor is one more.
     let mut file = File::from(io::stdin().as_fd().try_clone_to_owned()?);
-    cage::lock(limits)?;
+    cage::lock(limits, cage::STANDARD_FILES)?;
     let mut document = Vec::new();
     match file.read_to_end(&mut document) {
-        Ok(_) => Ok(OpenPdf::open(document, password.as_ref())),
+        Ok(_) => Ok(OpenPdf::open(document, password)),
         Err(error) if error.kind() == io::ErrorKind::OutOfMemory => Ok(Err(Unreadable::TooBig)),
         Err(error) => Err(error),
     }

@@ -1,162 +1,158 @@
-//! Recognises the letters in pictures of pages, with Tesseract.
+//! Reads pages that are pictures, with Tesseract.
 //!
-//! Page by page: only a page that says too little in letters ([`verdict::needs_ocr`]) is painted and looked at.
-//! Tesseract is a program of its own with libraries and data of its own. It runs in a cage too, a wider one than the
-//! reader's since it has files to open ([`cage::lock_for_program`]), and sees nothing but a picture that we painted.
+//! Tesseract is a program of its own, from the distribution. For each page two children work hand in hand: one of ours
+//! draws the page, the other ([`child`]) locks itself in, becomes Tesseract and reads the picture from the first one's
+//! output. Neither sees another document, and Tesseract never sees the PDF.
 
-use std::ffi::OsStr;
+pub mod child;
+
 use std::fs::File;
 use std::io;
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::str::FromStr;
+use std::process::Stdio;
 use std::time::Duration;
 
-use tokio::io::AsyncWriteExt;
+use tokio::process::Child;
 use tokio::time::timeout;
-use tracing::{debug, info};
 
-use super::cage::{self, Limits};
-use super::painting::Canvas;
-use super::process::{self, ReadError, Said, cause_of_death};
-use super::{Failure, PageText, Password, TextSource, verdict};
-use crate::pictures::{PaintError, Painter};
+use super::cage::Limits;
+use super::{PageText, Password, TextSource, caged, verdict};
 
-/// How letters are recognised.
+/// How pages are recognised.
 #[derive(Clone, Debug)]
-pub struct Recogniser {
-    /// Who paints the pages.
-    pub painter: Painter,
-    /// Where Tesseract is.
+pub struct Ocr {
+    /// The program, normally `/usr/bin/tesseract`.
     pub tesseract: PathBuf,
-    /// The languages to expect.
-    pub languages: Languages,
-    /// What looking at one page may use.
-    pub limits: Limits,
-    /// How long looking at one page may take, waiting included.
-    pub wall: Duration,
-    /// How many pages of one document are looked at.
+    /// The languages to expect, the most likely first, by Tesseract's names: `eng`, `deu`, `chi_sim`.
+    pub languages: Vec<Language>,
+    /// How many pages of one document are recognised.
     pub most_pages: usize,
+    /// What recognising one page may use.
+    pub limits: Limits,
+    /// How long one page may take, waiting included.
+    pub wall: Duration,
 }
 
-/// Languages by Tesseract's names, as it wants them: `eng+deu`.
+/// The name of one of Tesseract's languages.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Languages(String);
+pub struct Language(String);
 
-/// The text is no list of languages.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no language that Tesseract knows by name: write `eng`, or several as `eng+deu`")]
-pub struct NotLanguages(String);
+/// The text is not the name of a language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a language is named by 3 to 20 lower-case letters and underscores, as in `eng` or `chi_sim`")]
+pub struct NotALanguage;
 
-impl FromStr for Languages {
-    type Err = NotLanguages;
+/// The resolution that Tesseract's models were made for, in pixels to the inch.
+const DPI: u32 = 300;
+/// More text than a page can hold, in bytes.
+const MOST_TEXT_BYTES: u64 = 1 << 20;
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let is_name = |name: &str| {
-            (3..=16).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
-        };
-        let fits = text.len() <= 100 && text.split('+').all(is_name);
-        if fits { Ok(Self(text.to_owned())) } else { Err(NotLanguages(text.chars().take(40).collect())) }
-    }
-}
-
-impl Languages {
-    /// As Tesseract wants them.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-/// More text than one page can show, in bytes.
-const MOST_BYTES: u64 = 1 << 20;
-
-impl Recogniser {
-    /// Looks at the pages whose letters are not to be had otherwise, and puts what it finds in their place.
+impl Language {
+    /// Takes a name. Whether Tesseract has the language shows when it is asked.
     ///
     /// # Errors
-    /// When a child is ended from outside. A page that cannot be painted or looked at keeps what it has.
-    pub async fn complete(
-        &self,
-        pages: &mut [PageText],
-        document: &File,
-        password: Option<&Password>,
-    ) -> Result<(), ReadError> {
-        let wanting = pages.iter_mut().zip(1u32..).filter(|(page, _)| verdict::needs_ocr(page));
-        let mut looked_at = 0;
+    /// When no language is named so.
+    pub fn parse(name: &str) -> Result<Self, NotALanguage> {
+        let fits =
+            (3..=20).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+        if fits { Ok(Self(name.into())) } else { Err(NotALanguage) }
+    }
+}
+
+/// What one document needs to have its pages drawn.
+pub(super) struct Source<'a> {
+    /// The program that draws: this one.
+    pub(super) program: &'a Path,
+    /// What drawing one page may use.
+    pub(super) limits: Limits,
+    pub(super) document: &'a File,
+    pub(super) password: Option<&'a Password>,
+}
+
+impl Ocr {
+    /// Whether there is a Tesseract.
+    pub fn is_installed(&self) -> bool {
+        self.tesseract.exists()
+    }
+
+    /// Reads the pages whose own text is no text, up to the limit. A page that cannot be recognised stays as it is.
+    pub(super) async fn complete(&self, source: &Source<'_>, pages: &mut [PageText]) {
+        let wanting = pages.iter_mut().zip(1..).filter(|(page, _)| verdict::needs_ocr(page));
         for (page, number) in wanting.take(self.most_pages) {
-            let picture = match self.painter.canvas(document, number, Canvas::Scan, password).await {
-                Ok(picture) => picture,
-                Err(PaintError::Interrupted(error)) => return Err(error),
-                Err(error @ PaintError::Page(_)) => {
-                    debug!(number, %error, "a page is not looked at");
-                    continue;
+            match timeout(self.wall, self.recognise(source, number)).await {
+                Ok(Ok(text)) => add(page, &text),
+                Ok(Err(error)) => {
+                    tracing::warn!(page = number, error = format!("{error:#}"), "a page was not recognised");
                 }
-            };
-            looked_at += 1;
-            match self.look(picture).await? {
-                Ok(text) => replace(page, text),
-                Err(failure) => debug!(number, failure = failure.code(), "no letters recognised"),
-            }
-        }
-        if looked_at > 0 {
-            info!(pages = looked_at, "looked for letters in pictures");
-        }
-        Ok(())
-    }
-
-    async fn look(&self, picture: Vec<u8>) -> Result<Result<String, Failure>, ReadError> {
-        let arguments = [
-            OsStr::new("--tesseract"),
-            self.tesseract.as_os_str(),
-            "--languages".as_ref(),
-            self.languages.0.as_ref(),
-        ];
-        let mut child = process::start(
-            &self.painter.program,
-            "recognise",
-            self.limits,
-            &arguments,
-            Stdio::piped(),
-            None,
-        )?;
-        let Some(mut input) = child.stdin.take() else {
-            return Err(ReadError::Listen(io::Error::other("the child has no pipes")));
-        };
-        let show = async {
-            // A child that has ended early says why by its end.
-            let _ = input.write_all(&picture).await;
-            drop(input);
-        };
-        let both = async { tokio::join!(process::listen(child, MOST_BYTES), show).0 };
-        // Dropped at the end of its time, the child is killed.
-        let Ok(said) = timeout(self.wall, both).await else { return Ok(Err(Failure::TooSlow)) };
-        match said? {
-            None => Ok(Err(Failure::TooMuchText)),
-            Some(Said { output, status, .. }) if status.success() => Ok(Ok(tidy(&output))),
-            Some(Said { status, complaint, .. }) => {
-                debug!(%status, complaint, "Tesseract stopped");
-                cause_of_death(status, &complaint).map(Err)
+                Err(_) => tracing::warn!(page = number, "recognising a page took too long and was stopped"),
             }
         }
     }
-}
 
-/// Takes the recognised text if it says more than the page's own letters.
-fn replace(page: &mut PageText, text: String) {
-    let own = verdict::readable_characters(&page.text);
-    if verdict::readable_characters(&text) > own {
-        page.source = if own > 0 { TextSource::Mixed } else { TextSource::Ocr };
-        page.text = text;
+    async fn recognise(&self, source: &Source<'_>, number: u32) -> anyhow::Result<String> {
+        let mut painter = source.paint(number)?;
+        let (Some(picture), Some(complaints)) = (painter.stdout.take(), painter.stderr.take()) else {
+            anyhow::bail!("the painter has no pipes");
+        };
+        let mut tesseract = self.start(source.program, picture.try_into()?)?;
+        let (Some(text), Some(more_complaints)) = (tesseract.stdout.take(), tesseract.stderr.take()) else {
+            anyhow::bail!("tesseract has no pipes");
+        };
+        let (text, complaint, other_complaint) = tokio::join!(
+            caged::all_bytes(text, MOST_TEXT_BYTES),
+            caged::first_bytes(complaints),
+            caged::first_bytes(more_complaints)
+        );
+        let (drawn, read) = (painter.wait().await?, tesseract.wait().await?);
+        anyhow::ensure!(drawn.success(), "the painter ended with {drawn}: {complaint}");
+        anyhow::ensure!(complaint.is_empty(), "the page cannot be drawn: {complaint}");
+        anyhow::ensure!(read.success(), "tesseract ended with {read}: {other_complaint}");
+        Ok(tidy(&String::from_utf8_lossy(&text?)))
+    }
+
+    fn start(&self, program: &Path, picture: Stdio) -> io::Result<Child> {
+        let languages: Vec<&str> = self.languages.iter().map(|language| language.0.as_str()).collect();
+        let mut command = caged::command(program, "recognise", self.limits);
+        command.arg("--tesseract").arg(&self.tesseract);
+        command.args(["--languages", &languages.join("+"), "--dpi", &DPI.to_string()]);
+        command.stdin(picture).spawn()
     }
 }
 
-/// Without the form feed at its end, and with at most one empty line in a row.
-fn tidy(output: &[u8]) -> String {
-    let text = String::from_utf8_lossy(output);
+impl Source<'_> {
+    fn paint(&self, number: u32) -> io::Result<Child> {
+        let mut command = caged::command(self.program, "paint", self.limits);
+        command.args(["--page", &number.to_string(), "--grey-dpi", &DPI.to_string()]);
+        caged::command_on(self.document, self.password, command)?.spawn()
+    }
+}
+
+/// Puts what was recognised onto the page. The picture shows the letters that the page names as well, unless they are
+/// invisible; what it does not show is kept in front.
+fn add(page: &mut PageText, recognised: &str) {
+    if verdict::readable_characters(recognised) == 0 {
+        return;
+    }
+    let named: String = page.text.chars().filter(|&character| !verdict::is_nameless(character)).collect();
+    let named = named.trim();
+    if named.is_empty() || letters(recognised).contains(&letters(named)) {
+        page.text = recognised.into();
+        page.source = TextSource::Ocr;
+    } else {
+        page.text = format!("{named}\n\n{recognised}");
+        page.source = TextSource::Mixed;
+    }
+}
+
+fn letters(text: &str) -> String {
+    text.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// No control characters, no spaces at the ends of lines, at most one empty line in a row.
+fn tidy(text: &str) -> String {
     let mut tidy = String::with_capacity(text.len());
     let mut empty_lines = 0;
-    for line in text.lines().map(|line| line.trim_matches(|c: char| c.is_whitespace() || c.is_control())) {
+    for line in text.split(['\n', '\u{C}']).map(str::trim_end) {
         if line.is_empty() {
             empty_lines += 1;
             continue;
@@ -164,53 +160,51 @@ fn tidy(output: &[u8]) -> String {
         if !tidy.is_empty() {
             tidy.push_str(if empty_lines > 0 { "\n\n" } else { "\n" });
         }
-        tidy.push_str(line);
         empty_lines = 0;
+        tidy.extend(line.chars().filter(|character| !character.is_control()));
     }
     tidy
-}
-
-/// Runs the whole life of the child: locks the cage and becomes Tesseract, which reads the picture from standard input
-/// and writes the text to standard output.
-///
-/// # Errors
-/// When the cage cannot be locked or the program cannot be started; otherwise it does not return.
-pub fn become_tesseract(limits: Limits, tesseract: &Path, languages: &Languages) -> io::Result<()> {
-    cage::lock_for_program(limits)?;
-    let mut command = Command::new(tesseract);
-    // 1: automatic page segmentation, with the direction of the page found out.
-    command.args(["stdin", "stdout", "-l", languages.as_str(), "--psm", "1"]);
-    command.env_clear().env("OMP_THREAD_LIMIT", "1");
-    Err(command.exec())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn page(text: &str) -> PageText {
+        PageText { text: text.into(), pictures: true, source: TextSource::Pdf }
+    }
+
     #[test]
-    fn languages_are_names_and_nothing_that_could_be_an_option_or_a_path() {
-        for good in ["eng", "eng+deu", "chi_sim", "eng+deu+fra"] {
-            assert!(good.parse::<Languages>().is_ok(), "{good}");
-        }
-        for bad in ["", "en", "+", "eng+", "--psm", "../eng", "eng deu", "eng,deu", "é".repeat(3).as_str()] {
-            assert!(bad.parse::<Languages>().is_err(), "{bad}");
+    fn a_language_is_a_name_and_nothing_else() {
+        assert!(Language::parse("deu").is_ok() && Language::parse("chi_sim").is_ok());
+        for name in ["", "de", "--psm", "../deu", "deu+eng", "DEU"] {
+            assert_eq!(Language::parse(name), Err(NotALanguage), "{name}");
         }
     }
 
     #[test]
-    fn recognised_text_replaces_letters_only_when_it_says_more() {
-        let page = |text: &str| PageText { text: text.into(), pictures: true, source: TextSource::Pdf };
-        let mut stamp = page("No 1");
-        replace(&mut stamp, "Dear Sir, No 1".into());
-        assert_eq!((stamp.text.as_str(), stamp.source), ("Dear Sir, No 1", TextSource::Mixed));
-        let mut kept = page("No 17");
-        replace(&mut kept, "No".into());
-        assert_eq!((kept.text.as_str(), kept.source), ("No 17", TextSource::Pdf));
+    fn a_stamp_that_the_picture_shows_is_not_said_twice() {
+        let mut page = page("Seite 1");
+        add(&mut page, "Rechnung\nSeite 1");
+        assert_eq!((page.text.as_str(), page.source), ("Rechnung\nSeite 1", TextSource::Ocr));
     }
 
     #[test]
-    fn the_end_of_the_page_and_doubled_empty_lines_are_left_out() {
-        assert_eq!(tidy(b" a \n\n\n b\n\x0c"), "a\n\nb");
+    fn a_stamp_that_the_picture_does_not_show_is_kept() {
+        let mut page = page("Eingang 4711");
+        add(&mut page, "Rechnung");
+        assert_eq!((page.text.as_str(), page.source), ("Eingang 4711\n\nRechnung", TextSource::Mixed));
+    }
+
+    #[test]
+    fn nothing_recognised_changes_nothing() {
+        let mut before = page("Seite 1");
+        add(&mut before, " \n");
+        assert_eq!(before, page("Seite 1"));
+    }
+
+    #[test]
+    fn the_text_is_tidy() {
+        assert_eq!(tidy("Eins \n\n \n\nZwei\u{7}\nDrei\n\u{C}"), "Eins\n\nZwei\nDrei");
     }
 }

@@ -56,9 +56,10 @@ impl OpenPdf {
         attachments::e_invoice(&self.0)
     }
 
-    /// A page by its number; the first is 1.
-    pub fn page(&self, number: u32) -> Option<&Page<'_>> {
-        self.0.pages().get(usize::try_from(number).ok()?.checked_sub(1)?)
+    /// The page with this number; the first is 1.
+    pub(super) fn page(&self, number: u32) -> Option<&Page<'_>> {
+        let index = usize::try_from(number).ok()?.checked_sub(1)?;
+        self.0.pages().get(index)
     }
 
     /// Reads page after page, in order, and hands each to `sink`; stops at the first error of `sink`.

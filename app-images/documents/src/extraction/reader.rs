@@ -11,9 +11,8 @@ use tokio::process::Child;
 use tokio::time::timeout;
 
 use super::cage::Limits;
-use super::ocr::Recogniser;
-pub use super::process::ReadError;
-use super::process::{self, cause_of_death, first_bytes};
+use super::caged::{self, KilledFromOutside};
+use super::ocr::{Ocr, Source};
 use super::protocol::Message;
 use super::{Failure, Metadata, PageText, Password, verdict};
 
@@ -24,12 +23,12 @@ pub struct Reader {
     pub program: PathBuf,
     /// What each child may use.
     pub limits: Limits,
-    /// How long a child may live, waiting included.
+    /// How long that child may live, waiting included.
     pub wall: Duration,
     /// How many bytes a child may tell, JSON included.
     pub most_output_bytes: u64,
-    /// Who recognises letters in pictures, where that is installed.
-    pub recogniser: Option<Recogniser>,
+    /// How pages without text of their own are recognised, if they are.
+    pub ocr: Option<Ocr>,
 }
 
 /// What became of one document.
@@ -52,54 +51,69 @@ impl Reading {
     }
 }
 
+/// The child could not do its work for reasons that are not the document's: worth another attempt.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// No process could be started.
+    #[error("could not start the PDF reader")]
+    Start(#[source] io::Error),
+    /// The pipe broke.
+    #[error("could not listen to the PDF reader")]
+    Listen(#[source] io::Error),
+    /// Somebody else ended it: the OOM killer, an operator, the end of the container.
+    #[error("the PDF reader was killed from outside")]
+    Killed,
+}
+
 impl Reader {
-    /// Reads one document: its letters, and on pages that have none the letters in their pictures. Dropping the future
-    /// kills the child.
+    /// Reads one document, from its start: its own text first, then the pages that have none by OCR. Dropping the future
+    /// kills the children.
     ///
     /// # Errors
     /// See [`ReadError`]; everything that is the document's own fault is in the [`Reading`].
     pub async fn read(&self, document: File, password: Option<&Password>) -> Result<Reading, ReadError> {
-        let mut told = match self.letters(&document, password).await? {
-            Ok(told) => told,
-            Err(reading) => return Ok(reading),
-        };
-        if let Some(recogniser) = &self.recogniser {
-            recogniser.complete(&mut told.pages, &document, password).await?;
+        let mut reading = self.extract(&document, password).await?;
+        let Ok(pages) = &mut reading.text else { return Ok(reading) };
+        if let Some(ocr) = self.ocr.as_ref().filter(|ocr| ocr.is_installed()) {
+            let source =
+                Source { program: &self.program, limits: self.limits, document: &document, password };
+            ocr.complete(&source, pages).await;
         }
-        Ok(told.conclude(self.recogniser.is_some()))
+        if let Err(failure) = verdict::judge(pages) {
+            reading.text = Err(failure);
+        }
+        Ok(reading)
     }
 
-    /// What the file itself says; the inner error is a reading that has come to its end.
-    async fn letters(
-        &self,
-        document: &File,
-        password: Option<&Password>,
-    ) -> Result<Result<Told, Reading>, ReadError> {
-        let input = process::from_the_beginning(document)?;
-        let mut child = process::start(&self.program, "extract", self.limits, &[], input, password)?;
+    /// The text that the document has of its own, whether it is any or not.
+    async fn extract(&self, document: &File, password: Option<&Password>) -> Result<Reading, ReadError> {
+        let command = caged::command(&self.program, "extract", self.limits);
+        let mut child = caged::command_on(document, password, command)
+            .and_then(|mut command| command.spawn())
+            .map_err(ReadError::Start)?;
         match timeout(self.wall, self.listen(&mut child)).await {
-            Ok(told) => told,
+            Ok(reading) => reading,
             Err(_) => {
                 child.kill().await.map_err(ReadError::Listen)?;
-                Ok(Err(Reading::failed(Failure::TooSlow)))
+                Ok(Reading::failed(Failure::TooSlow))
             }
         }
     }
 
-    async fn listen(&self, child: &mut Child) -> Result<Result<Told, Reading>, ReadError> {
+    async fn listen(&self, child: &mut Child) -> Result<Reading, ReadError> {
         let (Some(answers), Some(complaints)) = (child.stdout.take(), child.stderr.take()) else {
             return Err(ReadError::Listen(io::Error::other("the reader has no pipes")));
         };
         let mut told = Told::default();
         let (heard, complaint) =
-            tokio::join!(told.hear(answers, self.most_output_bytes), first_bytes(complaints));
+            tokio::join!(told.hear(answers, self.most_output_bytes), caged::first_bytes(complaints));
         heard.map_err(ReadError::Listen)?;
         if told.too_much {
             child.kill().await.map_err(ReadError::Listen)?;
-            return Ok(Err(Reading { pages: told.page_count, ..Reading::failed(Failure::TooMuchText) }));
+            return Ok(Reading { pages: told.page_count, ..Reading::failed(Failure::TooMuchText) });
         }
         let status = child.wait().await.map_err(ReadError::Listen)?;
-        told.whole(status, &complaint)
+        told.conclude(status, &complaint)
     }
 }
 
@@ -148,29 +162,21 @@ impl Told {
         }
     }
 
-    /// Whether the child has told everything: if not, the reading has come to its end.
-    fn whole(self, status: ExitStatus, complaint: &str) -> Result<Result<Self, Reading>, ReadError> {
-        let complete = self.page_count == u32::try_from(self.pages.len()).ok();
-        let failure = if !status.success() {
-            cause_of_death(status, complaint)?
+    fn conclude(self, status: ExitStatus, complaint: &str) -> Result<Reading, ReadError> {
+        let pages = self.page_count;
+        let complete = pages == u32::try_from(self.pages.len()).ok();
+        let text = if !status.success() {
+            Err(caged::cause_of_death(status, complaint).map_err(|KilledFromOutside| ReadError::Killed)?)
         } else if let Some(failure) = self.unreadable {
-            failure
+            Err(failure)
         } else if self.nonsense || !self.finished || !complete {
-            Failure::ReaderCrashed
+            Err(Failure::ReaderCrashed)
         } else {
-            return Ok(Ok(self));
+            Ok(self.pages)
         };
-        tracing::debug!(failure = failure.code(), %status, complaint, "a document cannot be read");
-        Ok(Err(Reading { pages: self.page_count, ..Reading::failed(failure) }))
-    }
-
-    fn conclude(self, recognised: bool) -> Reading {
-        let text = match verdict::judge(&self.pages) {
-            Ok(()) => Ok(self.pages),
-            // Because somebody has looked at the pictures and found no letters in them.
-            Err(Failure::Scan) if recognised => Err(Failure::NoText),
-            Err(failure) => Err(failure),
-        };
-        Reading { pages: self.page_count, text, e_invoice: self.e_invoice, metadata: self.metadata }
+        if let Err(failure) = text {
+            tracing::debug!(failure = failure.code(), %status, complaint, "a document could not be read");
+        }
+        Ok(Reading { pages, text, e_invoice: self.e_invoice, metadata: self.metadata })
     }
 }

@@ -64,8 +64,10 @@ fn lack(page: &PageText) -> Option<Lack> {
         Some(Lack::NamelessLetters)
     } else if page.pictures && readable < LEAST_CHARACTERS_BESIDE_PICTURES {
         Some(Lack::Scan)
+    } else if readable == 0 {
+        Some(Lack::Blank)
     } else {
-        (readable == 0).then_some(Lack::Blank)
+        None
     }
 }
 
@@ -74,7 +76,7 @@ fn nameless_characters(text: &str) -> usize {
 }
 
 /// U+FFFD, or a character from a private-use area: drawn by the font, known to nobody else.
-fn is_nameless(character: char) -> bool {
+pub(super) fn is_nameless(character: char) -> bool {
     matches!(character, '\u{FFFD}' | '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFF}')
 }
 

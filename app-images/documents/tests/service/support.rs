@@ -9,7 +9,7 @@ pub(crate) mod server;
 
 pub(crate) use client::{Answer, Client};
 pub(crate) use platform::Platform;
-pub(crate) use server::{Options, Server, painter, recogniser};
+pub(crate) use server::Server;
 
 use std::future::Future;
 use std::time::{Duration, Instant};

@@ -2,18 +2,15 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use atoll_documents::extraction::cage::Limits;
-use atoll_documents::extraction::ocr::Recogniser;
 use atoll_documents::extraction::reader::Reader;
-use atoll_documents::pictures::{PLACES, Painter};
+use atoll_documents::pictures::Painter;
 use atoll_documents::server::{Config, run};
 use atoll_documents::webhooks::address::Reach;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -46,7 +43,7 @@ impl Default for Options {
                 limits: Limits { memory_bytes: 400 << 20, cpu_secs: 10 },
                 wall: Duration::from_secs(60),
                 most_output_bytes: 8 << 20,
-                recogniser: None,
+                ocr: None,
             },
             painter: painter(),
             web_dir: "/nowhere".into(),
@@ -56,25 +53,9 @@ impl Default for Options {
 }
 
 /// Paints as the program does when it is started without options.
-pub(crate) fn painter() -> Painter {
-    Painter {
-        program: env!("CARGO_BIN_EXE_atoll-documents").into(),
-        limits: Limits { memory_bytes: 400 << 20, cpu_secs: 20 },
-        wall: Duration::from_secs(60),
-        places: Arc::new(Semaphore::new(PLACES)),
-    }
-}
-
-/// Recognises letters with the Tesseract that is installed.
-pub(crate) fn recogniser() -> Recogniser {
-    Recogniser {
-        painter: painter(),
-        tesseract: "/usr/bin/tesseract".into(),
-        languages: "eng+deu".parse().unwrap(),
-        limits: Limits { memory_bytes: 1 << 30, cpu_secs: 60 },
-        wall: Duration::from_secs(120),
-        most_pages: 50,
-    }
+fn painter() -> Painter {
+    let limits = Limits { memory_bytes: 400 << 20, cpu_secs: 20 };
+    Painter::new(env!("CARGO_BIN_EXE_atoll-documents").into(), limits, Duration::from_secs(60))
 }
 
 impl Server {
