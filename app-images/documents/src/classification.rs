@@ -6,6 +6,8 @@
 
 pub mod e_invoice;
 pub mod iban;
+pub mod learning;
+pub mod rules;
 
 use std::fmt;
 
