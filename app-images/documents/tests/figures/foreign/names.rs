@@ -302,12 +302,9 @@ pub(super) fn sender(template: &Template, random: &mut Random) -> Sender {
     let (streets, cities) = places(template.language);
     let number = random.between(1, 140).to_string();
     let domain: String = name.to_lowercase().chars().filter(char::is_ascii_alphanumeric).take(14).collect();
-    Sender {
-        name,
-        street: random.pick(streets).replace('#', &number),
-        city: *random.pick(cities),
-        web: format!("info@{domain}.example"),
-    }
+    let street = random.pick(streets).replace('#', &number);
+    let city = *random.pick(cities);
+    Sender { name, street, city, web: format!("info@{domain}.example") }
 }
 
 fn places(language: &str) -> (&'static [&'static str], &'static [&'static str]) {
