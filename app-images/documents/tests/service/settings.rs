@@ -173,3 +173,18 @@ async fn a_test_of_the_stored_settings_shows_model_tokens_and_cost() {
     );
     assert_eq!(provider.asked()[0].headers["x-api-key"], KEY);
 }
+
+#[tokio::test]
+async fn a_smaller_limit_holds_for_the_next_upload_and_a_larger_one_not_beyond_what_the_operator_allows() {
+    let server = Server::start().await;
+    let (root, anna) = (administrator(&server), server.client("anna"));
+    let limit = async || anna.get("/api/person").await.json()["max_upload_bytes"].as_u64().unwrap();
+    let allowed = limit().await;
+    assert_eq!(put(&root, json!({"max_file_bytes": 2048})).await.status, StatusCode::OK);
+    assert_eq!(limit().await, 2048);
+    let answer = anna.upload(&[("big.pdf", &[b'%'; 4096])]).await;
+    assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE, "{}", answer.text());
+    assert!(answer.text().contains("2 KiB"), "{}", answer.text());
+    assert_eq!(put(&root, json!({"max_file_bytes": allowed * 4})).await.status, StatusCode::OK);
+    assert_eq!(limit().await, allowed);
+}

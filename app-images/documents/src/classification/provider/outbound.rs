@@ -134,9 +134,12 @@ impl Outbound {
 }
 
 async fn connect_proxy(proxy: &Proxy) -> Result<TcpStream, ProviderError> {
-    connect(&proxy.host, proxy.port, None).await.map_err(|error| {
-        ProviderError::Unreachable(format!("the platform's way out does not answer ({error})"))
-    })
+    match connect(&proxy.host, proxy.port, None).await {
+        Err(ProviderError::Unreachable(why)) => {
+            Err(ProviderError::Unreachable(format!("the platform's way out does not answer: {why}")))
+        }
+        answered @ (Ok(_) | Err(_)) => answered,
+    }
 }
 
 /// Connects to the first address that answers. `may_be_private`: `None` for the platform's own address, which is not checked.
