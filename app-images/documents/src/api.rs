@@ -34,6 +34,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::changes::Changes;
+use crate::classification::provider::Providers;
 use crate::files::Files;
 use crate::queue::{Bell, Passwords};
 use crate::settings::SettingsHandle;
@@ -61,6 +62,8 @@ pub struct ApiState {
     pub max_upload_bytes: u64,
     /// What the administrator decided.
     pub settings: SettingsHandle,
+    /// The AI provider that it names.
+    pub providers: Providers,
     /// Cancelled when the service ends, so that event streams end too.
     pub stop: CancellationToken,
 }

@@ -6,6 +6,7 @@
 
 pub mod e_invoice;
 pub mod iban;
+pub mod provider;
 
 use std::fmt;
 

@@ -16,13 +16,14 @@ use tracing::{info, warn};
 
 use crate::api::{self, ApiState, Busy};
 use crate::changes::Changes;
+use crate::classification::provider::{Outbound, Providers};
 use crate::extraction::reader::Reader;
 use crate::files::Files;
 use crate::housekeeping::Housekeeping;
 use crate::identity::{self, Verifier};
 use crate::page::{self, Page};
 use crate::problem::ApiError;
-use crate::queue::{Bell, Passwords, Queue};
+use crate::queue::{Asking, Bell, Passwords, Queue};
 use crate::settings::SettingsFile;
 use crate::store::Store;
 use crate::webhooks::Deliverer;
@@ -69,7 +70,7 @@ pub async fn run(
 
     let stop = CancellationToken::new();
     let (changes, bell, finished) = (Changes::default(), Bell::default(), Bell::default());
-    let passwords = Passwords::default();
+    let (passwords, asking) = (Passwords::default(), Bell::default());
     let queue = Queue {
         store: store.clone(),
         files: files.clone(),
@@ -77,12 +78,24 @@ pub async fn run(
         changes: changes.clone(),
         passwords: passwords.clone(),
         bell: bell.clone(),
+        settings: settings.clone(),
+        asking: asking.clone(),
+        finished: finished.clone(),
+    };
+    let providers = Providers::new(settings.clone(), Outbound::from_environment());
+    let asking = Asking {
+        store: store.clone(),
+        changes: changes.clone(),
+        providers: providers.clone(),
+        settings: settings.clone(),
+        bell: asking,
         finished: finished.clone(),
     };
     let deliverer = Deliverer { store: store.clone(), bell: finished, reach: config.reach };
     let house = Housekeeping { store: store.clone(), files: files.clone(), changes: changes.clone() };
     let mut work = JoinSet::new();
     work.spawn(queue.run(stop.clone()));
+    work.spawn(asking.run(stop.clone()));
     work.spawn(deliverer.run(stop.clone()));
     let kept = settings.clone();
     work.spawn(house.run(move || kept.current().trash_days, stop.clone()));
@@ -97,6 +110,7 @@ pub async fn run(
         reach: config.reach,
         max_upload_bytes,
         settings,
+        providers,
         stop: stop.clone(),
     };
     let verifier = Arc::new(Verifier::new(config.app, config.jwks_url));

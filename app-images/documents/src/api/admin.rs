@@ -3,6 +3,7 @@
 
 mod precondition;
 mod settings;
+mod test;
 mod view;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -12,5 +13,5 @@ use super::ApiState;
 
 /// The routes and their description.
 pub(super) fn routes() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::new().routes(routes!(settings::show, settings::replace))
+    OpenApiRouter::new().routes(routes!(settings::show, settings::replace)).routes(routes!(test::test))
 }

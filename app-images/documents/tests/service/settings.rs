@@ -5,8 +5,10 @@ use std::fs;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
+use crate::provider::{envelope, good};
 use crate::support::client::send;
 use crate::support::platform::{Key, claims};
+use crate::support::provider::{FakeProvider, says};
 use crate::support::{Answer, Client, Server, eventually};
 
 const PATH: &str = "/admin/api/settings";
@@ -131,4 +133,43 @@ async fn the_file_is_read_again_and_a_broken_one_keeps_the_last_good_settings() 
     assert!(mended["problem"].is_null());
     let health = server.stranger().get("/healthz").await.text();
     assert_eq!(health, format!("ok\nsettings {}\n", mended["version"]));
+}
+
+const TEST: &str = "/admin/api/settings/test";
+
+#[tokio::test]
+async fn a_test_of_the_connection_shows_the_providers_own_error_and_stores_nothing() {
+    let server = Server::start().await;
+    let root = administrator(&server);
+    let refusing = FakeProvider::start([says(401, json!({"error": {"message": "invalid x-api-key"}}))]).await;
+    let body = with_ai(json!({"base_url": refusing.base_url(), "allow_private_hosts": true}));
+    let answer = send(root.request(Method::POST, TEST).json(&body)).await;
+    let shown = answer.json();
+    assert_eq!((answer.status, &shown["ok"]), (StatusCode::OK, &json!(false)), "{shown}");
+    assert!(shown["message"].as_str().unwrap().contains("invalid x-api-key"), "{shown}");
+    assert!(root.get(PATH).await.json()["ai"].is_null());
+
+    let person = server.client("anna");
+    assert_eq!(send(person.request(Method::POST, TEST).json(&body)).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(refusing.asked().len(), 1);
+}
+
+#[tokio::test]
+async fn a_test_of_the_stored_settings_shows_model_tokens_and_cost() {
+    let server = Server::start().await;
+    let root = administrator(&server);
+    let nothing = send(root.request(Method::POST, TEST)).await.json();
+    assert_eq!(nothing["ok"], false, "{nothing}");
+    let said = envelope("anthropic", &good().to_string());
+    let provider = FakeProvider::start([says(200, said)]).await;
+    let ai = json!({"base_url": provider.base_url(), "allow_private_hosts": true, "price_in": "1", "price_out": "5"});
+    let stored = put(&root, with_ai(ai)).await;
+    assert_eq!((stored.status, &stored.json()["circuit"]["failures"]), (StatusCode::OK, &json!(0)));
+    let shown = send(root.request(Method::POST, TEST)).await.json();
+    assert_eq!(
+        (&shown["ok"], &shown["model"], &shown["cost"]),
+        (&json!(true), &json!("m-1"), &json!("0.0002")),
+        "{shown}"
+    );
+    assert_eq!(provider.asked()[0].headers["x-api-key"], KEY);
 }

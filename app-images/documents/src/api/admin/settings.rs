@@ -19,7 +19,8 @@ use crate::settings::{Draft, Snapshot};
     (status = "4XX", description = "Why not", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(super) async fn show(State(state): State<ApiState>, _: Administrator) -> Response {
-    answer(state.settings.snapshot())
+    let snapshot = state.settings.snapshot();
+    answer(snapshot, &state)
 }
 
 /// Replaces the settings. A key that is left out, null or masked stays as it is, as long as the address leads to the same
@@ -38,8 +39,9 @@ pub(super) async fn replace(
 ) -> Result<Response, ApiError> {
     let mut draft = understood(body)?;
     draft.version = version.or(draft.version);
-    let stored = tokio::task::spawn_blocking(move || state.settings.replace(draft)).await;
-    Ok(answer(stored.map_err(std::io::Error::other)??))
+    let settings = state.settings.clone();
+    let stored = tokio::task::spawn_blocking(move || settings.replace(draft)).await;
+    Ok(answer(stored.map_err(std::io::Error::other)??, &state))
 }
 
 /// The body, or why it is none, in our own words.
@@ -47,6 +49,7 @@ pub(super) fn understood(body: Result<Json<Draft>, JsonRejection>) -> Result<Dra
     body.map(|Json(draft)| draft).map_err(|rejection| ApiError::SettingsBody(rejection.body_text()))
 }
 
-fn answer(snapshot: Snapshot) -> Response {
-    ([(ETAG, tag(snapshot.version))], Json(SettingsView::from(snapshot))).into_response()
+fn answer(snapshot: Snapshot, state: &ApiState) -> Response {
+    let circuit = state.providers.current().map(|provider| provider.circuit());
+    ([(ETAG, tag(snapshot.version))], Json(SettingsView::new(snapshot, circuit))).into_response()
 }

@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::classification::provider::Circuit;
 use crate::settings::{Ai, Dialect, Snapshot};
 
 /// The settings and how they are doing.
@@ -27,6 +28,19 @@ pub(super) struct SettingsView {
     never_send_categories: Vec<String>,
     /// What the app's entry in the allowlist needs, so that the provider's host can be reached.
     egress_line: Option<String>,
+    /// How the provider has been doing; null where there is none.
+    circuit: Option<CircuitView>,
+}
+
+/// How the provider has been doing.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct CircuitView {
+    /// Failures in a row.
+    failures: u32,
+    /// For how many seconds it is not asked, after too many.
+    paused_secs: Option<u64>,
+    /// The last of these failures, in words.
+    last_failure: Option<String>,
 }
 
 /// The AI provider, its key masked.
@@ -47,8 +61,8 @@ pub(super) struct AiView {
     price_out: Option<Decimal>,
 }
 
-impl From<Snapshot> for SettingsView {
-    fn from(Snapshot { settings, version, problem }: Snapshot) -> Self {
+impl SettingsView {
+    pub(super) fn new(Snapshot { settings, version, problem }: Snapshot, circuit: Option<Circuit>) -> Self {
         Self {
             version,
             problem,
@@ -59,6 +73,17 @@ impl From<Snapshot> for SettingsView {
             trash_days: settings.trash_days,
             never_send_categories: settings.never_send_categories.clone(),
             egress_line: settings.ai.as_ref().map(|ai| ai.base_url.egress_line()),
+            circuit: circuit.map(CircuitView::from),
+        }
+    }
+}
+
+impl From<Circuit> for CircuitView {
+    fn from(circuit: Circuit) -> Self {
+        Self {
+            failures: circuit.failures,
+            paused_secs: circuit.paused_for.map(|left| left.as_secs()),
+            last_failure: circuit.last_failure,
         }
     }
 }
