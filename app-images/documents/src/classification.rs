@@ -6,8 +6,8 @@
 
 pub mod e_invoice;
 pub mod iban;
-pub mod provider;
 pub mod learning;
+pub mod provider;
 pub mod rules;
 
 use std::fmt;

@@ -24,7 +24,7 @@ use crate::identity::{self, Verifier};
 use crate::page::{self, Page};
 use crate::pictures::Painter;
 use crate::problem::ApiError;
-use crate::queue::{Bell, Passwords, Queue};
+use crate::queue::{Asking, Bell, Passwords, Queue};
 use crate::settings::SettingsFile;
 use crate::store::Store;
 use crate::webhooks::Deliverer;
@@ -73,7 +73,7 @@ pub async fn run(
 
     let stop = CancellationToken::new();
     let (changes, bell, finished) = (Changes::default(), Bell::default(), Bell::default());
-    let passwords = Passwords::default();
+    let (passwords, asking) = (Passwords::default(), Bell::default());
     let queue = Queue {
         store: store.clone(),
         files: files.clone(),
@@ -81,17 +81,28 @@ pub async fn run(
         changes: changes.clone(),
         passwords: passwords.clone(),
         bell: bell.clone(),
+        settings: settings.clone(),
+        asking: asking.clone(),
+        finished: finished.clone(),
+    };
+    let providers = Providers::new(settings.clone(), Outbound::from_environment());
+    let asking = Asking {
+        store: store.clone(),
+        changes: changes.clone(),
+        providers: providers.clone(),
+        settings: settings.clone(),
+        bell: asking,
         finished: finished.clone(),
     };
     let deliverer = Deliverer { store: store.clone(), bell: finished, reach: config.reach };
     let house = Housekeeping { store: store.clone(), files: files.clone(), changes: changes.clone() };
     let mut work = JoinSet::new();
     work.spawn(queue.run(stop.clone()));
+    work.spawn(asking.run(stop.clone()));
     work.spawn(deliverer.run(stop.clone()));
     let kept = settings.clone();
     work.spawn(house.run(move || kept.current().trash_days, stop.clone()));
     let max_upload_bytes = config.max_upload_bytes;
-    let providers = Providers::new(settings.clone(), Outbound::from_environment());
     let state = ApiState {
         store: store.clone(),
         files,

@@ -63,6 +63,7 @@ const MATRIX: &[(&str, &str, &str, Expected)] = &[
     ("DELETE", "/api/webhooks/{webhook}", "", Expected::NotFound),
     ("GET", "/admin/api/settings", "", Expected::Refused),
     ("PUT", "/admin/api/settings", "{}", Expected::Refused),
+    ("POST", "/admin/api/settings/test", "{}", Expected::Refused),
     ("GET", "/api/events", "", Expected::Nothing),
     ("GET", "/api/person", "", Expected::Nothing),
 ];
