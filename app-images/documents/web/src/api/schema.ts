@@ -408,8 +408,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Shows the settings; the key is masked. */
         get: operations["settings"];
-        put: operations["change_settings"];
+        /**
+         * Replaces the settings. A key that is left out, null or masked stays as it is, as long as the address leads to the same
+         *     server. With `If-Match`, or `version` in the body, a change that somebody else made in the meantime is not overwritten: 412.
+         */
+        put: operations["replaceSettings"];
         post?: never;
         delete?: never;
         options?: never;
@@ -874,6 +879,11 @@ export interface components {
             /** @description Stable: `urn:atoll:problem:<code>`. */
             type: string;
         };
+        /** @description How to read it. */
+        ProcessBody: {
+            /** @description The password that opens it: used for this one reading, never stored. */
+            password?: string | null;
+        };
         /**
          * @description What a person may do.
          * @enum {string}
@@ -973,51 +983,138 @@ export interface components {
             /** @description Where it goes. */
             url: string;
         };
-        /** @enum {string} */
-        Dialect: "anthropic" | "ollama" | "openai";
+        /** @description An unchecked AI provider. */
         AiDraft: {
-            dialect: components["schemas"]["Dialect"];
-            base_url: string;
-            model: string;
-            api_key?: string | null;
-            timeout_secs?: number;
+            /** @description Whether it may be on this machine or in a private network. */
             allow_private_hosts?: boolean;
-            price_in?: string | null;
-            price_out?: string | null;
-        };
-        AiView: {
-            dialect: components["schemas"]["Dialect"];
+            api_key?: components["schemas"]["Secret"] | null;
+            /** @description Where it is: `https://api.anthropic.com`. */
             base_url: string;
+            /** @description The protocol. */
+            dialect: components["schemas"]["Dialect"];
+            /** @description The model's name. */
             model: string;
-            api_key?: string | null;
-            timeout_secs: number;
-            allow_private_hosts: boolean;
+            /**
+             * @description The price of a million tokens sent.
+             * @example 1.00
+             */
             price_in?: string | null;
+            /**
+             * @description The price of a million tokens received.
+             * @example 5.00
+             */
             price_out?: string | null;
+            /**
+             * Format: int64
+             * @description The most time for one answer, in seconds: 10 to 600.
+             * @default 120
+             */
+            timeout_secs: number;
         };
+        /** @description The AI provider, its key masked. */
+        AiView: {
+            allow_private_hosts: boolean;
+            /** @description `****abcd`, or null where there is none. */
+            api_key?: string | null;
+            base_url: string;
+            dialect: components["schemas"]["Dialect"];
+            model: string;
+            /** @description The price of a million tokens sent. */
+            price_in?: string | null;
+            /** @description The price of a million tokens received. */
+            price_out?: string | null;
+            /** Format: int64 */
+            timeout_secs: number;
+        };
+        /**
+         * @description A provider's protocol. Apart from the address, because several servers speak more than one.
+         * @enum {string}
+         */
+        Dialect: "anthropic" | "ollama" | "openai";
+        /**
+         * Format: password
+         * @description A provider's key. `Debug` masks it, there is neither `Display` nor `Serialize`; [`Secret::expose`] is the only way to it.
+         */
+        Secret: string;
+        /** @description Unchecked settings. A field that is left out has its default. */
         SettingsDraft: {
-            version?: number | null;
-            ai?: components["schemas"]["AiDraft"] | null;
-            prompt?: string | null;
-            ocr_languages: string[];
+            /** @default null */
+            ai: components["schemas"]["AiDraft"] | null;
+            /**
+             * Format: int64
+             * @description The most bytes that one file may have.
+             * @default 104857600
+             */
             max_file_bytes: number;
-            trash_days: number;
+            /**
+             * @description Names of categories whose documents are never sent to the provider.
+             * @default []
+             */
             never_send_categories: string[];
+            /**
+             * @description Tesseract's names of languages: `eng`, `deu`.
+             * @default [
+             *       "eng",
+             *       "deu"
+             *     ]
+             */
+            ocr_languages: string[];
+            /**
+             * @description What the model is told beyond the app's own instructions. At most 4,000 characters.
+             * @default null
+             */
+            prompt: string | null;
+            /**
+             * Format: int32
+             * @description How long the trash keeps a document, in days: 1 to 3650.
+             * @default 30
+             */
+            trash_days: number;
+            /**
+             * Format: int64
+             * @description The version that this was made from; another one in the meantime is a conflict.
+             * @default null
+             */
+            version: number | null;
         };
+        /** @description The settings and how they are doing. */
         SettingsView: {
-            version: number;
             ai?: components["schemas"]["AiView"] | null;
-            prompt?: string | null;
-            ocr_languages: string[];
-            max_file_bytes: number;
-            trash_days: number;
-            never_send_categories: string[];
+            /** @description What the app's entry in the allowlist needs, so that the provider's host can be reached. */
             egress_line?: string | null;
+            /**
+             * Format: int64
+             * @description The most bytes that one file may have.
+             */
+            max_file_bytes: number;
+            /** @description Names of categories whose documents are never sent. */
+            never_send_categories: string[];
+            /** @description Tesseract's names of languages. */
+            ocr_languages: string[];
+            /** @description Why the file on the volume does not count; the settings shown are the last good ones. */
             problem?: string | null;
+            /** @description What the model is told beyond the app's own instructions. */
+            prompt?: string | null;
+            /**
+             * Format: int32
+             * @description How long the trash keeps a document, in days.
+             */
+            trash_days: number;
+            /**
+             * Format: int64
+             * @description Grows with every change; also the entity tag, and in the answer of `/healthz`.
+             */
+            version: number;
         };
-        TestAnswer: {
+        TestView: {
             ok: boolean;
-            message?: string;
+            message: string;
+            took_ms: number;
+            model?: string | null;
+            input_tokens?: number | null;
+            output_tokens?: number | null;
+            cost?: string | null;
+            egress_line?: string | null;
         };
     };
     responses: never;
@@ -1494,9 +1591,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": {
-                    password?: string | null;
-                };
+                "application/json": components["schemas"]["ProcessBody"] | null;
             };
         };
         responses: {
@@ -2095,7 +2190,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description The settings, their version as `ETag` */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2115,10 +2210,13 @@ export interface operations {
             };
         };
     };
-    change_settings: {
+    replaceSettings: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The version that the change was made from */
+                "If-Match"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2128,7 +2226,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done */
+            /** @description The settings as stored, their version as `ETag` */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2161,13 +2259,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done */
+            /** @description What came of it */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TestAnswer"];
+                    "application/json": components["schemas"]["TestView"];
                 };
             };
             /** @description Why not */
