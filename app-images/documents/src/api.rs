@@ -1,6 +1,7 @@
 //! The HTTP interface below `/api`. Every handler takes the [`Caller`](crate::identity::Caller) and asks for that
 //! person's documents only.
 
+mod admin;
 mod body;
 mod bulk;
 mod categories;
@@ -33,8 +34,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::changes::Changes;
+use crate::classification::provider::Providers;
 use crate::files::Files;
 use crate::queue::{Bell, Passwords};
+use crate::settings::SettingsHandle;
 use crate::store::Store;
 use crate::webhooks::address::Reach;
 
@@ -55,10 +58,21 @@ pub struct ApiState {
     pub busy: Busy,
     /// How far webhooks reach.
     pub reach: Reach,
-    /// The most bytes that one file may have.
+    /// The most bytes that one file may have, whatever the administrator allows.
     pub max_upload_bytes: u64,
+    /// What the administrator decided.
+    pub settings: SettingsHandle,
+    /// The AI provider that it names.
+    pub providers: Providers,
     /// Cancelled when the service ends, so that event streams end too.
     pub stop: CancellationToken,
+}
+
+impl ApiState {
+    /// The most bytes that one file may have: what the administrator allows, and the start of the program at most.
+    pub fn max_file_bytes(&self) -> u64 {
+        self.settings.current().max_file_bytes.min(self.max_upload_bytes)
+    }
 }
 
 #[derive(OpenApi)]
@@ -101,5 +115,6 @@ pub fn router() -> (axum::Router<ApiState>, utoipa::openapi::OpenApi) {
         .routes(routes!(webhooks::delete))
         .routes(routes!(events::events))
         .routes(routes!(person::person))
+        .merge(admin::routes())
         .split_for_parts()
 }

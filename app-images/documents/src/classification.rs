@@ -6,6 +6,9 @@
 
 pub mod e_invoice;
 pub mod iban;
+pub mod learning;
+pub mod provider;
+pub mod rules;
 
 use std::fmt;
 

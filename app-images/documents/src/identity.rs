@@ -4,10 +4,12 @@
 //! exists only where `require` made one. Every other claim of identity (`X-Forwarded-User`, cookies, query
 //! parameters) is ignored: on our network it could come from anybody.
 
+mod administrator;
 mod fetch;
 mod keys;
 mod token;
 
+pub use administrator::Administrator;
 pub use fetch::FetchError;
 pub use keys::{Keys, KeysUnavailable};
 pub use token::TokenError;
@@ -32,7 +34,7 @@ pub struct Caller {
     id: UserId,
     name: Option<String>,
     home: Option<String>,
-    admin: bool,
+    roles: Vec<String>,
     expires: SystemTime,
 }
 
@@ -52,14 +54,14 @@ impl Caller {
         self.name().unwrap_or(self.id.as_str())
     }
 
-    /// Whether the platform gave the person the role `admin` of this app.
-    pub fn is_admin(&self) -> bool {
-        self.admin
-    }
-
     /// Where the platform's own page is: the token's issuer, if that is a web address.
     pub fn home(&self) -> Option<&str> {
         self.home.as_deref()
+    }
+
+    /// Whether the person may manage the app.
+    pub fn is_administrator(&self) -> bool {
+        self.roles.iter().any(|role| role == administrator::ROLE)
     }
 
     /// Until when the platform vouches.

@@ -6,7 +6,8 @@
 //! owner's open pages ([`changes`]).
 //!
 //! What is absent on purpose: no PDF is ever parsed in the service's own process, no request reaches a document
-//! without its owner's id in the query, and nothing is fetched from anywhere but the identity keys.
+//! without its owner's id in the query, and nothing is fetched from anywhere but the identity keys and the AI provider
+//! that an administrator chose ([`settings`], [`classification::provider`]).
 
 pub mod api;
 pub mod archive;
@@ -28,5 +29,6 @@ pub mod same_origin;
 pub mod search;
 pub mod security_headers;
 pub mod server;
+pub mod settings;
 pub mod store;
 pub mod webhooks;

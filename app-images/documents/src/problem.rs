@@ -48,6 +48,18 @@ pub enum ApiError {
     /// Another site's page asked.
     #[error("the request was made by a page of another site")]
     CrossOrigin,
+    /// The caller lacks the role `admin`.
+    #[error("only an administrator of this app may see and change its settings")]
+    NotAdministrator,
+    /// Somebody else stored settings in the meantime.
+    #[error(transparent)]
+    SettingsConflict(crate::settings::ReplaceError),
+    /// Settings that cannot be as they are.
+    #[error(transparent)]
+    Settings(#[from] crate::settings::SettingsError),
+    /// Settings that cannot be read.
+    #[error("the settings could not be understood: {0}")]
+    SettingsBody(String),
     /// No such document, as far as the caller may know.
     #[error("there is no such document")]
     NoSuchDocument,
@@ -222,6 +234,24 @@ impl ApiError {
                 (S::UNAUTHORIZED, "no-identity", "Not signed in", Some("Open this app from the launcher."))
             }
             Self::CrossOrigin => (S::FORBIDDEN, "cross-origin", "Asked by another site", None),
+            Self::NotAdministrator => (
+                S::FORBIDDEN,
+                "not-an-administrator",
+                "For administrators",
+                Some("Ask somebody who manages this app, or ask them for the role."),
+            ),
+            Self::SettingsConflict(_) => (
+                S::PRECONDITION_FAILED,
+                "settings-changed",
+                "Changed in the meantime",
+                Some("Load the settings again and make your change once more."),
+            ),
+            Self::Settings(_) | Self::SettingsBody(_) => (
+                S::UNPROCESSABLE_ENTITY,
+                "bad-settings",
+                "Settings not usable",
+                Some("Correct the field and send the settings again."),
+            ),
             Self::NoSuchDocument => (
                 S::NOT_FOUND,
                 "no-such-document",
@@ -349,6 +379,17 @@ impl From<std::io::Error> for ApiError {
         let full =
             matches!(error.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded);
         if full { Self::StorageFull } else { Self::Storage(error) }
+    }
+}
+
+impl From<crate::settings::ReplaceError> for ApiError {
+    fn from(error: crate::settings::ReplaceError) -> Self {
+        use crate::settings::ReplaceError;
+        match error {
+            ReplaceError::Conflict { .. } => Self::SettingsConflict(error),
+            ReplaceError::Invalid(error) => Self::Settings(error),
+            ReplaceError::Write(error) => error.into(),
+        }
     }
 }
 

@@ -4,8 +4,10 @@
 //! ([`crate::store`]); this loop only takes from it, and is woken when something was put in. What a text says is stored
 //! together with it, so a document that is ready is classified too.
 
+mod asking;
 mod passwords;
 
+pub use asking::Asking;
 pub use passwords::Passwords;
 
 use std::sync::Arc;
@@ -22,6 +24,7 @@ use crate::document::Document;
 use crate::extraction::Failure;
 use crate::extraction::reader::{ReadError, Reader, Reading};
 use crate::files::Files;
+use crate::settings::SettingsHandle;
 use crate::store::{Claim, Found, Store, StoreError};
 
 /// Wakes the queue. Cheap to clone.
@@ -55,6 +58,10 @@ pub struct Queue {
     pub passwords: Passwords,
     /// What wakes us.
     pub bell: Bell,
+    /// Whether there is an AI provider to ask.
+    pub settings: SettingsHandle,
+    /// Wakes those who ask it.
+    pub asking: Bell,
     /// Wakes those who tell of finished documents.
     pub finished: Bell,
 }
@@ -100,6 +107,7 @@ impl Queue {
         // None, because its owner deleted it meanwhile.
         if let Some(document) = changed {
             self.changes.announce(Change::Document(Box::new(document)));
+            self.asking.ring();
             self.finished.ring();
         }
         Ok(())
@@ -126,7 +134,8 @@ impl Queue {
                 info!(document = %id, pages = pages.len(), "read a document");
                 self.passwords.forget(id);
                 let facts = facts(e_invoice.as_deref());
-                self.store.finish_with_text(id, Found { pages: &pages, facts: &facts, ask_ai: false }).await
+                let ask_ai = self.settings.current().ai.is_some();
+                self.store.finish_with_text(id, Found { pages: &pages, facts: &facts, ask_ai }).await
             }
             Ok(Reading { pages, text: Err(failure), .. }) => {
                 info!(document = %id, failure = failure.code(), "a document has no text");

@@ -16,13 +16,15 @@ use tracing::{info, warn};
 
 use crate::api::{self, ApiState, Busy};
 use crate::changes::Changes;
+use crate::classification::provider::{Outbound, Providers};
 use crate::extraction::reader::Reader;
 use crate::files::Files;
 use crate::housekeeping::Housekeeping;
 use crate::identity::{self, Verifier};
 use crate::page::{self, Page};
 use crate::problem::ApiError;
-use crate::queue::{Bell, Passwords, Queue};
+use crate::queue::{Asking, Bell, Passwords, Queue};
+use crate::settings::SettingsFile;
 use crate::store::Store;
 use crate::webhooks::Deliverer;
 use crate::webhooks::address::Reach;
@@ -47,8 +49,6 @@ pub struct Config {
     pub reach: Reach,
 }
 
-/// How long the trash keeps a document, in days.
-const TRASH_DAYS: u32 = 30;
 /// How long requests may go on after the end was asked for. Containers get 20 s before they are killed.
 const GRACE: Duration = Duration::from_secs(12);
 
@@ -66,10 +66,11 @@ pub async fn run(
     let files = Files::open(&config.data).context("could not use the data folder")?;
     let store = Store::open(&config.data.join("documents.db")).await?;
     recover(&store, &files).await?;
+    let settings = SettingsFile::watch(config.data.join("settings.json"));
 
     let stop = CancellationToken::new();
     let (changes, bell, finished) = (Changes::default(), Bell::default(), Bell::default());
-    let passwords = Passwords::default();
+    let (passwords, asking) = (Passwords::default(), Bell::default());
     let queue = Queue {
         store: store.clone(),
         files: files.clone(),
@@ -77,14 +78,27 @@ pub async fn run(
         changes: changes.clone(),
         passwords: passwords.clone(),
         bell: bell.clone(),
+        settings: settings.clone(),
+        asking: asking.clone(),
+        finished: finished.clone(),
+    };
+    let providers = Providers::new(settings.clone(), Outbound::from_environment());
+    let asking = Asking {
+        store: store.clone(),
+        changes: changes.clone(),
+        providers: providers.clone(),
+        settings: settings.clone(),
+        bell: asking,
         finished: finished.clone(),
     };
     let deliverer = Deliverer { store: store.clone(), bell: finished, reach: config.reach };
     let house = Housekeeping { store: store.clone(), files: files.clone(), changes: changes.clone() };
     let mut work = JoinSet::new();
     work.spawn(queue.run(stop.clone()));
+    work.spawn(asking.run(stop.clone()));
     work.spawn(deliverer.run(stop.clone()));
-    work.spawn(house.run(|| TRASH_DAYS, stop.clone()));
+    let kept = settings.clone();
+    work.spawn(house.run(move || kept.current().trash_days, stop.clone()));
     let max_upload_bytes = config.max_upload_bytes;
     let state = ApiState {
         store: store.clone(),
@@ -95,6 +109,8 @@ pub async fn run(
         busy: Busy::default(),
         reach: config.reach,
         max_upload_bytes,
+        settings,
+        providers,
         stop: stop.clone(),
     };
     let verifier = Arc::new(Verifier::new(config.app, config.jwks_url));
@@ -113,6 +129,7 @@ pub async fn run(
 fn router(state: ApiState, verifier: Arc<Verifier>, page: Arc<Page>) -> Router {
     let (api, description) = api::router();
     let description = Arc::new(description);
+    let settings = state.settings.clone();
     let known_people = api
         .with_state(state)
         .route("/api/openapi.json", get(async move || Json(description.as_ref().clone())))
@@ -121,7 +138,7 @@ fn router(state: ApiState, verifier: Arc<Verifier>, page: Arc<Page>) -> Router {
         .layer(middleware::from_fn(same_origin::require))
         .layer(middleware::from_fn_with_state(verifier, identity::require));
     Router::new()
-        .route("/healthz", get(async || "ok\n"))
+        .route("/healthz", get(async move || format!("ok\nsettings {}\n", settings.version())))
         .merge(known_people)
         .layer(middleware::from_fn(security_headers::add))
         .layer(middleware::from_fn(request_log::log))

@@ -43,7 +43,7 @@ pub(super) async fn person(State(state): State<ApiState>, caller: Caller) -> Res
     Ok(Json(Person {
         name: caller.name().map(str::to_owned),
         home_url: caller.home().map(str::to_owned),
-        role: if caller.is_admin() { Role::Admin } else { Role::User },
-        max_upload_bytes: state.max_upload_bytes,
+        role: if caller.is_administrator() { Role::Admin } else { Role::User },
+        max_upload_bytes: state.max_file_bytes(),
     }))
 }

@@ -66,7 +66,7 @@ pub(super) async fn upload(
             Err(error @ ApiError::Multipart(_)) => return Err(error),
             Err(error) => {
                 outcomes.refused(error);
-                if !read_to_end(&mut field, state.max_upload_bytes.saturating_add(PATIENCE_BYTES)).await? {
+                if !read_to_end(&mut field, state.max_file_bytes().saturating_add(PATIENCE_BYTES)).await? {
                     return Ok(outcomes);
                 }
             }

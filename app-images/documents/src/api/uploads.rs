@@ -78,8 +78,8 @@ pub(super) async fn begin(
     Body(new): Body<NewUpload>,
 ) -> Result<Response, ApiError> {
     let name = FileName::clean(&new.name);
-    if new.bytes > state.max_upload_bytes {
-        return Err(ApiError::TooLarge { name: name.to_string(), limit: state.max_upload_bytes });
+    if new.bytes > state.max_file_bytes() {
+        return Err(ApiError::TooLarge { name: name.to_string(), limit: state.max_file_bytes() });
     }
     if new.bytes == 0 {
         return Err(ApiError::Empty { name: name.to_string() });
@@ -229,7 +229,7 @@ async fn write_down(
 
 /// Checks the whole file and makes it a document.
 async fn finish(state: &ApiState, upload: &Upload) -> Result<Uploaded, ApiError> {
-    let mut checks = Checks::new(upload.name.clone(), state.max_upload_bytes);
+    let mut checks = Checks::new(upload.name.clone(), state.max_file_bytes());
     let file = state.files.read_upload(upload.id).await?;
     let checked = tokio::task::spawn_blocking(move || {
         let mut file = file;

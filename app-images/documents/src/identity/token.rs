@@ -43,8 +43,6 @@ const MOST_BYTES: usize = 8 * 1024;
 const MOST_KEY_ID_BYTES: usize = 128;
 /// Longer than any name worth greeting, in characters.
 const MOST_NAME_CHARACTERS: usize = 200;
-/// The role of those who may change the settings, as the allowlist's entry names it.
-const ADMIN: &str = "admin";
 
 #[derive(Deserialize)]
 struct Claims {
@@ -87,7 +85,7 @@ pub(super) fn verify(token: &[u8], key: &DecodingKey, app: &str) -> Result<Calle
         id: UserId::parse(&claims.sub).ok_or(TokenError::Claims)?,
         name: claims.name.map(|name| name.chars().take(MOST_NAME_CHARACTERS).collect()),
         home: claims.iss.filter(|iss| iss.starts_with("https://") || iss.starts_with("http://")),
-        admin: claims.roles.iter().any(|role| role == ADMIN),
+        roles: claims.roles,
         expires: SystemTime::UNIX_EPOCH
             .checked_add(Duration::from_secs(claims.exp))
             .ok_or(TokenError::Claims)?,

@@ -1,6 +1,7 @@
 //! The service as a whole: the real server on a free port, spoken to by HTTP.
 #![allow(clippy::unwrap_used, reason = "these are tests, and so are the functions that they share")]
 
+mod asking;
 mod find;
 mod hooks;
 mod hostile;
@@ -11,9 +12,11 @@ mod openapi;
 mod page;
 mod pieces;
 mod privacy;
+mod provider;
 mod queue;
 mod reading;
 mod samples;
+mod settings;
 mod support;
 mod uploads;
 mod zips;

@@ -15,6 +15,8 @@ enum Expected {
     NotFound,
     /// An answer without a trace of the document.
     Nothing,
+    /// Nothing, to anybody but an administrator.
+    Refused,
     /// What anybody may do, whatever others have: a name that another person uses is free.
     Allowed,
 }
@@ -57,6 +59,9 @@ const MATRIX: &[(&str, &str, &str, Expected)] = &[
         Expected::Allowed,
     ),
     ("DELETE", "/api/webhooks/{webhook}", "", Expected::NotFound),
+    ("GET", "/admin/api/settings", "", Expected::Refused),
+    ("PUT", "/admin/api/settings", "{}", Expected::Refused),
+    ("POST", "/admin/api/settings/test", "{}", Expected::Refused),
     ("GET", "/api/events", "", Expected::Nothing),
     ("GET", "/api/person", "", Expected::Nothing),
 ];
@@ -151,6 +156,7 @@ async fn another_persons_document_is_invisible_by_every_route() {
             Expected::Allowed => {
                 assert_eq!(answer.status, StatusCode::CREATED, "{method} {path}: {answer:?}")
             }
+            Expected::Refused => assert_eq!(answer.problem(), "not-an-administrator", "{method} {path}"),
             Expected::Nothing => assert!(!told.contains(&hers.document), "{method} {path}: {answer:?}"),
             Expected::NotFound => {
                 let nobodys = Hers::nobodys();

@@ -4,6 +4,7 @@ pub(crate) mod client;
 pub(crate) mod pdf;
 pub(crate) mod platform;
 pub(crate) mod process;
+pub(crate) mod provider;
 pub(crate) mod server;
 
 pub(crate) use client::{Answer, Client};

@@ -20,7 +20,7 @@ pub(in crate::api) struct Arrival {
 impl Arrival {
     /// Begins one.
     pub(in crate::api) async fn begin(state: &ApiState, name: FileName) -> Result<Self, ApiError> {
-        let checks = Checks::new(name.clone(), state.max_upload_bytes);
+        let checks = Checks::new(name.clone(), state.max_file_bytes());
         Ok(Self { name, checks, file: state.files.begin().await? })
     }
 

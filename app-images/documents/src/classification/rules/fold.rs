@@ -1,0 +1,77 @@
+//! Letters without their case and marks, so that `Échéance` and `ECHEANCE` are one word; and words found among them.
+
+/// Lower case, without accents; spaces of every width become one plain space.
+pub(super) fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for letter in text.chars().flat_map(char::to_lowercase) {
+        match letter {
+            'à'..='å' | 'ā' | 'ą' => folded.push('a'),
+            'ç' | 'ć' | 'č' => folded.push('c'),
+            'è'..='ë' | 'ē' | 'ę' | 'ě' => folded.push('e'),
+            'ì'..='ï' => folded.push('i'),
+            'ñ' | 'ń' => folded.push('n'),
+            'ò'..='ö' | 'ø' | 'ō' => folded.push('o'),
+            'ù'..='ü' | 'ů' => folded.push('u'),
+            'ý' | 'ÿ' => folded.push('y'),
+            'ß' => folded.push_str("ss"),
+            'æ' => folded.push_str("ae"),
+            'œ' => folded.push_str("oe"),
+            '\u{300}'..='\u{36f}' | '\u{ad}' => {}
+            '’' | '‘' | '´' => folded.push('\''),
+            '‐' | '‑' | '–' | '—' | '−' => folded.push('-'),
+            _ if letter.is_whitespace() => folded.push(' '),
+            _ => folded.push(letter),
+        }
+    }
+    folded
+}
+
+/// Where `phrase` stands in `text` as words of its own. A `~` at either end of the phrase lets it go on there:
+/// `~rechnung` is found in `stromrechnung`. Both are folded.
+pub(super) fn find(text: &str, phrase: &str) -> Option<std::ops::Range<usize>> {
+    let open_before = phrase.starts_with('~');
+    let open_after = phrase.ends_with('~');
+    let needle = phrase.trim_matches('~');
+    text.match_indices(needle).map(|(start, _)| start..start + needle.len()).find(|found| {
+        let before = text[..found.start].chars().next_back();
+        let after = text[found.end..].chars().next();
+        (open_before || !before.is_some_and(char::is_alphanumeric))
+            && (open_after || !after.is_some_and(char::is_alphanumeric))
+    })
+}
+
+/// Like [`find`], the last one.
+pub(super) fn find_last(text: &str, phrase: &str) -> Option<std::ops::Range<usize>> {
+    let mut last = None;
+    let mut from = 0;
+    while let Some(found) = text.get(from..).and_then(|rest| find(rest, phrase)) {
+        last = Some(from + found.start..from + found.end);
+        from += found.end;
+    }
+    last
+}
+
+/// Whether one of the phrases stands there.
+pub(super) fn has_any(text: &str, phrases: &[&str]) -> bool {
+    phrases.iter().any(|phrase| find(text, phrase).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn case_accents_and_wide_spaces_fold_away() {
+        assert_eq!(fold("ÉCHÉANCE\u{a0}Größe Œuvre n’est"), "echeance grosse oeuvre n'est");
+        assert_eq!(fold("e\u{301}te\u{301}"), "ete");
+    }
+
+    #[test]
+    fn a_word_is_found_only_as_a_word_unless_it_may_go_on() {
+        assert_eq!(find("an order", "order"), Some(3..8));
+        assert_eq!(find("a border", "order"), None);
+        assert_eq!(find("stromrechnung", "~rechnung"), Some(5..13));
+        assert_eq!(find("rechnungen", "~rechnung"), None);
+        assert_eq!(find_last("total 3 total 4", "total"), Some(8..13));
+    }
+}

@@ -1,0 +1,188 @@
+//! The number that a sender gave a document, read after the words that announce one.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::fold::{find, has_any};
+use super::sheet::{Line, Sheet};
+use super::{Fact, fact};
+use crate::classification::DocumentType;
+
+/// Announcements by kind, folded; the surest first.
+#[rustfmt::skip]
+const INVOICE: &[&str] = &["invoice number", "invoice no", "invoice #", "invoice id", "invoice ref", "bill number", "rechnungsnummer",
+    "rechnungs-nr", "rechnung nr", "rechnungsnr", "rechnung-nr", "beleg-nr", "belegnummer", "numero de facture",
+    "n° de facture", "facture n°", "facture no", "facture n", "facture numero", "numero de factura",
+    "n.º de factura", "n.º factura", "nº factura", "n° factura", "factura n.º", "factura nº", "factura n°",
+    "factura num", "factura no", "factura", "invoice", "rechnung", "facture", "document number", "beleg"];
+const CREDIT_NOTE: &[&str] = &[
+    "credit note number",
+    "credit note no",
+    "credit note",
+    "memo #",
+    "memo number",
+    "credit memo",
+    "gutschrift-nr",
+    "gutschriftsnummer",
+    "gutschrift nr",
+    "gutschrift",
+    "stornorechnung",
+    "avoir n°",
+    "avoir n",
+    "avoir",
+    "nota de credito",
+    "factura rectificativa",
+    "abono",
+];
+#[rustfmt::skip]
+const ORDER: &[&str] = &["po number", "order number", "order no", "order #", "purchase order", "order", "bestell-nr", "bestellnummer",
+    "auftragsnummer", "ab-nummer", "auftrag", "bestellung", "n° de commande", "numero de commande",
+    "commande n°", "commande n", "numero de pedido", "pedido n.º", "pedido nº", "pedido n", "pedido"];
+#[rustfmt::skip]
+const QUOTE: &[&str] = &["quote ref", "quote number", "quote no", "quotation no", "quotation number", "estimate #", "estimate no",
+    "quote", "angebotsnummer", "angebots-nr", "angebot nr", "kv-nr", "angebot", "devis n°", "devis no",
+    "devis n", "devis", "presupuesto n.º", "presupuesto nº", "presupuesto n", "presupuesto", "oferta n"];
+const DELIVERY: &[&str] = &[
+    "delivery note no",
+    "delivery note",
+    "shipment",
+    "lieferschein-nr",
+    "lieferscheinnummer",
+    "lieferschein",
+    "bl n°",
+    "bon de livraison",
+    "expedition",
+    "albaran n.º",
+    "albaran nº",
+    "albaran n",
+    "albaran",
+    "envio",
+];
+const RECEIPT: &[&str] = &[
+    "receipt no",
+    "receipt #",
+    "receipt number",
+    "receipt",
+    "quittung nr",
+    "quittung",
+    "bon-nr",
+    "bon",
+    "recu n°",
+    "recu n",
+    "ticket",
+    "recibo n.º",
+    "recibo nº",
+    "recibo n",
+];
+const POLICY: &[&str] = &[
+    "policy number",
+    "policy no",
+    "policy",
+    "versicherungsnummer",
+    "versicherungsschein-nr",
+    "vertrag",
+    "vertragsnummer",
+    "contrat n°",
+    "police n°",
+    "police",
+    "poliza n.º",
+    "poliza nº",
+    "poliza n",
+    "contrato",
+];
+const ANY: &[&str] =
+    &["number", "no", "nr", "nummer", "numero", "n°", "nº", "n.º", "reference", "referencia"];
+
+static VALUE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?:[ .:#|]|numero|number|nummer|nr\.?|no\.?|n°|nº|n\.º|num\.?)*([a-z]{0,6}[-/.]?[a-z0-9]*[0-9][a-z0-9/._-]*)").expect("the pattern is fixed")
+});
+static DATE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^\d{1,4}[./-]\d{1,2}[./-]\d{2,4}$").expect("the pattern is fixed"));
+
+pub(super) fn of(sheet: &Sheet, kind: DocumentType) -> Option<Fact<String>> {
+    let lines: Vec<&Line> = sheet.lines.iter().take(80).collect();
+    let announcements = announcements(kind)?;
+    announcements
+        .iter()
+        .find_map(|phrase| {
+            let mut found = lines.iter().enumerate().filter_map(|(index, line)| {
+                let at = find(&line.folded, phrase)?;
+                // The date of an invoice is not its number, nor is that of the invoice it refers to.
+                let other = has_any(&line.folded[at.start..], &["date", "datum", "fecha"]);
+                after(line, at.end)
+                    .or_else(|| below(line, at.end, lines.get(index + 1)?))
+                    .or_else(|| in_column(line, at.end, &lines[index + 1..]))
+                    .filter(|_| !other || phrase.len() > 8)
+            });
+            found.next()
+        })
+        .map(|number| fact(number, 80))
+        .or_else(|| {
+            let heading = super::kind::heading(sheet, kind)?;
+            let index = lines.iter().position(|line| std::ptr::eq(*line, heading))?;
+            let near = lines.iter().skip(index).take(10);
+            near.filter(|line| line.word_count() <= 6)
+                .find_map(|line| {
+                    ANY.iter()
+                        .find_map(|phrase| find(&line.folded, phrase).and_then(|at| after(line, at.end)))
+                })
+                .map(|number| fact(number, 50))
+        })
+}
+
+fn announcements(kind: DocumentType) -> Option<&'static [&'static str]> {
+    match kind {
+        DocumentType::Invoice | DocumentType::UtilityBill | DocumentType::Reminder => Some(INVOICE),
+        DocumentType::CreditNote => Some(CREDIT_NOTE),
+        DocumentType::Order => Some(ORDER),
+        DocumentType::Quote => Some(QUOTE),
+        DocumentType::DeliveryNote => Some(DELIVERY),
+        DocumentType::Receipt => Some(RECEIPT),
+        DocumentType::Insurance => Some(POLICY),
+        DocumentType::Contract
+        | DocumentType::BankStatement
+        | DocumentType::Payslip
+        | DocumentType::Tax
+        | DocumentType::Medical
+        | DocumentType::Certificate
+        | DocumentType::Manual
+        | DocumentType::Letter
+        | DocumentType::Other => None,
+    }
+}
+
+/// The number that follows in the same line.
+fn after(line: &Line, end: usize) -> Option<String> {
+    let captures = VALUE.captures(&line.folded[end..])?;
+    number(line, captures.get(1)?.as_str())
+}
+
+/// The number at the start of the next line, under an announcement that ends its own or heads a table.
+fn below(line: &Line, end: usize, next: &Line) -> Option<String> {
+    let rest = line.folded[end..].trim_matches([' ', ':', '.']);
+    let captures = VALUE.captures(&next.folded)?;
+    (!line.has_digit() && (rest.is_empty() || line.word_count() <= 10))
+        .then(|| number(next, captures.get(1)?.as_str()))
+        .flatten()
+}
+
+/// The first number alone in its line, where a column of labels stands before one of values.
+fn in_column(line: &Line, end: usize, next: &[&Line]) -> Option<String> {
+    let is_label = !line.has_digit() && line.folded[end..].trim_matches([' ', ':', '.']).is_empty();
+    let mut near = next.iter().take(7).filter(|line| line.word_count() == 1);
+    is_label
+        .then(|| near.find_map(|line| number(line, VALUE.captures(&line.folded)?.get(1)?.as_str())))
+        .flatten()
+}
+
+/// As it stands in the document, in its own case.
+fn number(line: &Line, folded: &str) -> Option<String> {
+    let folded = folded.trim_matches(['.', ' ', '-', '/', ',']);
+    let digits = folded.bytes().filter(u8::is_ascii_digit).count();
+    if !(3..=20).contains(&digits) || DATE.is_match(folded) {
+        return None;
+    }
+    let start = line.text.to_ascii_lowercase().find(folded)?;
+    line.text.get(start..start + folded.len()).map(str::to_owned)
+}

@@ -1,0 +1,115 @@
+//! Who wrote a document, and to whom.
+//!
+//! Letterheads have no label, so the sender is the name that looks most like an organisation ([`names`]) and stands most
+//! where senders stand: in the first lines, in the foot, behind `from` or `employer`, under the closing words, in more
+//! than one place. What stands under `bill to`, or between a person and a post code, is the recipient's.
+
+mod names;
+mod places;
+
+use self::names::Name;
+use super::sheet::{Line, Sheet};
+use super::{Fact, fact, fold};
+
+/// What the rules found; see [`Classification`](crate::classification::Classification).
+pub(super) struct Parties {
+    pub(super) sender: Option<Fact<String>>,
+    pub(super) recipient: Option<Fact<String>>,
+}
+
+/// A name with what speaks for its being the sender's.
+struct Candidate {
+    name: Name,
+    weight: f32,
+    order: usize,
+}
+
+pub(super) fn of(sheet: &Sheet) -> Parties {
+    let page = sheet.first_page();
+    let addressed = places::addressed(page);
+    let mut candidates: Vec<Candidate> = Vec::new();
+    for index in 0..page.len() {
+        for (name, weight) in places::names(page, index, addressed.contains(&index)) {
+            candidates.push(Candidate { weight: weight + name.weight(), name, order: candidates.len() });
+        }
+    }
+    let all: String = page.iter().map(|line| line.folded.as_str()).collect::<Vec<_>>().join("\n");
+    for candidate in &mut candidates {
+        candidate.weight += support(&candidate.name, &all);
+    }
+    candidates.sort_by(|one, other| other.weight.total_cmp(&one.weight).then(one.order.cmp(&other.order)));
+    let rival = candidates.get(1).map_or(0.0, |other| other.weight);
+    let sender = candidates.first().filter(|best| best.weight >= 2.0);
+    let sender =
+        sender.map(|best| fact(best.name.text.clone(), confidence(best.weight, best.weight - rival)));
+    let recipient = places::recipient(page, &addressed)
+        .filter(|name| sender.as_ref().is_none_or(|sender| fold::fold(&sender.value) != fold::fold(name)))
+        .map(|name| fact(name, 55));
+    Parties { sender, recipient }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is between 15 and 90")]
+fn confidence(weight: f32, margin: f32) -> u8 {
+    (20.0 + 4.0 * weight + 3.0 * margin).clamp(15.0, 90.0) as u8
+}
+
+/// A name that comes back, or that a mail or web address is made of, is that of who speaks.
+fn support(name: &Name, page: &str) -> f32 {
+    let times = page.matches(name.folded.as_str()).count();
+    let again = if times > 1 && name.folded.len() >= 5 { 1.5 } else { 0.0 };
+    let stem: String =
+        name.folded.split(' ').next().unwrap_or_default().chars().filter(|c| c.is_alphanumeric()).collect();
+    let in_domain = stem.len() >= 4
+        && page.split([' ', '\n']).any(|word| {
+            let domain = word.rsplit('@').next().unwrap_or(word);
+            (word.contains('@') || word.starts_with("www.") || word.contains("://")) && domain.contains(&stem)
+        });
+    let compact: String = name.folded.chars().filter(|c| c.is_alphanumeric()).collect();
+    let is_domain = in_domain && name.folded.contains(' ') && page.replace(['-', '.'], "").contains(&compact);
+    again
+        + if is_domain {
+            4.0
+        } else if in_domain {
+            2.5
+        } else {
+            0.0
+        }
+}
+
+/// Whether a line has letters enough to be a name.
+fn has_letters(line: &Line) -> bool {
+    line.text.chars().filter(|c| c.is_alphabetic()).count() >= 3
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Readable, classify};
+
+    fn sender(text: &str) -> Option<String> {
+        let today = jiff::civil::date(2026, 11, 1);
+        classify(&Readable { pages: &[text], file_name: "x.pdf", today }).sender.map(|sender| sender.value)
+    }
+
+    #[test]
+    fn the_sender_is_found_at_the_head_in_the_foot_and_behind_a_label() {
+        let bill = "Invoice\nBill to: Mrs A. Person, 9 Some Row\nTotal 3.00";
+        for text in [
+            format!("Sundial Repairs Ltd\n4 Mill Lane\n{bill}"),
+            format!("{bill}\nSundial Repairs Ltd · 4 Mill Lane · Leeds"),
+            format!("{bill}\nFrom: Sundial Repairs Ltd"),
+        ] {
+            assert_eq!(sender(&text).as_deref(), Some("Sundial Repairs Ltd"), "{text}");
+        }
+    }
+
+    #[test]
+    fn who_is_billed_is_not_the_sender() {
+        let text = "Rechnung\nRechnung an\nKäufer AG\nMarkt 1\n04109 Leipzig\nGesamt 3,00 €\nVerkäufer KG · Hof 2 · 24103 Kiel";
+        assert_eq!(sender(text).as_deref(), Some("Verkäufer KG"));
+    }
+
+    #[test]
+    fn a_text_without_names_has_no_sender() {
+        assert_eq!(sender("12.03.2024\n3,00\n4,00"), None);
+    }
+}

@@ -1,0 +1,125 @@
+//! What names of organisations look like.
+
+mod words;
+
+use crate::classification::rules::fold::{find, fold};
+
+use self::words::{LEGAL_FORMS, NOT_A_NAME, ORGANISATIONS, PERSONS, STREETS};
+
+/// A piece of a line that may be a name.
+#[derive(Clone)]
+pub(super) struct Name {
+    /// As it stands.
+    pub(super) text: String,
+    pub(super) folded: String,
+}
+
+impl Name {
+    /// Takes a piece of a line if it can be a name at all.
+    pub(super) fn of(piece: &str) -> Option<Self> {
+        let text = piece.trim_matches(|c: char| {
+            c.is_whitespace()
+                || matches!(
+                    c,
+                    ',' | ';' | ':' | '·' | '•' | '|' | '-' | '–' | '—' | '"' | '„' | '“' | '(' | ')'
+                )
+        });
+        // A point belongs to a legal form, and else ends a sentence.
+        let folded = fold(text);
+        let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+        let words = folded.split(' ').count();
+        let ends_as_sentence = text.ends_with(['.', '!', '?']) && !folded.ends_with_form();
+        // A point and a capital after a long word part sentences.
+        let sentences =
+            text.rsplit(". ").skip(1).any(|part| part.rsplit(' ').next().is_some_and(|word| word.len() > 4));
+        let possible = letters >= 3
+            && !sentences
+            && letters * 2 >= text.chars().count()
+            && words <= 9
+            && text.chars().count() <= 80
+            && !ends_as_sentence
+            && !text.contains(['@', ':', '€', '$', '£', '%', '=', '_'])
+            && !folded.contains("www.")
+            && !piece.contains("---");
+        possible.then(|| Self { text: text.to_owned(), folded })
+    }
+
+    /// How much it looks like an organisation.
+    pub(super) fn weight(&self) -> f32 {
+        let mut weight = 0.0;
+        if self.has_legal_form() {
+            weight += 4.0;
+        }
+        if has(&self.folded, ORGANISATIONS) {
+            weight += 2.5;
+        }
+        if self.starts_with_one(PERSONS) {
+            weight -= 4.0;
+        }
+        if ["dr.", "dr", "prof.", "dipl.-ing."].iter().any(|title| self.folded.starts_with(title)) {
+            weight += 2.0;
+        }
+        if has(&self.folded, NOT_A_NAME) {
+            weight -= if self.has_legal_form() { 2.0 } else { 5.0 };
+        }
+        if self.is_street() {
+            weight -= 5.0;
+        }
+        let digits = self.folded.bytes().filter(u8::is_ascii_digit).count();
+        weight -= if digits >= 4 {
+            4.0
+        } else if digits > 0 {
+            1.5
+        } else {
+            0.0
+        };
+        if !self.text.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()) {
+            weight -= 3.0;
+        }
+        if self.folded.split(' ').count() > 6 {
+            weight -= 1.5;
+        }
+        weight
+    }
+
+    pub(super) fn has_legal_form(&self) -> bool {
+        LEGAL_FORMS.iter().any(|form| {
+            find(&self.folded, form)
+                .is_some_and(|at| at.start > 1 || (at.start == 0 && self.folded.contains(' ')))
+        })
+    }
+
+    pub(super) fn is_organisation(&self) -> bool {
+        self.has_legal_form() || has(&self.folded, ORGANISATIONS)
+    }
+
+    pub(super) fn is_person(&self) -> bool {
+        self.starts_with_one(PERSONS)
+    }
+
+    pub(super) fn is_street(&self) -> bool {
+        has(&self.folded, STREETS)
+            && (self.folded.bytes().any(|byte| byte.is_ascii_digit()) || !self.is_organisation())
+    }
+
+    fn starts_with_one(&self, words: &[&str]) -> bool {
+        words.iter().any(|word| find(&self.folded, word).is_some_and(|at| at.start == 0))
+    }
+}
+
+fn has(text: &str, phrases: &[&str]) -> bool {
+    phrases.iter().any(|phrase| find(text, phrase).is_some())
+}
+
+trait EndsWithForm {
+    fn ends_with_form(&self) -> bool;
+}
+
+impl EndsWithForm for String {
+    fn ends_with_form(&self) -> bool {
+        LEGAL_FORMS.iter().any(|form| {
+            let form = form.trim_end_matches('.');
+            self.trim_end_matches('.').strip_suffix(form).is_some_and(|rest| rest.ends_with(' '))
+        })
+    }
+}

@@ -1,0 +1,70 @@
+//! The figures of reading and of the built-in classifier, on real documents and on made ones: `make test-documents`.
+//!
+//! It prints a table, writes `target/bench/test-documents.json`, and fails below the aims. Without the shared set of real
+//! documents (`ATOLL_SHARED`) it runs on the made ones alone and says so.
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "it is a test whose output is the point")]
+
+mod compare;
+mod foreign;
+mod report;
+mod shared;
+
+use std::time::Instant;
+
+use atoll_documents::classification::rules::{Readable, classify};
+use jiff::civil::Date;
+
+use foreign::Half;
+use report::{Aim, Score};
+
+/// The day on which all of this is read: fixed, so that the figures repeat.
+const TODAY: Date = jiff::civil::date(2026, 11, 26);
+
+#[tokio::test]
+async fn the_figures_reach_the_aims() {
+    let mut aims = made_documents();
+    match shared::folder() {
+        Some(folder) => aims.extend(shared::figures(&folder).await),
+        None => println!("\nno shared set of documents: set ATOLL_SHARED to its folder to measure on it"),
+    }
+    aims.push(speed());
+    report::write(&aims);
+    let missed: Vec<&str> = aims.iter().filter(|aim| !aim.is_met()).map(|aim| aim.name.as_str()).collect();
+    assert!(missed.is_empty(), "below the aim: {}", missed.join(", "));
+}
+
+/// Documents of other senders. The half that rules are improved on has the aims of the real set; the other half shows
+/// how much of that holds elsewhere, and must not fall behind what it once reached.
+fn made_documents() -> Vec<Aim> {
+    let documents = foreign::documents();
+    assert!(documents.len() >= 240, "there are {} made documents", documents.len());
+    let mut aims = Vec::new();
+    for (half, name, least) in
+        [(Half::Tuned, "tuned", [95, 90, 80]), (Half::HeldOut, "held-out", [85, 85, 75])]
+    {
+        let mut score = Score::default();
+        for document in documents.iter().filter(|document| document.half == half) {
+            let found = classify(&Readable { pages: &[&document.text], file_name: "scan.pdf", today: TODAY });
+            score.add(document, &found);
+        }
+        score.print(&format!("made documents, {name}"));
+        aims.extend(score.aims(name, least));
+    }
+    aims
+}
+
+/// A book of 350 pages of tables and text.
+fn speed() -> Aim {
+    let documents = foreign::documents();
+    let page: String =
+        documents.iter().take(12).map(|document| document.text.as_str()).collect::<Vec<_>>().join("\n");
+    let pages = vec![page.as_str(); 350];
+    let started = Instant::now();
+    let found = classify(&Readable { pages: &pages, file_name: "book.pdf", today: TODAY });
+    let took = started.elapsed();
+    assert!(found.document_type.is_some());
+    println!("\n350 pages of {} characters: {took:.1?}", page.len());
+    // Because an unoptimised build is some twenty times slower than the service.
+    let most = if cfg!(debug_assertions) { 4000.0 } else { 50.0 };
+    Aim::at_most("milliseconds for 350 pages", took.as_secs_f64() * 1000.0, most)
+}
