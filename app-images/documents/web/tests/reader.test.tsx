@@ -49,12 +49,12 @@ test("a fact shows its source, and an edit becomes the person's own", async () =
 
 test("what is no amount is not sent, and Escape leaves the field, not the document", async () => {
   const { user, reader } = await opened(aDocument());
-  await user.click(await reader.findByRole("button", { name: "Total: not known. Edit" }));
+  await user.click(await reader.findByRole("button", { name: "Add Total" }));
   await user.type(reader.getByLabelText("Total"), "much{Enter}");
   expect(await reader.findByText("Write an amount, such as 486.00 EUR.")).toBeVisible();
   expect(server.requests.filter((request) => request.startsWith("PATCH"))).toEqual([]);
   await user.keyboard("{Escape}");
-  expect(await reader.findByRole("button", { name: "Total: not known. Edit" })).toBeVisible();
+  expect(await reader.findByRole("button", { name: "Add Total" })).toBeVisible();
 });
 
 test("the key for editing opens a document with the cursor in its title", async () => {

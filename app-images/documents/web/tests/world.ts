@@ -13,6 +13,7 @@ import type {
   Selection,
   Settings,
   Source,
+  TestAnswer,
 } from "../src/api/types";
 
 export class World {
@@ -41,7 +42,7 @@ export class World {
     problem: null,
   };
   /** What the provider says to "Test connection". */
-  provider = { ok: true, message: "It answered in 0.8 s." };
+  provider: TestAnswer = { ok: true, message: "It described the sample.", took_ms: 800 };
   /** Every request so far: "GET /api/documents". */
   requests: string[] = [];
   /** The bodies that came with them. */

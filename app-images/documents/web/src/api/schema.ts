@@ -4,6 +4,47 @@
  */
 
 export interface paths {
+    "/admin/api/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows the settings; the key is masked. */
+        get: operations["settings"];
+        /**
+         * Replaces the settings. A key that is left out, null or masked stays as it is, as long as the address leads to the same
+         *     server. With `If-Match`, or `version` in the body, a change that somebody else made in the meantime is not overwritten: 412.
+         */
+        put: operations["replaceSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/api/settings/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks the provider to describe a sample. Without a body the stored settings are tested, else those in the body, which are
+         *     not stored. A key that is left out or masked is the stored one.
+         */
+        post: operations["testSettings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/bulk": {
         parameters: {
             query?: never;
@@ -401,38 +442,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/admin/api/settings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["settings"];
-        put: operations["change_settings"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/admin/api/settings/test": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["test_settings"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -463,11 +472,54 @@ export interface components {
              */
             took_ms?: number | null;
         };
+        /** @description An unchecked AI provider. */
+        AiDraft: {
+            /** @description Whether it may be on this machine or in a private network. */
+            allow_private_hosts?: boolean;
+            api_key?: components["schemas"]["Secret"] | null;
+            /** @description Where it is: `https://api.anthropic.com`. */
+            base_url: string;
+            /** @description The protocol. */
+            dialect: components["schemas"]["Dialect"];
+            /** @description The model's name. */
+            model: string;
+            /**
+             * @description The price of a million tokens sent.
+             * @example 1.00
+             */
+            price_in?: string | null;
+            /**
+             * @description The price of a million tokens received.
+             * @example 5.00
+             */
+            price_out?: string | null;
+            /**
+             * Format: int64
+             * @description The most time for one answer, in seconds: 10 to 600.
+             * @default 120
+             */
+            timeout_secs: number;
+        };
         /**
          * @description Whether the AI provider was asked.
          * @enum {string}
          */
         AiStatus: "off" | "waiting" | "done" | "failed";
+        /** @description The AI provider, its key masked. */
+        AiView: {
+            allow_private_hosts: boolean;
+            /** @description `****abcd`, or null where there is none. */
+            api_key?: string | null;
+            base_url: string;
+            dialect: components["schemas"]["Dialect"];
+            model: string;
+            /** @description The price of a million tokens sent. */
+            price_in?: string | null;
+            /** @description The price of a million tokens received. */
+            price_out?: string | null;
+            /** Format: int64 */
+            timeout_secs: number;
+        };
         /** @description What is to be done. */
         BulkAction: {
             /** @description Put into the categories with these ids. */
@@ -518,6 +570,21 @@ export interface components {
             /** @description Any of these puts a document into it, after each classification. */
             rules: components["schemas"]["Rule"][];
         };
+        /** @description How the provider has been doing. */
+        CircuitView: {
+            /**
+             * Format: int32
+             * @description Failures in a row.
+             */
+            failures: number;
+            /** @description The last of these failures, in words. */
+            last_failure?: string | null;
+            /**
+             * Format: int64
+             * @description For how many seconds it is not asked, after too many.
+             */
+            paused_secs?: number | null;
+        };
         /** @description What a document is about; null where nothing is known. */
         ClassificationView: {
             date: components["schemas"]["DateFact"] | null;
@@ -554,6 +621,11 @@ export interface components {
              */
             value: string;
         };
+        /**
+         * @description A provider's protocol. Apart from the address, because several servers speak more than one.
+         * @enum {string}
+         */
+        Dialect: "anthropic" | "ollama" | "openai";
         /** @description A part of the list of the caller's documents. */
         DocumentList: {
             /** @description In the order asked for. */
@@ -874,6 +946,11 @@ export interface components {
             /** @description Stable: `urn:atoll:problem:<code>`. */
             type: string;
         };
+        /** @description How to read it. */
+        ProcessBody: {
+            /** @description The password that opens it: used for this one reading, never stored. */
+            password?: string | null;
+        };
         /**
          * @description What a person may do.
          * @enum {string}
@@ -891,6 +968,11 @@ export interface components {
          * @enum {string}
          */
         RuleField: "sender" | "text" | "title" | "type";
+        /**
+         * Format: password
+         * @description A provider's key. `Debug` masks it, there is neither `Display` nor `Serialize`; [`Secret::expose`] is the only way to it.
+         */
+        Secret: string;
         /** @description How many documents a sender wrote. */
         SenderFacet: {
             /**
@@ -901,11 +983,110 @@ export interface components {
             /** @description As it is written in the documents. */
             name: string;
         };
+        /** @description Unchecked settings. A field that is left out has its default. */
+        SettingsDraft: {
+            /** @default null */
+            ai: components["schemas"]["AiDraft"] | null;
+            /**
+             * Format: int64
+             * @description The most bytes that one file may have.
+             * @default 104857600
+             */
+            max_file_bytes: number;
+            /**
+             * @description Names of categories whose documents are never sent to the provider.
+             * @default []
+             */
+            never_send_categories: string[];
+            /**
+             * @description Tesseract's names of languages: `eng`, `deu`.
+             * @default [
+             *       "eng",
+             *       "deu"
+             *     ]
+             */
+            ocr_languages: string[];
+            /**
+             * @description What the model is told beyond the app's own instructions. At most 4,000 characters.
+             * @default null
+             */
+            prompt: string | null;
+            /**
+             * Format: int32
+             * @description How long the trash keeps a document, in days: 1 to 3650.
+             * @default 30
+             */
+            trash_days: number;
+            /**
+             * Format: int64
+             * @description The version that this was made from; another one in the meantime is a conflict.
+             * @default null
+             */
+            version: number | null;
+        };
+        /** @description The settings and how they are doing. */
+        SettingsView: {
+            ai?: components["schemas"]["AiView"] | null;
+            circuit?: components["schemas"]["CircuitView"] | null;
+            /** @description What the app's entry in the allowlist needs, so that the provider's host can be reached. */
+            egress_line?: string | null;
+            /**
+             * Format: int64
+             * @description The most bytes that one file may have.
+             */
+            max_file_bytes: number;
+            /** @description Names of categories whose documents are never sent. */
+            never_send_categories: string[];
+            /** @description Tesseract's names of languages. */
+            ocr_languages: string[];
+            /** @description Why the file on the volume does not count; the settings shown are the last good ones. */
+            problem?: string | null;
+            /** @description What the model is told beyond the app's own instructions. */
+            prompt?: string | null;
+            /**
+             * Format: int32
+             * @description How long the trash keeps a document, in days.
+             */
+            trash_days: number;
+            /**
+             * Format: int64
+             * @description Grows with every change; also the entity tag, and in the answer of `/healthz`.
+             */
+            version: number;
+        };
         /**
          * @description Where a fact comes from. Ordered by rank: a later one in this list outranks an earlier one.
          * @enum {string}
          */
         Source: "rules" | "ai" | "e_invoice" | "user";
+        /** @description How a test went. */
+        TestView: {
+            /** @description What these tokens cost, where the settings hold prices. */
+            cost?: string | null;
+            /** @description What the operator has to add to the app's entry in the allowlist, if that is what is missing. */
+            egress_line?: string | null;
+            /**
+             * Format: int64
+             * @description Tokens sent.
+             */
+            input_tokens?: number | null;
+            /** @description What happened, in the provider's own words where it gave some. */
+            message: string;
+            /** @description The model that answered. */
+            model?: string | null;
+            /** @description Whether the provider described the sample. */
+            ok: boolean;
+            /**
+             * Format: int64
+             * @description Tokens received.
+             */
+            output_tokens?: number | null;
+            /**
+             * Format: int64
+             * @description How long it took, in milliseconds.
+             */
+            took_ms: number;
+        };
         /** @description A text that was found or typed. */
         TextFact: {
             /** @description How surely, in percent. */
@@ -973,52 +1154,6 @@ export interface components {
             /** @description Where it goes. */
             url: string;
         };
-        /** @enum {string} */
-        Dialect: "anthropic" | "ollama" | "openai";
-        AiDraft: {
-            dialect: components["schemas"]["Dialect"];
-            base_url: string;
-            model: string;
-            api_key?: string | null;
-            timeout_secs?: number;
-            allow_private_hosts?: boolean;
-            price_in?: string | null;
-            price_out?: string | null;
-        };
-        AiView: {
-            dialect: components["schemas"]["Dialect"];
-            base_url: string;
-            model: string;
-            api_key?: string | null;
-            timeout_secs: number;
-            allow_private_hosts: boolean;
-            price_in?: string | null;
-            price_out?: string | null;
-        };
-        SettingsDraft: {
-            version?: number | null;
-            ai?: components["schemas"]["AiDraft"] | null;
-            prompt?: string | null;
-            ocr_languages: string[];
-            max_file_bytes: number;
-            trash_days: number;
-            never_send_categories: string[];
-        };
-        SettingsView: {
-            version: number;
-            ai?: components["schemas"]["AiView"] | null;
-            prompt?: string | null;
-            ocr_languages: string[];
-            max_file_bytes: number;
-            trash_days: number;
-            never_send_categories: string[];
-            egress_line?: string | null;
-            problem?: string | null;
-        };
-        TestAnswer: {
-            ok: boolean;
-            message?: string;
-        };
     };
     responses: never;
     parameters: never;
@@ -1028,6 +1163,104 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings, their version as `ETag` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsView"];
+                };
+            };
+            /** @description Why not */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replaceSettings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that the change was made from */
+                "If-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsDraft"];
+            };
+        };
+        responses: {
+            /** @description The settings as stored, their version as `ETag` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsView"];
+                };
+            };
+            /** @description Why not */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SettingsDraft"] | null;
+            };
+        };
+        responses: {
+            /** @description How it went; a provider's error is an answer, too */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestView"];
+                };
+            };
+            /** @description Why it was not tried */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     bulk: {
         parameters: {
             query?: never;
@@ -1494,9 +1727,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": {
-                    password?: string | null;
-                };
+                "application/json": components["schemas"]["ProcessBody"] | null;
             };
         };
         responses: {
@@ -2074,101 +2305,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            /** @description Why not */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    settings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SettingsView"];
-                };
-            };
-            /** @description Why not */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    change_settings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SettingsDraft"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SettingsView"];
-                };
-            };
-            /** @description Why not */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    test_settings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SettingsDraft"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TestAnswer"];
-                };
             };
             /** @description Why not */
             "4XX": {

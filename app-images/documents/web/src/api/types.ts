@@ -50,5 +50,5 @@ export type SettingsDraft = Schemas["SettingsDraft"];
 /** The orders of a list; the interface has them as plain text. */
 export type Sort = "newest" | "oldest" | "-date" | "date" | "title" | "sender" | "amount" | "relevance";
 export type Source = Schemas["Source"];
-export type TestAnswer = Schemas["TestAnswer"];
+export type TestAnswer = Schemas["TestView"];
 export type Uploaded = Schemas["Uploaded"];

@@ -48,7 +48,9 @@ function AsText({ document }: { document: DocumentView }) {
   const text = useDocumentText(document.id, document.status === "ready");
   if (document.status !== "ready") return <NoText document={document} />;
   return (
-    <div className={classes.text}>
+    // Focusable, so that the keyboard can scroll it.
+    // eslint-disable-next-line jsx-a11y-x/no-noninteractive-tabindex
+    <div className={classes.text} role="region" aria-label="Text" tabIndex={0}>
       {text.error && (
         <ErrorNote
           title="The text could not be loaded"

@@ -23,7 +23,9 @@ export function Pictures({ document }: { document: DocumentView }) {
     );
   }
   return (
-    <div className={classes.pictures}>
+    // Focusable, so that the keyboard can scroll it.
+    // eslint-disable-next-line jsx-a11y-x/no-noninteractive-tabindex
+    <div className={classes.pictures} role="region" aria-label="Pages" tabIndex={0}>
       <Text size="sm" c="dimmed" className={classes.note}>
         The browser cannot open this file, so you see pictures of its pages. Their text is under “Text”.
       </Text>

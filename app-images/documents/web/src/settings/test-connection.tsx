@@ -3,12 +3,13 @@
 import { Button, Group, Text } from "@mantine/core";
 import { IconAlertCircle, IconCheck, IconPlugConnected } from "@tabler/icons-react";
 import { useTestSettings } from "../api/changes";
-import type { SettingsDraft } from "../api/types";
+import { duration } from "../parts/format";
+import type { SettingsDraft, TestAnswer } from "../api/types";
 
 export function TestConnection({ draft }: { draft: SettingsDraft }) {
   const test = useTestSettings();
   const good = test.data?.ok === true;
-  const words = test.error?.message ?? test.data?.message;
+  const words = test.error?.message ?? (test.data && inWords(test.data));
   return (
     <Group gap="sm" wrap="nowrap" align="start">
       <Button
@@ -36,4 +37,10 @@ export function TestConnection({ draft }: { draft: SettingsDraft }) {
       </Text>
     </Group>
   );
+}
+
+function inWords({ message, took_ms, cost, egress_line }: TestAnswer): string {
+  const details = [duration(took_ms), cost ? `cost ${cost}` : undefined].filter(Boolean).join(", ");
+  const cure = egress_line ? ` The operator has to add: ${egress_line}` : "";
+  return `${message} (${details})${cure}`;
 }

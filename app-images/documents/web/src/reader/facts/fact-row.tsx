@@ -44,7 +44,7 @@ export function FactRow({ document, field, editing: begin = false }: Props) {
       <button
         type="button"
         className={classes.value}
-        aria-label={`${field.label}: ${fact?.words ?? "not known"}. Edit`}
+        aria-label={fact ? `${field.label}: ${fact.words}. Edit` : `Add ${field.label}`}
         data-empty={!fact || undefined}
         onClick={() => {
           setEditing(true);
