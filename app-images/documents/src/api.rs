@@ -16,6 +16,7 @@ mod import;
 mod listing;
 mod path;
 mod person;
+mod pictures;
 mod process;
 mod text;
 mod upload;
@@ -36,6 +37,7 @@ use utoipa_axum::routes;
 use crate::changes::Changes;
 use crate::classification::provider::Providers;
 use crate::files::Files;
+use crate::pictures::Painter;
 use crate::queue::{Bell, Passwords};
 use crate::settings::SettingsHandle;
 use crate::store::Store;
@@ -54,6 +56,8 @@ pub struct ApiState {
     pub bell: Bell,
     /// Passwords on their way to the reader.
     pub passwords: Passwords,
+    /// Draws pages.
+    pub painter: Painter,
     /// The uploads that a request works on.
     pub busy: Busy,
     /// How far webhooks reach.
@@ -103,6 +107,8 @@ pub fn router() -> (axum::Router<ApiState>, utoipa::openapi::OpenApi) {
         .routes(routes!(documents::restore))
         .routes(routes!(documents::history))
         .routes(routes!(process::process))
+        .routes(routes!(pictures::picture))
+        .routes(routes!(pictures::thumbnail))
         .routes(routes!(text::text))
         .routes(routes!(download::download))
         .routes(routes!(bulk::bulk))

@@ -8,9 +8,14 @@ use axum::http::Uri;
 use clap::{Args, Parser, Subcommand};
 
 use crate::extraction::cage::Limits;
+use crate::extraction::ocr::{Language, Ocr};
+use crate::extraction::paint::Picture;
 use crate::extraction::reader::Reader;
 use crate::server::Config;
 use crate::webhooks::address::Reach;
+
+/// How long reading one page as a picture may take, waiting for the processor included.
+const OCR_PAGE_WALL: Duration = Duration::from_secs(150);
 
 /// Upload, read and find PDF documents: an app for Atoll.
 #[derive(Debug, Parser)]
@@ -26,10 +31,9 @@ pub struct Arguments {
 
 /// What the program can do.
 #[derive(Debug, Subcommand)]
-#[expect(clippy::large_enum_variant, reason = "there is one, made once")]
 pub enum Command {
     /// Run the service (the default).
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Ask the running service whether it is well.
     Healthcheck {
         /// Where it listens.
@@ -46,6 +50,60 @@ pub enum Command {
         #[arg(long)]
         cpu_secs: u64,
     },
+    /// Draw one page of the PDF on standard input: what the service starts for each picture.
+    #[command(hide = true)]
+    Paint {
+        /// The most address space, in bytes.
+        #[arg(long)]
+        memory_bytes: u64,
+        /// The most processor time, in seconds.
+        #[arg(long)]
+        cpu_secs: u64,
+        /// The page; the first is 1.
+        #[arg(long)]
+        page: u32,
+        /// What is drawn.
+        #[command(flatten)]
+        picture: PaintPicture,
+    },
+    /// Become Tesseract, locked in, and read the picture on standard input.
+    #[command(hide = true)]
+    Recognise {
+        /// The most address space, in bytes.
+        #[arg(long)]
+        memory_bytes: u64,
+        /// The most processor time, in seconds.
+        #[arg(long)]
+        cpu_secs: u64,
+        /// The program.
+        #[arg(long)]
+        tesseract: PathBuf,
+        /// Tesseract's names of languages, joined by `+`.
+        #[arg(long)]
+        languages: String,
+        /// The picture's resolution in pixels to the inch.
+        #[arg(long)]
+        dpi: u32,
+    },
+}
+
+/// Which of the two pictures is drawn.
+#[derive(Clone, Copy, Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct PaintPicture {
+    /// A PNG of this width in pixels.
+    #[arg(long)]
+    png_width: Option<u32>,
+    /// A graymap of this resolution in pixels to the inch.
+    #[arg(long)]
+    grey_dpi: Option<u32>,
+}
+
+impl PaintPicture {
+    /// The picture that is meant; `None` if neither was named, which the command line does not allow.
+    pub fn picture(self) -> Option<Picture> {
+        self.png_width.map(Picture::Png).or(self.grey_dpi.map(Picture::Grey))
+    }
 }
 
 /// The options of `serve`.
@@ -84,6 +142,21 @@ pub struct Serve {
     /// Let webhooks reach this machine itself: for development only.
     #[arg(long, env = "DOCUMENTS_WEBHOOKS_ON_LOOPBACK", hide = true)]
     webhooks_on_loopback: bool,
+    /// The program that reads pages which are pictures. Where it is missing, scans have no text.
+    #[arg(long, env = "DOCUMENTS_TESSERACT", default_value = "/usr/bin/tesseract")]
+    tesseract: PathBuf,
+    /// The languages that pages are expected to be in, by Tesseract's names.
+    #[arg(long, env = "DOCUMENTS_OCR_LANGUAGES", default_value = "eng,deu", value_delimiter = ',', value_parser = Language::parse)]
+    ocr_languages: Vec<Language>,
+    /// The most pages of one document that are read as pictures.
+    #[arg(long, env = "DOCUMENTS_OCR_PAGES", default_value_t = 50)]
+    ocr_pages: usize,
+    /// The most memory that reading one page as a picture may use, in bytes.
+    #[arg(long, env = "DOCUMENTS_OCR_MEMORY_BYTES", default_value_t = 400 << 20)]
+    ocr_memory_bytes: u64,
+    /// The most processor time that reading one page as a picture may use, in seconds.
+    #[arg(long, env = "DOCUMENTS_OCR_CPU_SECS", default_value_t = 60)]
+    ocr_cpu_secs: u64,
 }
 
 impl Serve {
@@ -112,6 +185,13 @@ impl Serve {
                 limits: Limits { memory_bytes: self.reader_memory_bytes, cpu_secs: self.reader_cpu_secs },
                 wall: Duration::from_secs(self.reader_wall_secs),
                 most_output_bytes: self.reader_text_bytes,
+                ocr: Some(Ocr {
+                    tesseract: self.tesseract,
+                    languages: self.ocr_languages,
+                    most_pages: self.ocr_pages,
+                    limits: Limits { memory_bytes: self.ocr_memory_bytes, cpu_secs: self.ocr_cpu_secs },
+                    wall: OCR_PAGE_WALL,
+                }),
             },
             reach: if self.webhooks_on_loopback { Reach::PrivateAndLoopback } else { Reach::Private },
         })

@@ -9,9 +9,13 @@
 
 mod attachments;
 pub mod cage;
+pub mod caged;
+pub mod canvas;
 pub mod child;
 pub mod layout;
 mod metadata;
+pub mod ocr;
+pub mod paint;
 mod password;
 pub mod pdf;
 pub mod protocol;
@@ -74,7 +78,7 @@ pub enum Failure {
     Encryption,
     /// See [`Unreadable::Damaged`].
     Damaged,
-    /// Pictures, but no text.
+    /// Pictures, but no text, also none that OCR could read.
     Scan,
     /// Neither pictures nor text.
     NoText,
@@ -140,7 +144,7 @@ impl Failure {
             Failure::Password => "needs a password",
             Failure::Encryption => "is encrypted by a method that this app cannot open",
             Failure::Damaged => "is damaged: it cannot be opened as a PDF",
-            Failure::Scan => "has no text layer: it is a scan",
+            Failure::Scan => "has no text layer: it is a scan, and OCR is not installed or found nothing",
             Failure::NoText => "has no text",
             Failure::NamelessLetters => "has no usable text: its fonts do not say which letters they draw",
             Failure::TooSlow => "took too long to read and was stopped",

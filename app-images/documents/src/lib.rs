@@ -2,8 +2,8 @@
 //!
 //! The service trusts one thing, a verified `Atoll-Identity` token ([`identity`]), and every row and file belongs to
 //! the user that it names. An upload is streamed to the disk ([`files`]), gets a row ([`store`]) and waits in the
-//! queue ([`queue`]), which has it read in a caged child process ([`extraction`]). What changes is told to its
-//! owner's open pages ([`changes`]).
+//! queue ([`queue`]), which has it read in a caged child process ([`extraction`]). Pages are drawn
+//! in such children too ([`pictures`]). What changes is told to its owner's open pages ([`changes`]).
 //!
 //! What is absent on purpose: no PDF is ever parsed in the service's own process, no request reaches a document
 //! without its owner's id in the query, and nothing is fetched from anywhere but the identity keys and the AI provider
@@ -22,6 +22,7 @@ pub mod housekeeping;
 pub mod identity;
 pub mod page;
 pub mod paperless;
+pub mod pictures;
 pub mod problem;
 pub mod queue;
 pub mod request_log;

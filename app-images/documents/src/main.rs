@@ -4,10 +4,11 @@ use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use atoll_documents::args::{Arguments, Command, Serve};
+use atoll_documents::args::{Arguments, Command, PaintPicture, Serve};
 use atoll_documents::extraction::Password;
 use atoll_documents::extraction::cage::Limits;
-use atoll_documents::extraction::reader::PASSWORD_VARIABLE;
+use atoll_documents::extraction::caged::PASSWORD_VARIABLE;
+use atoll_documents::extraction::ocr::child::Task;
 use atoll_documents::{extraction, healthcheck, server};
 use clap::Parser;
 use tokio::net::TcpListener;
@@ -16,11 +17,18 @@ use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let done = match arguments.command.unwrap_or(Command::Serve(arguments.serve)) {
-        Command::Serve(serve) => serve_until_signal(serve),
+    let done = match arguments.command.unwrap_or(Command::Serve(Box::new(arguments.serve))) {
+        Command::Serve(serve) => serve_until_signal(*serve),
         Command::Healthcheck { listen } => healthcheck::run(listen),
         Command::Extract { memory_bytes, cpu_secs } => {
             extract(Limits { memory_bytes, cpu_secs }).context("could not read the document")
+        }
+        Command::Paint { memory_bytes, cpu_secs, page, picture } => {
+            paint(Limits { memory_bytes, cpu_secs }, page, picture).context("could not draw the page")
+        }
+        Command::Recognise { memory_bytes, cpu_secs, tesseract, languages, dpi } => {
+            let task = Task { tesseract, languages, dpi };
+            recognise(Limits { memory_bytes, cpu_secs }, &task).context("could not start tesseract")
         }
     };
     match done {
@@ -35,6 +43,16 @@ fn main() -> ExitCode {
 fn extract(limits: Limits) -> anyhow::Result<()> {
     let password = document_password()?;
     Ok(extraction::child::run(limits, password.as_ref())?)
+}
+
+fn paint(limits: Limits, page: u32, picture: PaintPicture) -> anyhow::Result<()> {
+    let picture = picture.picture().context("neither --png-width nor --grey-dpi was named")?;
+    let password = document_password()?;
+    Ok(extraction::paint::run(limits, page, picture, password.as_ref())?)
+}
+
+fn recognise(limits: Limits, task: &Task) -> anyhow::Result<()> {
+    match extraction::ocr::child::run(limits, task)? {}
 }
 
 /// What the service has handed to this child to open the document with.

@@ -22,6 +22,7 @@ use crate::files::Files;
 use crate::housekeeping::Housekeeping;
 use crate::identity::{self, Verifier};
 use crate::page::{self, Page};
+use crate::pictures::Painter;
 use crate::problem::ApiError;
 use crate::queue::{Asking, Bell, Passwords, Queue};
 use crate::settings::SettingsFile;
@@ -71,6 +72,8 @@ pub async fn run(
     let stop = CancellationToken::new();
     let (changes, bell, finished) = (Changes::default(), Bell::default(), Bell::default());
     let (passwords, asking) = (Passwords::default(), Bell::default());
+    let Reader { program, limits, wall, .. } = config.reader.clone();
+    let painter = Painter::new(program, limits, wall);
     let queue = Queue {
         store: store.clone(),
         files: files.clone(),
@@ -106,6 +109,7 @@ pub async fn run(
         changes,
         bell,
         passwords,
+        painter,
         busy: Busy::default(),
         reach: config.reach,
         max_upload_bytes,

@@ -19,14 +19,14 @@ pub struct Limits {
     pub cpu_secs: u64,
 }
 
-/// Standard input, output and error.
-const OPEN_FILES: u64 = 3;
+/// Standard input, output and error: with no more, nothing can be opened.
+pub const STANDARD_FILES: u64 = 3;
 
-/// Applies the limits to this process, for good.
+/// Applies the limits to this process, for good. It may have `open_files` open at a time.
 ///
 /// # Errors
 /// When the kernel refuses a limit. A child that gets an error must not go on.
-pub fn lock(limits: Limits) -> io::Result<()> {
+pub fn lock(limits: Limits, open_files: u64) -> io::Result<()> {
     // The kernel counts the death of the *thread* that started us. That is one of the runtime's workers, which live
     // as long as the service does.
     prctl::set_pdeathsig(Signal::SIGKILL)?;
@@ -38,7 +38,7 @@ pub fn lock(limits: Limits) -> io::Result<()> {
         (Resource::RLIMIT_CORE, 0),
         (Resource::RLIMIT_FSIZE, 0),
         (Resource::RLIMIT_NPROC, 0),
-        (Resource::RLIMIT_NOFILE, OPEN_FILES),
+        (Resource::RLIMIT_NOFILE, open_files),
     ] {
         setrlimit(resource, most, most)?;
     }

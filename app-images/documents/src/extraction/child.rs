@@ -30,7 +30,7 @@ pub(crate) fn lock_and_open(
     // As a `File`, standard input knows its size and is read into memory of just that size; growing by doubling
     // would need twice as much. Before the lock, because the copy of the descriptor is one more.
     let mut file = File::from(io::stdin().as_fd().try_clone_to_owned()?);
-    cage::lock(limits)?;
+    cage::lock(limits, cage::STANDARD_FILES)?;
     let mut document = Vec::new();
     match file.read_to_end(&mut document) {
         Ok(_) => Ok(OpenPdf::open(document, password)),

@@ -56,6 +56,12 @@ impl OpenPdf {
         attachments::e_invoice(&self.0)
     }
 
+    /// The page with this number; the first is 1.
+    pub(super) fn page(&self, number: u32) -> Option<&Page<'_>> {
+        let index = usize::try_from(number).ok()?.checked_sub(1)?;
+        self.0.pages().get(index)
+    }
+
     /// Reads page after page, in order, and hands each to `sink`; stops at the first error of `sink`.
     ///
     /// # Errors

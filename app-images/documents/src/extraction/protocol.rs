@@ -26,6 +26,18 @@ pub enum Message {
     Unreadable(Unreadable),
 }
 
+/// What a child that is to draw a page says on standard error when it cannot, instead of the picture. One line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
+    /// The document cannot be opened.
+    Unreadable(Unreadable),
+    /// It has fewer pages.
+    NoSuchPage,
+    /// The page has no area.
+    NoSize,
+}
+
 /// Bytes as Base64: a third longer than themselves, where JSON's array of numbers is four times as long.
 mod base64_text {
     use base64::Engine;

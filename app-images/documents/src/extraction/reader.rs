@@ -2,17 +2,17 @@
 
 use std::fs::File;
 use std::io;
-use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
-use std::process::{ExitStatus, Stdio};
+use std::process::ExitStatus;
 use std::time::Duration;
 
-use nix::sys::signal::Signal;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
-use tokio::process::{Child, Command};
+use tokio::process::Child;
 use tokio::time::timeout;
 
 use super::cage::Limits;
+use super::caged::{self, KilledFromOutside};
+use super::ocr::{Ocr, Source};
 use super::protocol::Message;
 use super::{Failure, Metadata, PageText, Password, verdict};
 
@@ -23,10 +23,12 @@ pub struct Reader {
     pub program: PathBuf,
     /// What each child may use.
     pub limits: Limits,
-    /// How long a child may live, waiting included.
+    /// How long that child may live, waiting included.
     pub wall: Duration,
     /// How many bytes a child may tell, JSON included.
     pub most_output_bytes: u64,
+    /// How pages without text of their own are recognised, if they are.
+    pub ocr: Option<Ocr>,
 }
 
 /// What became of one document.
@@ -63,20 +65,32 @@ pub enum ReadError {
     Killed,
 }
 
-/// The environment variable in which a child finds the document's password.
-pub const PASSWORD_VARIABLE: &str = "DOCUMENT_PASSWORD";
-/// How much of a child's complaints is kept for the log, in bytes.
-const MOST_COMPLAINT_BYTES: u64 = 2048;
-/// What Rust's allocator says before it aborts.
-const OUT_OF_MEMORY: &str = "memory allocation of";
-
 impl Reader {
-    /// Reads one document, from its start. Dropping the future kills the child.
+    /// Reads one document, from its start: its own text first, then the pages that have none by OCR. Dropping the future
+    /// kills the children.
     ///
     /// # Errors
     /// See [`ReadError`]; everything that is the document's own fault is in the [`Reading`].
     pub async fn read(&self, document: File, password: Option<&Password>) -> Result<Reading, ReadError> {
-        let mut child = self.start(document, password).map_err(ReadError::Start)?;
+        let mut reading = self.extract(&document, password).await?;
+        let Ok(pages) = &mut reading.text else { return Ok(reading) };
+        if let Some(ocr) = self.ocr.as_ref().filter(|ocr| ocr.is_installed()) {
+            let source =
+                Source { program: &self.program, limits: self.limits, document: &document, password };
+            ocr.complete(&source, pages).await;
+        }
+        if let Err(failure) = verdict::judge(pages) {
+            reading.text = Err(failure);
+        }
+        Ok(reading)
+    }
+
+    /// The text that the document has of its own, whether it is any or not.
+    async fn extract(&self, document: &File, password: Option<&Password>) -> Result<Reading, ReadError> {
+        let command = caged::command(&self.program, "extract", self.limits);
+        let mut child = caged::command_on(document, password, command)
+            .and_then(|mut command| command.spawn())
+            .map_err(ReadError::Start)?;
         match timeout(self.wall, self.listen(&mut child)).await {
             Ok(reading) => reading,
             Err(_) => {
@@ -86,29 +100,13 @@ impl Reader {
         }
     }
 
-    fn start(&self, document: File, password: Option<&Password>) -> io::Result<Child> {
-        Command::new(&self.program)
-            .arg0("atoll-documents-extract")
-            .args(["extract", "--memory-bytes", &self.limits.memory_bytes.to_string()])
-            .args(["--cpu-secs", &self.limits.cpu_secs.to_string()])
-            .env_clear()
-            // Not an argument, because those are shown to everyone who may list processes.
-            .envs(password.map(|password| (PASSWORD_VARIABLE, password.reveal())))
-            .current_dir("/")
-            .stdin(Stdio::from(document))
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-    }
-
     async fn listen(&self, child: &mut Child) -> Result<Reading, ReadError> {
         let (Some(answers), Some(complaints)) = (child.stdout.take(), child.stderr.take()) else {
             return Err(ReadError::Listen(io::Error::other("the reader has no pipes")));
         };
         let mut told = Told::default();
         let (heard, complaint) =
-            tokio::join!(told.hear(answers, self.most_output_bytes), first_bytes(complaints));
+            tokio::join!(told.hear(answers, self.most_output_bytes), caged::first_bytes(complaints));
         heard.map_err(ReadError::Listen)?;
         if told.too_much {
             child.kill().await.map_err(ReadError::Listen)?;
@@ -168,41 +166,17 @@ impl Told {
         let pages = self.page_count;
         let complete = pages == u32::try_from(self.pages.len()).ok();
         let text = if !status.success() {
-            Err(cause_of_death(status, complaint)?)
+            Err(caged::cause_of_death(status, complaint).map_err(|KilledFromOutside| ReadError::Killed)?)
         } else if let Some(failure) = self.unreadable {
             Err(failure)
         } else if self.nonsense || !self.finished || !complete {
             Err(Failure::ReaderCrashed)
         } else {
-            verdict::judge(&self.pages).map(|()| self.pages)
+            Ok(self.pages)
         };
         if let Err(failure) = text {
-            tracing::debug!(failure = failure.code(), %status, complaint, "a document has no text");
+            tracing::debug!(failure = failure.code(), %status, complaint, "a document could not be read");
         }
         Ok(Reading { pages, text, e_invoice: self.e_invoice, metadata: self.metadata })
     }
-}
-
-/// Which of its limits ended the child.
-///
-/// # Errors
-/// [`ReadError::Killed`] when none of them did.
-fn cause_of_death(status: ExitStatus, complaint: &str) -> Result<Failure, ReadError> {
-    match status.signal().map(Signal::try_from) {
-        Some(Ok(Signal::SIGXCPU)) => Ok(Failure::TooSlow),
-        Some(Ok(Signal::SIGKILL | Signal::SIGTERM)) => Err(ReadError::Killed),
-        Some(Ok(Signal::SIGABRT)) if complaint.contains(OUT_OF_MEMORY) => Ok(Failure::TooBig),
-        _ => Ok(Failure::ReaderCrashed),
-    }
-}
-
-/// Reads everything, keeps the beginning.
-async fn first_bytes(mut from: impl AsyncRead + Unpin) -> String {
-    let mut kept = Vec::new();
-    let read = (&mut from).take(MOST_COMPLAINT_BYTES).read_to_end(&mut kept).await;
-    let drained = tokio::io::copy(&mut from, &mut tokio::io::sink()).await;
-    if let Some(error) = read.err().or(drained.err()) {
-        tracing::debug!(%error, "could not read what the PDF reader complains of");
-    }
-    String::from_utf8_lossy(&kept).into_owned()
 }

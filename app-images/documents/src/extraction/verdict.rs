@@ -56,13 +56,18 @@ pub fn judge(pages: &[PageText]) -> Result<(), Failure> {
 
 fn lack(page: &PageText) -> Option<Lack> {
     let readable = readable_characters(&page.text);
-    match page.source {
-        // What was recognised in a picture may be short.
-        TextSource::Ocr | TextSource::Mixed if readable > 0 => None,
-        _ if nameless_characters(&page.text) > readable => Some(Lack::NamelessLetters),
-        _ if page.pictures && readable < LEAST_CHARACTERS_BESIDE_PICTURES => Some(Lack::Scan),
-        _ if readable == 0 => Some(Lack::Blank),
-        _ => None,
+    // What was recognised in a picture may be short.
+    let recognised = matches!(page.source, TextSource::Ocr | TextSource::Mixed);
+    if recognised && readable > 0 {
+        None
+    } else if nameless_characters(&page.text) > readable {
+        Some(Lack::NamelessLetters)
+    } else if page.pictures && readable < LEAST_CHARACTERS_BESIDE_PICTURES {
+        Some(Lack::Scan)
+    } else if readable == 0 {
+        Some(Lack::Blank)
+    } else {
+        None
     }
 }
 
@@ -71,7 +76,7 @@ fn nameless_characters(text: &str) -> usize {
 }
 
 /// U+FFFD, or a character from a private-use area: drawn by the font, known to nobody else.
-fn is_nameless(character: char) -> bool {
+pub(super) fn is_nameless(character: char) -> bool {
     matches!(character, '\u{FFFD}' | '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFF}')
 }
 

@@ -10,6 +10,7 @@ mod imports;
 mod library;
 mod openapi;
 mod page;
+mod pictures;
 mod pieces;
 mod privacy;
 mod provider;

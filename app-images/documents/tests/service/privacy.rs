@@ -32,6 +32,8 @@ const MATRIX: &[(&str, &str, &str, Expected)] = &[
     ("POST", "/api/documents/{id}/restore", "", Expected::NotFound),
     ("POST", "/api/documents/{id}/process", "", Expected::NotFound),
     ("GET", "/api/documents/{id}/history", "", Expected::NotFound),
+    ("GET", "/api/documents/{id}/pages/{n}/picture", "", Expected::NotFound),
+    ("GET", "/api/documents/{id}/thumbnail", "", Expected::NotFound),
     ("GET", "/api/documents/{id}/text", "", Expected::NotFound),
     ("GET", "/api/documents/{id}/file", "", Expected::NotFound),
     ("GET", "/api/categories", "", Expected::Nothing),
@@ -130,6 +132,7 @@ impl Hers {
             .replace("{view}", &self.view)
             .replace("{upload}", &self.upload)
             .replace("{webhook}", &self.webhook)
+            .replace("{n}", "1")
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the reader tells of a document besides its text, asked of the reader itself: a real child, with its limits.
 
 mod files;
+pub(crate) mod recognised;
 
 use std::fs::File;
 use std::io::{Seek, Write};

@@ -222,7 +222,11 @@ async fn a_document_without_text_says_why_and_has_no_text_to_show() {
     let anna = server.client("anna");
     let id = anna.stored("scan.pdf", &pdf::scan()).await;
     let document = anna.settled(&id).await;
-    assert_eq!(document["failure"]["reason"], "has no text layer: it is a scan", "{document}");
+    assert_eq!(
+        document["failure"]["reason"],
+        "has no text layer: it is a scan, and OCR is not installed or found nothing",
+        "{document}"
+    );
     assert_eq!(document["pages"], 1);
     let text = anna.get(&format!("/api/documents/{id}/text")).await;
     assert_eq!((text.status, text.problem().as_str()), (StatusCode::CONFLICT, "no-text"));

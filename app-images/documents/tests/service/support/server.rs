@@ -41,6 +41,7 @@ impl Default for Options {
                 limits: Limits { memory_bytes: 400 << 20, cpu_secs: 10 },
                 wall: Duration::from_secs(60),
                 most_output_bytes: 8 << 20,
+                ocr: None,
             },
             web_dir: "/nowhere".into(),
             reach: Reach::PrivateAndLoopback,
