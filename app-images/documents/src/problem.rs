@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use crate::document::DocumentId;
 use crate::identity::IdentityError;
+use crate::pictures::PaintError;
 use crate::store::StoreError;
 
 /// The media type of a problem (RFC 9457, section 3).
@@ -96,6 +97,15 @@ pub enum ApiError {
     /// What was sent is no export of paperless-ngx.
     #[error("this is no export of paperless-ngx: {0}")]
     NotAnExport(String),
+    /// The document has fewer pages.
+    #[error("the document has no such page")]
+    NoSuchPage,
+    /// A page cannot be drawn, for reasons that are the document's.
+    #[error("the page cannot be drawn: {0}")]
+    NotDrawn(String),
+    /// A page could not be drawn, for reasons that are ours.
+    #[error("a page could not be drawn")]
+    Paint(#[source] PaintError),
     /// Another one has the name.
     #[error("there is another {what} of this name")]
     NameTaken {
@@ -128,15 +138,6 @@ pub enum ApiError {
     /// The document has no text, or not yet.
     #[error("the document has no text to show")]
     NoText,
-    /// The document has no such page.
-    #[error("the document has no such page")]
-    NoSuchPage,
-    /// The page cannot be painted.
-    #[error("there is no picture: the document {reason}")]
-    NoPicture {
-        /// Why.
-        reason: &'static str,
-    },
     /// No such path.
     #[error("there is nothing at this address")]
     NoSuchPath,
@@ -307,6 +308,13 @@ impl ApiError {
                 "Not an export",
                 Some("Send the export folder of paperless-ngx as one ZIP file."),
             ),
+            Self::NoSuchPage => (S::NOT_FOUND, "no-such-page", "No such page", None),
+            Self::NotDrawn(_) => (
+                S::CONFLICT,
+                "no-picture",
+                "No picture",
+                Some("Download the file and open it with another program."),
+            ),
             Self::NameTaken { .. } => (S::CONFLICT, "name-taken", "Name taken", Some("Choose another name.")),
             Self::TooMany { .. } => {
                 (S::CONFLICT, "too-many", "Too many", Some("Delete some that you no longer need."))
@@ -321,13 +329,6 @@ impl ApiError {
                 "no-text",
                 "No text",
                 Some("The document's status says whether text will come."),
-            ),
-            Self::NoSuchPage => (S::NOT_FOUND, "no-such-page", "No such page", None),
-            Self::NoPicture { .. } => (
-                S::CONFLICT,
-                "no-picture",
-                "No picture",
-                Some("Download the file to see it in another program."),
             ),
             Self::NoSuchPath => (S::NOT_FOUND, "no-such-path", "Nothing here", None),
             Self::Method => (S::METHOD_NOT_ALLOWED, "method-not-allowed", "Method not supported", None),
@@ -380,7 +381,7 @@ impl ApiError {
                 "No room left",
                 Some("Delete documents that you no longer need, or ask your administrator for more room."),
             ),
-            Self::Storage(_) | Self::Store(_) => (
+            Self::Storage(_) | Self::Store(_) | Self::Paint(_) => (
                 S::INTERNAL_SERVER_ERROR,
                 "internal",
                 "The app made a mistake",
@@ -405,6 +406,17 @@ impl From<crate::settings::ReplaceError> for ApiError {
             ReplaceError::Conflict { .. } => Self::SettingsConflict(error),
             ReplaceError::Invalid(error) => Self::Settings(error),
             ReplaceError::Write(error) => error.into(),
+        }
+    }
+}
+
+impl From<PaintError> for ApiError {
+    fn from(error: PaintError) -> Self {
+        match error {
+            PaintError::Width => Self::Query(error.to_string()),
+            PaintError::NoSuchPage => Self::NoSuchPage,
+            PaintError::Document(_) | PaintError::NoSize => Self::NotDrawn(error.to_string()),
+            PaintError::Start(_) | PaintError::Listen(_) | PaintError::Killed => Self::Paint(error),
         }
     }
 }

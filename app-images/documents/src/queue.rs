@@ -14,15 +14,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info, warn};
 
 use crate::changes::{Change, Changes};
+use crate::classification::rules::{self, Readable};
 use crate::classification::{Classification, e_invoice};
 use crate::document::Document;
-use crate::extraction::Failure;
 use crate::extraction::reader::{ReadError, Reader, Reading};
+use crate::extraction::{Failure, PageText};
 use crate::files::Files;
 use crate::settings::SettingsHandle;
 use crate::store::{Claim, Found, Store, StoreError};
@@ -133,7 +135,7 @@ impl Queue {
             Ok(Reading { text: Ok(pages), e_invoice, .. }) => {
                 info!(document = %id, pages = pages.len(), "read a document");
                 self.passwords.forget(id);
-                let facts = facts(e_invoice.as_deref());
+                let facts = facts(&claim.document, &pages, e_invoice.as_deref());
                 let ask_ai = self.settings.current().ai.is_some();
                 self.store.finish_with_text(id, Found { pages: &pages, facts: &facts, ask_ai }).await
             }
@@ -155,9 +157,11 @@ impl Queue {
     }
 }
 
-/// What the document says of itself.
-fn facts(e_invoice: Option<&[u8]>) -> Classification {
-    let mut facts = Classification::default();
+/// What the text says by the rules, and what the electronic invoice says exactly.
+fn facts(document: &Document, pages: &[PageText], e_invoice: Option<&[u8]>) -> Classification {
+    let texts: Vec<&str> = pages.iter().map(|page| page.text.as_str()).collect();
+    let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
+    let mut facts = rules::classify(&Readable { pages: &texts, file_name: document.name.as_str(), today });
     match e_invoice.map(e_invoice::read) {
         Some(Ok(exact)) => facts.merge(exact),
         Some(Err(error)) => debug!(%error, "an electronic invoice cannot be understood"),

@@ -10,7 +10,6 @@ use super::ApiState;
 use super::path::{DocumentPath, Id, Parameters};
 use crate::document::{Document, DocumentId};
 use crate::identity::Caller;
-use crate::pictures::PaintError;
 use crate::problem::{ApiError, Problem};
 
 /// How wide the picture on a list's row is, in pixels.
@@ -75,16 +74,7 @@ pub(super) async fn picture(
 
 async fn paint(state: &ApiState, document: &Document, page: u32, width: u32) -> Result<Vec<u8>, ApiError> {
     let file = state.files.read(document.id).await?;
-    let painted = state.painter.paint(file, page, width, None).await;
-    painted.map_err(|error| match error {
-        PaintError::Width => ApiError::Query(error.to_string()),
-        PaintError::NoSuchPage => ApiError::NoSuchPage,
-        PaintError::Document(failure) => ApiError::NoPicture { reason: failure.reason() },
-        PaintError::NoSize => ApiError::NoPicture { reason: "has no size that can be drawn" },
-        PaintError::Start(_) | PaintError::Listen(_) | PaintError::Killed => {
-            ApiError::Storage(std::io::Error::other(error))
-        }
-    })
+    Ok(state.painter.paint(file, page, width, None).await?)
 }
 
 fn png(picture: Vec<u8>) -> Response {

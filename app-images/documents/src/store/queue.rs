@@ -9,7 +9,8 @@ use sqlx::SqliteConnection;
 use super::history::record;
 use super::row::{load, parse_id};
 use super::{Doing, Store, StoreError, category_rules, facts, webhooks};
-use crate::classification::{Classification, Source};
+use crate::classification::learning::{self, Seen};
+use crate::classification::{Classification, DocumentType, Source};
 use crate::document::{Document, DocumentId, differences, forget};
 use crate::extraction::{Failure, PageText};
 
@@ -252,6 +253,8 @@ pub(super) async fn learn(
     let mut about = document.about.clone();
     forgotten.iter().for_each(|&source| forget(&mut about.found, source));
     about.found.merge(found.clone());
+    let suggested = learning::suggest(&seen(connection, &document).await?, &about.facts());
+    about.found.merge(Classification { categories: suggested, ..Classification::default() });
     facts::write(connection, &document, &about).await?;
     let after = about.facts();
     // The first reading changes nothing that anybody has seen.
@@ -259,4 +262,33 @@ pub(super) async fn learn(
         record(connection, id, None, &differences(&before, &after)).await?;
     }
     category_rules::apply(connection, &document, &after, pages).await
+}
+
+/// How many earlier documents are learnt from, the newest.
+const MOST_SEEN: u32 = 300;
+
+/// Where the owner put earlier documents.
+async fn seen(connection: &mut SqliteConnection, document: &Document) -> Result<Vec<Seen>, StoreError> {
+    let rows: Vec<(String, String, String)> = sqlx::query_as(
+        "select sender, document_type, json_group_array(categories.name) from documents \
+         join document_categories on document_id = documents.id and present = 1 \
+         join categories on categories.id = category_id \
+         where documents.owner = ? and documents.id <> ? and trashed_at is null \
+         and sender is not null and document_type is not null \
+         group by documents.seq order by documents.seq desc limit ?",
+    )
+    .bind(document.owner.as_str())
+    .bind(document.id.to_string())
+    .bind(MOST_SEEN)
+    .fetch_all(connection)
+    .await
+    .doing("look where earlier documents were put")?;
+    let seen = |(sender, kind, categories): (String, String, String)| {
+        Some(Seen {
+            sender,
+            document_type: DocumentType::from_code(&kind)?,
+            categories: serde_json::from_str(&categories).ok()?,
+        })
+    };
+    Ok(rows.into_iter().filter_map(seen).collect())
 }

@@ -145,5 +145,5 @@ async fn the_owner_sees_pages_and_a_thumbnail_and_hears_why_there_is_none() {
     let id = anna.stored("locked.pdf", &locked).await;
     let answer = anna.get(&format!("/api/documents/{id}/thumbnail")).await;
     assert_eq!(answer.status.as_u16(), 409, "{answer:?}");
-    assert_eq!(answer.json()["detail"], "There is no picture: the document needs a password.");
+    assert_eq!(answer.json()["detail"], "The page cannot be drawn: the document needs a password.");
 }

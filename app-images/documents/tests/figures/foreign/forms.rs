@@ -195,11 +195,12 @@ impl Values {
         let tax = net / 5;
         // Where no tax is shown, the items are all.
         let taxed = template.lines.iter().any(|line| line.contains("{tax}"));
-        let total = match template.kind {
-            DocumentType::Payslip => net - 48_031.min(net / 3),
-            DocumentType::BankStatement => item1 + 157_080,
-            _ if taxed => net + tax,
-            _ => net,
+        let total = if template.kind == DocumentType::Payslip {
+            net - 48_031.min(net / 3)
+        } else if template.kind == DocumentType::BankStatement {
+            item1 + 157_080
+        } else {
+            net + if taxed { tax } else { 0 }
         };
         let number = random_number(date, random);
         let (_, people) = PEOPLE.iter().find(|(code, _)| *code == language).unwrap();
