@@ -199,7 +199,7 @@ test('the keyboard is enough', async () => {
 
 test('an administrator sees the settings, and what a provider needs', async () => {
   await open('/admin/');
-  await page.getByLabel('Provider').selectOption('anthropic');
+  await page.getByLabel('Provider', { exact: true }).selectOption('anthropic');
   await page.getByLabel(/^Base URL/).waitFor();
   await shoot(page, 'documents-settings');
   await fits('the settings');
