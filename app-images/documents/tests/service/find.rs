@@ -21,7 +21,7 @@ async fn three(anna: &Client) {
     with(anna, "a.pdf", "The invoice is payable at once", invoice).await;
     let letter = json!({"title": "Apfel", "document_type": "letter", "date": "2026-01-15", "sender": "Amt"});
     with(anna, "b.pdf", "A letter about payments made", letter).await;
-    let manual = json!({"title": "zebra", "total": {"amount": "1000.5", "currency": null}});
+    let manual = json!({"title": "zebra", "document_type": "manual", "sender": "Zwirn AG", "total": {"amount": "1000.5", "currency": null}});
     with(anna, "c.pdf", "How to mount the mill, and payment at once", manual).await;
 }
 
@@ -170,8 +170,8 @@ async fn what_is_counted_is_what_is_there() {
     anna.post("/api/bulk", &json!({"filter": {"q": "letter"}, "action": "trash"})).await;
     assert_eq!(
         anna.get("/api/facets").await.json(),
-        json!({"statuses": {"ready": 2}, "types": {"invoice": 1}, "categories": {category: 1},
-            "senders": [{"name": "Müller GmbH", "count": 1}], "trashed": 1})
+        json!({"statuses": {"ready": 2}, "types": {"invoice": 1, "manual": 1}, "categories": {category: 1},
+            "senders": [{"name": "Müller GmbH", "count": 1}, {"name": "Zwirn AG", "count": 1}], "trashed": 1})
     );
 }
 
