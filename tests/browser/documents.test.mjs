@@ -37,11 +37,20 @@ before(async () => {
     await page.getByLabel('Password', { exact: true }).fill(ada.password);
     await page.locator('button[type=submit]').click();
     await page.getByRole('heading', { name: 'Your apps' }).waitFor();
+    assert.equal(await page.evaluate(manageDocuments, ada.email), 200, 'the administrator may manage the app');
   }
   await page.goto(documents);
   await page.locator('input[type=file]').first().waitFor({ state: 'attached' });
 });
 after(() => browser?.close());
+
+/** In the console: gives the person with this address the app's role `admin`. */
+async function manageDocuments(email) {
+  const { users } = await (await fetch('/api/v1/users')).json();
+  const { id } = users.find((user) => user.email === email);
+  const grant = { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ role: 'admin' }) };
+  return (await fetch(`/api/v1/apps/documents/grants/${id}`, grant)).status;
+}
 
 const button = (name) => page.getByRole('button', { name, exact: true });
 const row = (file) => page.locator('li[data-index]', { has: page.locator(`a[title="${file}"]`) });

@@ -23,6 +23,7 @@ use crate::changes::{Change, Changes};
 use crate::classification::rules::{self, Readable};
 use crate::classification::{Classification, e_invoice};
 use crate::document::Document;
+use crate::extraction::ocr::Language;
 use crate::extraction::reader::{ReadError, Reader, Reading};
 use crate::extraction::{Failure, PageText};
 use crate::files::Files;
@@ -117,12 +118,28 @@ impl Queue {
 
     async fn read(&self, claim: &Claim) -> Result<Reading, ReadError> {
         match self.files.read(claim.document.id).await {
-            Ok(file) => self.reader.read(file, self.passwords.of(claim.document.id).as_ref()).await,
+            Ok(file) => self.reader().read(file, self.passwords.of(claim.document.id).as_ref()).await,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 Ok(Reading::failed(Failure::FileMissing))
             }
             Err(error) => Err(ReadError::Start(error)),
         }
+    }
+
+    /// The reader, with the languages that an administrator has chosen for scans.
+    fn reader(&self) -> Reader {
+        let mut reader = self.reader.clone();
+        let chosen: Vec<Language> = self
+            .settings
+            .current()
+            .ocr_languages
+            .iter()
+            .filter_map(|name| Language::parse(name).ok())
+            .collect();
+        if let (Some(ocr), false) = (&mut reader.ocr, chosen.is_empty()) {
+            ocr.languages = chosen;
+        }
+        reader
     }
 
     async fn conclude(
