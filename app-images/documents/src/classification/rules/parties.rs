@@ -103,6 +103,13 @@ mod tests {
     }
 
     #[test]
+    fn partners_are_an_organisation_though_one_is_called_lane() {
+        let text = "Hill & Lane Homes\n3 Quay Row, Bristol BS1 4RN\nKest Ltd\nUnit 7\nBristol BS2 0QW\n\nDear Ms Ram,\n\
+                    the windows will be replaced.\nYours sincerely,\nTom Ash\nProperty manager";
+        assert_eq!(sender(text).as_deref(), Some("Hill & Lane Homes"));
+    }
+
+    #[test]
     fn who_is_billed_is_not_the_sender() {
         let text = "Rechnung\nRechnung an\nKäufer AG\nMarkt 1\n04109 Leipzig\nGesamt 3,00 €\nVerkäufer KG · Hof 2 · 24103 Kiel";
         assert_eq!(sender(text).as_deref(), Some("Verkäufer KG"));

@@ -53,6 +53,9 @@ impl Name {
         if has(&self.folded, ORGANISATIONS) {
             weight += 2.5;
         }
+        if self.joins_names() {
+            weight += 1.5;
+        }
         if self.starts_with_one(PERSONS) {
             weight -= 4.0;
         }
@@ -90,7 +93,13 @@ impl Name {
     }
 
     pub(super) fn is_organisation(&self) -> bool {
-        self.has_legal_form() || has(&self.folded, ORGANISATIONS)
+        self.has_legal_form() || self.joins_names() || has(&self.folded, ORGANISATIONS)
+    }
+
+    /// `Harbour & Lane`: partners, never a street.
+    fn joins_names(&self) -> bool {
+        let capital = |piece: &str| piece.chars().next().is_some_and(char::is_uppercase);
+        self.text.split_once(" & ").is_some_and(|(one, other)| capital(one) && capital(other))
     }
 
     pub(super) fn is_person(&self) -> bool {
