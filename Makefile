@@ -53,8 +53,9 @@ bench-proxy: ## the socket proxy against HAProxy and the bare engine: latency, t
 bench-gateway: ## requests, streams and sockets through the gateway against nginx, HAProxy and Caddy (quick=1: briefly)
 	@bench/gateway/run.sh $(if $(quick),--quick)
 
-bench-documents: ## reading PDFs beside pdftotext, pdfium and pdfplumber: pages a second, memory, words found
+bench-documents: ## reading PDFs beside pdftotext, pdfium and pdfplumber; upload to searchable text; search in 100,000 documents
 	@bench/documents/run.sh
+	@bench/documents/search.sh
 
 mutants: ## change the sandbox and the proxy's pure modules in one place at a time; show what no test notices (needs cargo-mutants)
 	@cargo mutants -p atoll-sandbox --output target/mutants/sandbox

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Reads a book of 350 pages and, where they are, the shared documents with ours, poppler's pdftotext, pdfium and pdfplumber in
-# turn: pages a second, memory, words found. Writes target/bench/documents.json. ROUNDS says how often (3);
+# turn: pages a second, memory, words found. Writes target/bench/documents.json. Then the service as a whole: upload to searchable
+# text, memory (target/bench/documents-service.json). ROUNDS says how often (3);
 # ATOLL_SHARED where the shared documents are (../shared).
 set -euo pipefail
 # shellcheck source=deploy/stack.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../../deploy/stack.sh"
-steps=4
+steps=5
 here=$root/bench/documents
 work=$root/target/bench-documents
 shared=${ATOLL_SHARED:-$root/../shared}/pdf
@@ -24,3 +25,5 @@ step "reading"
 [ -e "$shared/MANIFEST.tsv" ] || { say "there are no shared documents (set ATOLL_SHARED to their folder): only the book is read"; shared=; }
 python3 "$here/reading.py" "${CARGO_TARGET_DIR:-$root/target}/release/atoll-documents" "$work/venv/bin/python" \
   "$work/book.pdf" "$root/target/bench/documents.json" ${shared:+"$shared"}
+step "the service: from the upload to the text that is found"
+node "$here/service.mjs" "${CARGO_TARGET_DIR:-$root/target}/release/atoll-documents" "$work/book.pdf" "$root/target/bench/documents-service.json"

@@ -46,6 +46,11 @@ with recursive digits (id, hex, at, value) as (
 update documents set seq = value, title_key = lower(name)
 from (select id as digits_id, value from digits where at = 18) where digits_id = documents.id;
 
+-- Two that arrived within one millisecond may have got the same place.
+update documents set seq = seq + nth
+from (select id as twin_id, row_number() over (partition by seq order by id) - 1 as nth from documents)
+where twin_id = documents.id and nth > 0;
+
 update documents set status = 'queued', failure = null, attempts = 0, not_before = 0;
 
 create unique index documents_by_seq on documents (seq);

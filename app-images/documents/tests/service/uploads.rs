@@ -245,3 +245,16 @@ async fn a_page_of_another_site_cannot_change_anything() {
     assert_eq!((answer.status, answer.problem().as_str()), (StatusCode::FORBIDDEN, "cross-origin"));
     assert_eq!(anna.get("/api/documents").await.json()["items"].as_array().unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn uploads_that_arrive_at_the_same_moment_are_all_stored() {
+    let server = Server::start().await;
+    let anna = &server.client("anna");
+    let uploads = (0..40).map(|number| async move {
+        let bytes = pdf::with_text(&format!("Number {number}"));
+        anna.upload(&[(&format!("{number}.pdf"), &bytes)]).await.status
+    });
+    let statuses = futures_util::future::join_all(uploads).await;
+    assert!(statuses.iter().all(|status| *status == StatusCode::CREATED), "{statuses:?}");
+    assert_eq!(anna.get("/api/documents").await.json()["total"], 40);
+}
