@@ -14,6 +14,7 @@ mod facets;
 mod filter;
 mod import;
 mod listing;
+mod naming;
 mod path;
 mod person;
 mod pictures;
@@ -119,6 +120,7 @@ pub fn router() -> (axum::Router<ApiState>, utoipa::openapi::OpenApi) {
         .routes(routes!(facets::facets))
         .routes(routes!(webhooks::list, webhooks::create))
         .routes(routes!(webhooks::delete))
+        .routes(routes!(webhooks::test))
         .routes(routes!(events::events))
         .routes(routes!(person::person))
         .merge(admin::routes())

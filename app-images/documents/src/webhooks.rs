@@ -7,11 +7,15 @@
 pub mod address;
 pub mod deliver;
 mod post;
+mod tell;
 mod url;
 
-pub use deliver::{Deliverer, signature};
+pub use deliver::Deliverer;
 pub use post::PostError;
+pub use tell::{AttemptError, Message, signature, tell};
 pub use url::{HookUrl, HookUrlError};
+
+use jiff::Timestamp;
 
 use crate::document::{DocumentId, UserId, WebhookId};
 
@@ -32,6 +36,25 @@ impl std::fmt::Debug for Webhook {
     /// Without the secret.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Webhook").field("id", &self.id).field("owner", &self.owner).finish_non_exhaustive()
+    }
+}
+
+/// How the last attempt to tell a webhook something ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// When.
+    pub at: Timestamp,
+    /// Why it failed; `None` if it did not.
+    pub problem: Option<String>,
+}
+
+impl Attempt {
+    /// An attempt that has just ended.
+    pub fn now(told: &Result<(), AttemptError>) -> Self {
+        let now = Timestamp::now();
+        // As precise as it is stored.
+        let at = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
+        Self { at, problem: told.as_ref().err().map(ToString::to_string) }
     }
 }
 

@@ -8,12 +8,13 @@ use utoipa::ToSchema;
 
 use super::ApiState;
 use super::body::Body;
+use super::naming::{label, saved};
 use super::path::Id;
 use crate::changes::Change;
-use crate::document::{Category, CategoryId, Colour, Label, Rule};
+use crate::document::{Category, CategoryId, Colour, Rule};
 use crate::identity::Caller;
 use crate::problem::{ApiError, Problem};
-use crate::store::{CategoryChange, Saved, Store};
+use crate::store::CategoryChange;
 
 /// The most rules of one category.
 const MOST_RULES: usize = 50;
@@ -91,7 +92,7 @@ pub(super) async fn create(
         colour: colour(&new.colour)?,
         rules: rules(new.rules)?,
     };
-    let saved = saved(state.store.insert_category(category).await?)?;
+    let saved = saved::<CategoryId, _>(state.store.insert_category(category).await?)?;
     state.changes.announce(Change::Categories(caller.id().clone()));
     Ok((StatusCode::CREATED, Json(saved.into())))
 }
@@ -115,7 +116,7 @@ pub(super) async fn change(
         colour: patch.colour.as_deref().map(colour).transpose()?,
         rules: patch.rules.map(rules).transpose()?,
     };
-    let saved = saved(state.store.change_category(caller.id(), id, change).await?)?;
+    let saved = saved::<CategoryId, _>(state.store.change_category(caller.id(), id, change).await?)?;
     state.changes.announce(Change::Categories(caller.id().clone()));
     Ok(Json(saved.into()))
 }
@@ -139,12 +140,6 @@ pub(super) async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-pub(super) fn label(typed: &str) -> Result<Label, ApiError> {
-    let most = Label::MOST_CHARACTERS;
-    Label::parse(typed)
-        .ok_or_else(|| ApiError::Body(format!("`name` must be one line of 1 to {most} characters")))
-}
-
 fn colour(typed: &str) -> Result<Colour, ApiError> {
     Colour::parse(typed).ok_or_else(|| ApiError::Body("`colour` must be #rrggbb".into()))
 }
@@ -161,15 +156,6 @@ fn rules(rules: Vec<Rule>) -> Result<Vec<Rule>, ApiError> {
         )));
     }
     Ok(rules)
-}
-
-fn saved(saved: Saved<Category>) -> Result<Category, ApiError> {
-    match saved {
-        Saved::Done(category) => Ok(category),
-        Saved::Missing => Err(ApiError::NoSuchCategory),
-        Saved::NameTaken => Err(ApiError::NameTaken { what: "category" }),
-        Saved::TooMany => Err(ApiError::TooMany { what: "categories", most: Store::MOST_CATEGORIES }),
-    }
 }
 
 impl From<Category> for CategoryView {

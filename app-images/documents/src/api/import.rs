@@ -34,6 +34,8 @@ const MOST_ARCHIVE_BYTES: u64 = 20 << 30;
 /// What became of an import.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Imported {
+    /// How many documents the archive has.
+    documents: u64,
     /// Each document of the archive, in its order.
     files: Vec<ImportedFile>,
     /// How many are here now.
@@ -137,7 +139,7 @@ impl Importing {
     /// Imports all, telling each outcome as it is known. Ends early when nobody listens.
     fn run(mut self, mut export: Export<File>, entries: &[Entry], out: &Out) {
         let say = |text: String| out.blocking_send(Ok(text.into())).is_ok();
-        if !say("{\"files\":[".into()) {
+        if !say(format!("{{\"documents\":{},\"files\":[", entries.len())) {
             return;
         }
         for (number, entry) in entries.iter().enumerate() {

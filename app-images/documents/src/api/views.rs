@@ -8,14 +8,14 @@ use utoipa::ToSchema;
 
 use super::ApiState;
 use super::body::Body;
-use super::categories::label;
 use super::filter::FilterQuery;
+use super::naming::{label, saved};
 use super::path::Id;
 use crate::changes::Change;
 use crate::document::ViewId;
 use crate::identity::Caller;
 use crate::problem::{ApiError, Problem};
-use crate::store::{Saved, SavedView, Store, StoreError};
+use crate::store::{SavedView, StoreError};
 
 /// One saved view.
 #[derive(Debug, Serialize, ToSchema)]
@@ -74,7 +74,7 @@ pub(super) async fn create(
     Body(new): Body<NewView>,
 ) -> Result<(StatusCode, Json<ViewView>), ApiError> {
     let view = SavedView { id: ViewId::generate(), name: label(&new.name)?, filter: written(&new.filter)? };
-    let saved = saved(state.store.insert_view(caller.id(), view).await?)?;
+    let saved = saved::<ViewId, _>(state.store.insert_view(caller.id(), view).await?)?;
     state.changes.announce(Change::Views(caller.id().clone()));
     Ok((StatusCode::CREATED, Json(shown(saved)?)))
 }
@@ -95,7 +95,7 @@ pub(super) async fn change(
 ) -> Result<Json<ViewView>, ApiError> {
     let name = patch.name.as_deref().map(label).transpose()?;
     let filter = patch.filter.as_ref().map(written).transpose()?;
-    let saved = saved(state.store.change_view(caller.id(), id, name, filter).await?)?;
+    let saved = saved::<ViewId, _>(state.store.change_view(caller.id(), id, name, filter).await?)?;
     state.changes.announce(Change::Views(caller.id().clone()));
     Ok(Json(shown(saved)?))
 }
@@ -128,13 +128,4 @@ fn written(query: &FilterQuery) -> Result<String, ApiError> {
 fn shown(view: SavedView) -> Result<ViewView, ApiError> {
     let filter = serde_json::from_str(&view.filter).map_err(|_| StoreError::Unexpected { column: "view" })?;
     Ok(ViewView { id: view.id.to_string(), name: view.name.as_str().into(), filter })
-}
-
-fn saved(saved: Saved<SavedView>) -> Result<SavedView, ApiError> {
-    match saved {
-        Saved::Done(view) => Ok(view),
-        Saved::Missing => Err(ApiError::NoSuchView),
-        Saved::NameTaken => Err(ApiError::NameTaken { what: "view" }),
-        Saved::TooMany => Err(ApiError::TooMany { what: "views", most: Store::MOST_VIEWS as usize }),
-    }
 }

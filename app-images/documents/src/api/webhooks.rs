@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::ApiState;
 use super::body::Body;
@@ -13,7 +14,7 @@ use crate::document::WebhookId;
 use crate::identity::Caller;
 use crate::problem::{ApiError, Problem};
 use crate::store::Store;
-use crate::webhooks::{HookUrl, Webhook};
+use crate::webhooks::{Attempt, HookUrl, Message, Webhook, tell};
 
 /// One webhook. Its secret is never shown.
 #[derive(Debug, Serialize, ToSchema)]
@@ -22,6 +23,19 @@ pub(super) struct WebhookView {
     id: String,
     /// Where it goes.
     url: String,
+    /// How the last attempt to tell it something ended; absent before the first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last: Option<AttemptView>,
+}
+
+/// How an attempt to tell a webhook something ended.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct AttemptView {
+    /// When (RFC 3339).
+    at: String,
+    /// Why it failed; absent if it did not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<String>,
 }
 
 /// A new webhook.
@@ -45,7 +59,7 @@ pub(super) async fn list(
     caller: Caller,
 ) -> Result<Json<Vec<WebhookView>>, ApiError> {
     let webhooks = state.store.webhooks(caller.id()).await?;
-    Ok(Json(webhooks.into_iter().map(WebhookView::from).collect()))
+    Ok(Json(webhooks.into_iter().map(|(webhook, last)| WebhookView::of(&webhook, last)).collect()))
 }
 
 /// Makes a webhook: each finished document is posted there as `{"event": "document.finished", "document": {…}}`, with the
@@ -70,7 +84,7 @@ pub(super) async fn create(
     if !state.store.insert_webhook(&webhook).await? {
         return Err(ApiError::TooMany { what: "webhooks", most: Store::MOST_WEBHOOKS as usize });
     }
-    Ok((StatusCode::CREATED, Json(webhook.into())))
+    Ok((StatusCode::CREATED, Json(WebhookView::of(&webhook, None))))
 }
 
 /// Deletes one of the caller's webhooks; what was still to be told to it is not.
@@ -92,8 +106,33 @@ pub(super) async fn delete(
     }
 }
 
-impl From<Webhook> for WebhookView {
-    fn from(webhook: Webhook) -> Self {
-        Self { id: webhook.id.to_string(), url: webhook.url.to_string() }
+/// Tells one of the caller's webhooks `{"event": "test"}`, signed like everything that it is told, once and at once.
+#[utoipa::path(post, path = "/api/webhooks/{id}/test", params(("id" = String, Path)), operation_id = "test_webhook",
+    responses(
+        (status = OK, description = "How it ended; a receiver that did not take it is an answer, too", body = AttemptView),
+        (status = "4XX", description = "Why it was not tried", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn test(
+    State(state): State<ApiState>,
+    caller: Caller,
+    Id(id): Id<WebhookId>,
+) -> Result<Json<AttemptView>, ApiError> {
+    let webhook = state.store.webhook(caller.id(), id).await?.ok_or(ApiError::NoSuchWebhook)?;
+    let told = tell(state.reach, &webhook, &Uuid::now_v7().to_string(), &Message::Test).await;
+    let attempt = Attempt::now(&told);
+    state.store.note_attempt(id, &attempt).await?;
+    Ok(Json(attempt.into()))
+}
+
+impl WebhookView {
+    fn of(webhook: &Webhook, last: Option<Attempt>) -> Self {
+        Self { id: webhook.id.to_string(), url: webhook.url.to_string(), last: last.map(AttemptView::from) }
+    }
+}
+
+impl From<Attempt> for AttemptView {
+    fn from(Attempt { at, problem }: Attempt) -> Self {
+        Self { at: at.to_string(), problem }
     }
 }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::row::{parse_id, time};
 use super::{Doing, Store, StoreError};
 use crate::document::{DocumentId, UserId, WebhookId};
-use crate::webhooks::{Delivery, HookUrl, Webhook};
+use crate::webhooks::{Attempt, Delivery, HookUrl, Webhook};
 
 #[derive(FromRow)]
 struct WebhookRow {
@@ -15,6 +15,14 @@ struct WebhookRow {
     owner: String,
     url: String,
     secret: String,
+}
+
+#[derive(FromRow)]
+struct ListedRow {
+    last_at: Option<i64>,
+    last_problem: Option<String>,
+    #[sqlx(flatten)]
+    webhook: WebhookRow,
 }
 
 #[derive(FromRow)]
@@ -88,18 +96,53 @@ impl Store {
         Ok(inserted.rows_affected() > 0)
     }
 
-    /// The owner's webhooks, in the order in which they were made.
+    /// The owner's webhooks, each with its last attempt, in the order in which they were made.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn webhooks(&self, owner: &UserId) -> Result<Vec<Webhook>, StoreError> {
-        let rows: Vec<WebhookRow> =
-            sqlx::query_as("select id, owner, url, secret from webhooks where owner = ? order by id")
+    pub async fn webhooks(&self, owner: &UserId) -> Result<Vec<(Webhook, Option<Attempt>)>, StoreError> {
+        let rows: Vec<ListedRow> = sqlx::query_as(
+            "select id, owner, url, secret, last_at, last_problem from webhooks where owner = ? order by id",
+        )
+        .bind(owner.as_str())
+        .fetch_all(&self.pool)
+        .await
+        .doing("list webhooks")?;
+        let listed = |ListedRow { last_at, last_problem: problem, webhook }| {
+            let attempt = |at| Ok::<_, StoreError>(Attempt { at: time(at, "last_at")?, problem });
+            Ok((webhook.try_into()?, last_at.map(attempt).transpose()?))
+        };
+        rows.into_iter().map(listed).collect()
+    }
+
+    /// One of the owner's webhooks.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn webhook(&self, owner: &UserId, id: WebhookId) -> Result<Option<Webhook>, StoreError> {
+        let row: Option<WebhookRow> =
+            sqlx::query_as("select id, owner, url, secret from webhooks where id = ? and owner = ?")
+                .bind(id.to_string())
                 .bind(owner.as_str())
-                .fetch_all(&self.pool)
+                .fetch_optional(&self.pool)
                 .await
-                .doing("list webhooks")?;
-        rows.into_iter().map(Webhook::try_from).collect()
+                .doing("look up a webhook")?;
+        row.map(Webhook::try_from).transpose()
+    }
+
+    /// Writes down how the last attempt to tell a webhook something ended.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn note_attempt(&self, id: WebhookId, attempt: &Attempt) -> Result<(), StoreError> {
+        sqlx::query("update webhooks set last_at = ?, last_problem = ? where id = ?")
+            .bind(attempt.at.as_millisecond())
+            .bind(attempt.problem.as_deref())
+            .bind(id.to_string())
+            .execute(&self.pool)
+            .await
+            .doing("write down how a webhook was told")?;
+        Ok(())
     }
 
     /// Deletes one of the owner's webhooks with what was still to be told to it; says whether there was one.

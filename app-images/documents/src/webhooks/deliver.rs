@@ -2,16 +2,13 @@
 
 use std::time::Duration;
 
-use aws_lc_rs::hmac;
 use jiff::Timestamp;
-use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, warn};
 
-use super::address::{Reach, ReachError};
-use super::post::{PostError, post};
-use super::{Delivery, Webhook};
-use crate::api::DocumentView;
+use super::address::Reach;
+use super::tell::{AttemptError, Message, tell};
+use super::{Attempt, Delivery};
 use crate::queue::{Bell, sleep_if, sleep_or};
 use crate::store::{Store, StoreError};
 
@@ -35,22 +32,6 @@ pub struct Deliverer {
     pub bell: Bell,
     /// How far webhooks reach.
     pub reach: Reach,
-}
-
-/// What is sent.
-#[derive(Serialize)]
-struct Message {
-    event: &'static str,
-    document: DocumentView,
-}
-
-/// Why an attempt failed.
-#[derive(Debug, thiserror::Error)]
-enum AttemptError {
-    #[error(transparent)]
-    Reach(#[from] ReachError),
-    #[error(transparent)]
-    Post(#[from] PostError),
 }
 
 impl Deliverer {
@@ -82,23 +63,16 @@ impl Deliverer {
         let Some(document) = self.store.document(&delivery.webhook.owner, delivery.document).await? else {
             return self.store.end_delivery(&delivery.id).await;
         };
-        let message = Message { event: "document.finished", document: document.into() };
-        match self.attempt(&delivery, &message).await {
+        let message = Message::Finished { document: Box::new(document.into()) };
+        let told = tell(self.reach, &delivery.webhook, &delivery.id, &message).await;
+        self.store.note_attempt(delivery.webhook.id, &Attempt::now(&told)).await?;
+        match told {
             Ok(()) => {
                 debug!(webhook = %delivery.webhook.id, document = %delivery.document, "delivered a webhook");
                 self.store.end_delivery(&delivery.id).await
             }
             Err(error) => self.try_again(&delivery, &error).await,
         }
-    }
-
-    async fn attempt(&self, delivery: &Delivery, message: &Message) -> Result<(), AttemptError> {
-        let Webhook { url, secret, .. } = &delivery.webhook;
-        let address = self.reach.resolve(url).await?;
-        let body = serde_json::to_vec(message).expect("plain structures always make JSON");
-        let headers =
-            [("documents-signature", signature(secret, &body)), ("documents-delivery", delivery.id.clone())];
-        Ok(post(url, address, headers, body).await?)
     }
 
     async fn try_again(&self, delivery: &Delivery, error: &AttemptError) -> Result<(), StoreError> {
@@ -113,28 +87,5 @@ impl Deliverer {
                 self.store.end_delivery(&delivery.id).await
             }
         }
-    }
-}
-
-/// The value of `Documents-Signature`: `sha256=` and the HMAC-SHA-256 of the body under the webhook's secret, in hexadecimal.
-pub fn signature(secret: &str, body: &[u8]) -> String {
-    let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes()), body);
-    tag.as_ref().iter().fold(String::from("sha256="), |mut text, byte| {
-        text.push_str(&format!("{byte:02x}"));
-        text
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_signature_is_that_of_the_standard() {
-        // RFC 4231, test case 2.
-        assert_eq!(
-            signature("Jefe", b"what do ya want for nothing?"),
-            "sha256=5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
-        );
     }
 }

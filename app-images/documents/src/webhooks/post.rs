@@ -67,11 +67,15 @@ async fn exchange(
         request = request.header(name, value);
     }
     let request = request.body(Full::new(Bytes::from(body))).map_err(PostError::Request)?;
-    tokio::select! {
-        answer = sender.send_request(request) => Ok(answer.map_err(PostError::Broken)?.status()),
-        ended = connection => Err(match ended {
-            Err(error) => PostError::Broken(error),
-            Ok(()) => PostError::TooSlow,
-        }),
-    }
+    let answer = sender.send_request(request);
+    tokio::pin!(answer);
+    let answer = tokio::select! {
+        answer = &mut answer => answer,
+        // The answer has come, or never will: a receiver may close the connection behind it.
+        ended = connection => match ended {
+            Ok(()) => answer.await,
+            Err(error) => Err(error),
+        },
+    };
+    Ok(answer.map_err(PostError::Broken)?.status())
 }

@@ -13,8 +13,9 @@ use axum::routing::post;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
+use crate::support::process::Process;
 use crate::support::server::Options;
-use crate::support::{Server, eventually, pdf};
+use crate::support::{Client, Platform, Server, eventually, pdf};
 
 const SECRET: &str = "a secret of sixteen";
 
@@ -24,13 +25,39 @@ type Told = (HeaderMap, Vec<u8>);
 #[derive(Clone, Default)]
 struct Received(Arc<Mutex<Vec<Told>>>);
 
-/// Takes what comes; the first time it says that it is busy.
-async fn receiver() -> (SocketAddr, Received) {
+/// What a receiver does the first time; afterwards it takes what comes.
+#[derive(Clone, Copy)]
+enum First {
+    Takes,
+    IsBusy,
+    NeverAnswers,
+}
+
+impl Received {
+    fn count(&self) -> usize {
+        self.0.lock().unwrap().len()
+    }
+
+    /// The name of each delivery so far, in their order.
+    fn deliveries(&self) -> Vec<String> {
+        let all = self.0.lock().unwrap();
+        all.iter().map(|(headers, _)| headers["documents-delivery"].to_str().unwrap().to_owned()).collect()
+    }
+}
+
+async fn receiver(first: First) -> (SocketAddr, Received) {
     let received = Received::default();
-    let take = async |State(received): State<Received>, headers: HeaderMap, body: Bytes| {
-        let mut all = received.0.lock().unwrap();
-        all.push((headers, body.to_vec()));
-        if all.len() == 1 { Status::SERVICE_UNAVAILABLE } else { Status::NO_CONTENT }
+    let take = async move |State(received): State<Received>, headers: HeaderMap, body: Bytes| {
+        let count = {
+            let mut all = received.0.lock().unwrap();
+            all.push((headers, body.to_vec()));
+            all.len()
+        };
+        match first {
+            First::IsBusy if count == 1 => Status::SERVICE_UNAVAILABLE,
+            First::NeverAnswers if count == 1 => std::future::pending().await,
+            First::Takes | First::IsBusy | First::NeverAnswers => Status::NO_CONTENT,
+        }
     };
     let router = Router::new().route("/hook", post(take)).with_state(received.clone());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -41,7 +68,7 @@ async fn receiver() -> (SocketAddr, Received) {
 
 #[tokio::test]
 async fn a_finished_document_is_told_signed_and_again_until_it_is_taken() {
-    let (address, received) = receiver().await;
+    let (address, received) = receiver(First::IsBusy).await;
     let server = Server::start().await;
     let anna = server.client("anna");
     let hook = json!({"url": format!("http://{address}/hook"), "secret": SECRET});
@@ -88,4 +115,131 @@ async fn a_webhook_leads_to_private_addresses_only() {
     assert_eq!(anna.get("/api/webhooks").await.json(), json!([]));
     let short = json!({"url": "http://10.0.0.1/", "secret": "short"});
     assert_eq!(anna.post("/api/webhooks", &short).await.problem(), "bad-request");
+}
+
+async fn hooked(client: &Client, address: SocketAddr) -> String {
+    let hook = json!({"url": format!("http://{address}/hook"), "secret": SECRET});
+    client.post("/api/webhooks", &hook).await.json()["id"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_webhook_can_be_tried_and_shows_how_that_ended() {
+    let (address, received) = receiver(First::IsBusy).await;
+    let server = Server::start().await;
+    let anna = server.client("anna");
+    let id = hooked(&anna, address).await;
+    assert!(anna.get("/api/webhooks").await.json()[0]["last"].is_null());
+    let refused = anna.post(&format!("/api/webhooks/{id}/test"), &json!({})).await.json();
+    assert_eq!(refused["problem"], "the webhook's receiver answered 503 Service Unavailable");
+    assert_eq!(anna.get("/api/webhooks").await.json()[0]["last"], refused);
+    let taken = anna.post(&format!("/api/webhooks/{id}/test"), &json!({})).await.json();
+    assert!(taken["at"].is_string() && taken["problem"].is_null(), "{taken}");
+    assert_eq!(anna.get("/api/webhooks").await.json()[0]["last"], taken);
+    let all = received.0.lock().unwrap().clone();
+    let [_, (headers, body)] = all.as_slice() else { panic!("{all:?}") };
+    assert_eq!(serde_json::from_slice::<Value>(body).unwrap(), json!({"event": "test"}));
+    assert_eq!(headers["documents-signature"], signature(SECRET, body));
+}
+
+#[tokio::test]
+async fn an_answer_counts_though_the_receiver_closes_the_connection_behind_it() {
+    let (address, _) = receiver(First::Takes).await;
+    let server = Server::start().await;
+    let anna = server.client("anna");
+    let id = hooked(&anna, address).await;
+    for attempt in 0..100 {
+        let told = anna.post(&format!("/api/webhooks/{id}/test"), &json!({})).await.json();
+        assert!(told["problem"].is_null(), "attempt {attempt}: {told}");
+    }
+}
+
+/// The program on a data folder, killed at each stage; its webhooks may reach this machine.
+fn started(platform: &Platform, data: &std::path::Path, more: &[&str]) -> Process {
+    Process::start(platform, data, &[&["--webhooks-on-loopback"], more].concat())
+}
+
+#[tokio::test]
+async fn kill_9_before_a_document_is_finished_tells_of_it_once() {
+    let (address, received) = receiver(First::Takes).await;
+    let (platform, data) = (Platform::start().await, tempfile::tempdir().unwrap());
+    let process = started(&platform, data.path(), &["--reader-cpu-secs", "60"]);
+    let anna = process.client("anna");
+    hooked(&anna, address).await;
+    let id = anna.stored("slow.pdf", &pdf::exponential(40)).await;
+    eventually("the child works", || async { process.child_id() }).await;
+    process.kill();
+    assert_eq!(received.count(), 0);
+
+    let process = started(&platform, data.path(), &["--reader-cpu-secs", "1"]);
+    assert_eq!(process.client("anna").settled(&id).await["status"], "failed");
+    eventually("it was told", || async { (received.count() > 0).then_some(()) }).await;
+    nothing_left(&process).await;
+    assert_eq!(received.count(), 1);
+}
+
+#[tokio::test]
+async fn kill_9_while_the_receiver_has_not_answered_tells_it_again_under_the_same_name() {
+    let (address, received) = receiver(First::NeverAnswers).await;
+    let (platform, data) = (Platform::start().await, tempfile::tempdir().unwrap());
+    let process = started(&platform, data.path(), &[]);
+    let anna = process.client("anna");
+    hooked(&anna, address).await;
+    anna.stored("a.pdf", &pdf::with_text("Told twice")).await;
+    eventually("the receiver has it", || async { (received.count() == 1).then_some(()) }).await;
+    process.kill();
+
+    let _process = started(&platform, data.path(), &[]);
+    eventually("it was told again", || async { (received.count() == 2).then_some(()) }).await;
+    let [first, second] = received.deliveries().try_into().unwrap();
+    assert_eq!(first, second);
+}
+
+#[tokio::test]
+async fn kill_9_between_two_attempts_forgets_neither_the_delivery_nor_the_attempt() {
+    let (address, received) = receiver(First::IsBusy).await;
+    let (platform, data) = (Platform::start().await, tempfile::tempdir().unwrap());
+    let process = started(&platform, data.path(), &[]);
+    let anna = process.client("anna");
+    hooked(&anna, address).await;
+    anna.stored("a.pdf", &pdf::with_text("Told at the second attempt")).await;
+    let last = async |client: &Client| client.get("/api/webhooks").await.json()[0]["last"]["problem"].clone();
+    eventually("the first attempt is written down", || async { last(&anna).await.is_string().then_some(()) })
+        .await;
+    process.kill();
+
+    let process = started(&platform, data.path(), &[]);
+    assert!(
+        last(&process.client("anna")).await.is_string(),
+        "the restart forgot how the first attempt ended"
+    );
+    eventually("it was told again", || async { (received.count() == 2).then_some(()) }).await;
+    let [first, second] = received.deliveries().try_into().unwrap();
+    assert_eq!(first, second);
+}
+
+#[tokio::test]
+async fn kill_9_after_a_delivery_does_not_tell_it_again() {
+    let (address, received) = receiver(First::Takes).await;
+    let (platform, data) = (Platform::start().await, tempfile::tempdir().unwrap());
+    let process = started(&platform, data.path(), &[]);
+    let anna = process.client("anna");
+    hooked(&anna, address).await;
+    anna.stored("a.pdf", &pdf::with_text("Told once")).await;
+    eventually("it was told", || async { (received.count() == 1).then_some(()) }).await;
+    nothing_left(&process).await;
+    process.kill();
+
+    let process = started(&platform, data.path(), &[]);
+    nothing_left(&process).await;
+    assert_eq!(received.count(), 1);
+}
+
+/// Deliveries are made one after the other: when that of somebody's later document was made, all earlier ones were.
+async fn nothing_left(process: &Process) {
+    let ben = process.client("ben");
+    let (address, received) = receiver(First::Takes).await;
+    let later = hooked(&ben, address).await;
+    ben.stored("later.pdf", &pdf::with_text(&later)).await;
+    eventually("the later one was told", || async { (received.count() > 0).then_some(()) }).await;
+    ben.delete(&format!("/api/webhooks/{later}")).await;
 }

@@ -61,6 +61,7 @@ const MATRIX: &[(&str, &str, &str, Expected)] = &[
         Expected::Allowed,
     ),
     ("DELETE", "/api/webhooks/{webhook}", "", Expected::NotFound),
+    ("POST", "/api/webhooks/{webhook}/test", "", Expected::NotFound),
     ("GET", "/admin/api/settings", "", Expected::Refused),
     ("PUT", "/admin/api/settings", "{}", Expected::Refused),
     ("POST", "/admin/api/settings/test", "{}", Expected::Refused),

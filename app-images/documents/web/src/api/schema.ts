@@ -476,6 +476,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tells one of the caller's webhooks `{"event": "test"}`, signed like everything that it is told, once and at once. */
+        post: operations["test_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -553,6 +570,13 @@ export interface components {
             price_out?: string | null;
             /** Format: int64 */
             timeout_secs: number;
+        };
+        /** @description How an attempt to tell a webhook something ended. */
+        AttemptView: {
+            /** @description When (RFC 3339). */
+            at: string;
+            /** @description Why it failed; absent if it did not. */
+            problem?: string | null;
         };
         /** @description What is to be done. */
         BulkAction: {
@@ -849,6 +873,11 @@ export interface components {
              * @description How many were here before.
              */
             already_here: number;
+            /**
+             * Format: int64
+             * @description How many documents the archive has.
+             */
+            documents: number;
             /** @description Each document of the archive, in its order. */
             files: components["schemas"]["ImportedFile"][];
             /**
@@ -1185,6 +1214,7 @@ export interface components {
         WebhookView: {
             /** @description Its id. */
             id: string;
+            last?: components["schemas"]["AttemptView"] | null;
             /** @description Where it goes. */
             url: string;
         };
@@ -2408,6 +2438,37 @@ export interface operations {
                 content?: never;
             };
             /** @description Why not */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it ended; a receiver that did not take it is an answer, too */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttemptView"];
+                };
+            };
+            /** @description Why it was not tried */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
