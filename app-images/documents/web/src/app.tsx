@@ -7,12 +7,14 @@ import { useState } from "react";
 import { usePath } from "./address/location";
 import { cssVariables, theme } from "./brand/theme";
 import { CategoriesDialog } from "./categories/categories";
+import { ImportDialog } from "./import/import";
 import { Library } from "./library/library";
 import { SessionGuard } from "./parts/session-guard";
 import { Shell } from "./parts/shell";
 import { SettingsScreen } from "./settings/settings";
 import { UploadQueue } from "./uploads/queue";
 import { sendFile } from "./uploads/send";
+import { WebhooksDialog } from "./webhooks/webhooks";
 
 export function App({ cache, nonce }: { cache: QueryClient; nonce: string }) {
   const [uploads] = useState(() => new UploadQueue(sendFile));
@@ -30,6 +32,8 @@ export function App({ cache, nonce }: { cache: QueryClient; nonce: string }) {
           <Shell>
             {settings ? <SettingsScreen /> : <Library uploads={uploads} />}
             <CategoriesDialog />
+            <ImportDialog />
+            <WebhooksDialog />
           </Shell>
         </SessionGuard>
       </QueryClientProvider>

@@ -3,6 +3,7 @@ import { RequestError } from "../src/api/problem";
 import type { DocumentView } from "../src/api/types";
 import { aDocument } from "./world";
 import { UploadQueue, type Send } from "../src/uploads/queue";
+import { shownOf } from "../src/uploads/shown";
 
 function file(name: string, bytes = 10): File {
   return new File(["x".repeat(bytes)], name, { type: "application/pdf" });
@@ -93,4 +94,27 @@ test("stopping one makes room for the next", async () => {
   await vi.waitFor(() => {
     expect(kinds(queue)).toEqual({ b: "sending", c: "sending" });
   });
+});
+
+test("of ten thousand uploads a few lines are shown, and those that wait are stopped at once", () => {
+  const { send } = heldServer();
+  const queue = new UploadQueue(send);
+  queue.add(Array.from({ length: 10_000 }, (_, number) => file(`${number}`)));
+  const shown = shownOf(queue.snapshot());
+  expect(shown.lines.map(({ name }) => name)).toEqual(["0", "1", "2", "3", "4"]);
+  expect(shown.waiting).toBe(9995);
+  queue.removeAll("waiting");
+  expect(kinds(queue)).toEqual({ 0: "sending", 1: "sending" });
+});
+
+test("of many that failed only the first have a line", () => {
+  const { send } = heldServer();
+  const queue = new UploadQueue(send);
+  queue.add(
+    Array.from({ length: 80 }, (_, number) => file(`${number}`, 20)),
+    { bytes: 10, message: "is too large." },
+  );
+  expect(shownOf(queue.snapshot())).toMatchObject({ waiting: 0, failed: 30 });
+  queue.removeAll("failed");
+  expect(queue.snapshot()).toEqual([]);
 });

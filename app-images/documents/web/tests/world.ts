@@ -14,6 +14,8 @@ import type {
   Settings,
   Source,
   TestAnswer,
+  Webhook,
+  WebhookAttempt,
 } from "../src/api/types";
 
 export class World {
@@ -22,6 +24,9 @@ export class World {
   history = new Map<string, HistoryEntry[]>();
   categories: Category[] = [];
   views: SavedView[] = [];
+  webhooks: Webhook[] = [];
+  /** How every attempt to tell a webhook something ends. */
+  attempt: WebhookAttempt = { at: "2026-10-12T09:30:00Z" };
   /** What passwords open: by document. */
   passwords = new Map<string, string>();
   person: Person = {
@@ -68,6 +73,10 @@ export class World {
         return this.category(request.method, id, body as NewCategory);
       case "views":
         return this.view(request.method, id, body as SavedView);
+      case "webhooks":
+        return this.webhook(request.method, id, part, body as { url: string });
+      case "import":
+        return Response.json({ documents: 0, files: [], imported: 0, already_here: 0, refused: 0 });
       case "facets":
         return Response.json(this.facets());
       case "bulk":
@@ -205,6 +214,23 @@ export class World {
       return Response.json(view, { status: 201 });
     }
     this.views = this.views.filter((each) => each.id !== id);
+    return new Response(null, { status: 204 });
+  }
+
+  private webhook(method: string, id: string, part: string, body: { url: string }): Response {
+    if (method === "GET") return Response.json(this.webhooks);
+    if (part === "test") {
+      this.webhooks = this.webhooks.map((each) => (each.id === id ? { ...each, last: this.attempt } : each));
+      return Response.json(this.attempt);
+    }
+    if (method === "POST") {
+      if (!body.url.startsWith("http://"))
+        return problem(422, "bad-webhook-address", "The webhook cannot be delivered there.");
+      const webhook = { id: newId(), url: body.url };
+      this.webhooks = [...this.webhooks, webhook];
+      return Response.json(webhook, { status: 201 });
+    }
+    this.webhooks = this.webhooks.filter((each) => each.id !== id);
     return new Response(null, { status: 204 });
   }
 

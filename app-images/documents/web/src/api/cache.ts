@@ -14,6 +14,7 @@ export const keys = {
   categories: ["categories"] as const,
   views: ["views"] as const,
   facets: ["facets"] as const,
+  webhooks: ["webhooks"] as const,
   settings: ["settings"] as const,
   person: ["person"] as const,
 };

@@ -14,6 +14,7 @@ import {
 } from "./documents";
 import { testSettings, writeSettings } from "./settings";
 import type { BulkAction, DocumentPatch, Filter, NewCategory, Selection, SettingsDraft } from "./types";
+import { createWebhook, deleteWebhook, testWebhook } from "./webhooks";
 
 export function useChangeDocument(id: string) {
   const cache = useQueryClient();
@@ -105,6 +106,26 @@ export function useDeleteView() {
   return useMutation({
     mutationFn: deleteView,
     onSuccess: () => cache.invalidateQueries({ queryKey: keys.views }),
+  });
+}
+
+export function useCreateWebhook() {
+  return useWebhookChange(createWebhook);
+}
+
+export function useTestWebhook() {
+  return useWebhookChange(testWebhook);
+}
+
+export function useDeleteWebhook() {
+  return useWebhookChange(deleteWebhook);
+}
+
+function useWebhookChange<Asked, Answer>(change: (asked: Asked) => Promise<Answer>) {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: change,
+    onSuccess: () => cache.invalidateQueries({ queryKey: keys.webhooks }),
   });
 }
 

@@ -7,9 +7,12 @@ import { documentHistory, documentText, facets, listDocuments, showDocument } fr
 import { person } from "./person";
 import { readSettings } from "./settings";
 import type { Filter } from "./types";
+import { listWebhooks } from "./webhooks";
 
 /** Long lists and texts leave the memory soon after they leave the screen, in milliseconds. */
 const SOON = 60_000;
+/** How often webhooks are asked for while they are on the screen, in milliseconds. */
+const WEBHOOKS_EVERY = 10_000;
 
 export function useDocuments(filter: Filter) {
   return useInfiniteQuery({
@@ -61,6 +64,16 @@ export function useFacets(wanted: boolean) {
     enabled: wanted,
     // Counts follow no events; half a minute old is good enough for a list of choices.
     staleTime: 30_000,
+  });
+}
+
+export function useWebhooks() {
+  return useQuery({
+    queryKey: keys.webhooks,
+    queryFn: ({ signal }) => listWebhooks(signal),
+    // No event tells how a delivery ended.
+    staleTime: 0,
+    refetchInterval: WEBHOOKS_EVERY,
   });
 }
 

@@ -35,8 +35,11 @@ export interface Filter {
 }
 export type FilterQuery = Schemas["FilterQuery"];
 export type HistoryEntry = Schemas["HistoryEntry"];
+export type Imported = Schemas["Imported"];
+export type ImportedFile = Schemas["ImportedFile"];
 export type Money = Schemas["Money"];
 export type NewCategory = Schemas["NewCategory"];
+export type NewWebhook = Schemas["NewWebhook"];
 export type Person = Schemas["Person"];
 export type Piece = Schemas["Piece"];
 export type Problem = Schemas["Problem"];
@@ -52,3 +55,5 @@ export type Sort = "newest" | "oldest" | "-date" | "date" | "title" | "sender" |
 export type Source = Schemas["Source"];
 export type TestAnswer = Schemas["TestView"];
 export type Uploaded = Schemas["Uploaded"];
+export type Webhook = Schemas["WebhookView"];
+export type WebhookAttempt = Schemas["AttemptView"];

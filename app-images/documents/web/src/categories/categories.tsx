@@ -4,31 +4,23 @@ import { ActionIcon, Button, Group, Loader, Stack, Text } from "@mantine/core";
 import { IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import { filterQuery } from "../address/filter";
-import { goTo, useFragment } from "../address/location";
 import { useDeleteCategory } from "../api/changes";
 import { useCategories } from "../api/queries";
 import type { Category } from "../api/types";
 import { Dot } from "../parts/category-chips";
 import { Confirm } from "../parts/confirm";
-import { Dialog } from "../parts/dialog";
 import { ErrorNote } from "../parts/error-note";
 import { count } from "../parts/format";
+import { PlaceDialog } from "../parts/place-dialog";
 import { ruleFieldName } from "../parts/words";
-import classes from "./categories.module.css";
+import rows from "../parts/rows.module.css";
 import { CategoryEditor } from "./category-editor";
 
-/** The address under which the dialog is open. */
-const ADDRESS = "#/categories";
-
 export function CategoriesDialog() {
-  const opened = useFragment() === ADDRESS;
-  const close = () => {
-    goTo(window.location.pathname + window.location.search);
-  };
   return (
-    <Dialog opened={opened} onClose={close} title="Categories" size="lg">
-      {opened && <Categories />}
-    </Dialog>
+    <PlaceDialog address="#/categories" title="Categories">
+      <Categories />
+    </PlaceDialog>
   );
 }
 
@@ -65,7 +57,7 @@ function Categories() {
         </Text>
       )}
       {categories.data.length > 0 && (
-        <ul className={classes.list} aria-label="Categories">
+        <ul className={rows.list} aria-label="Categories">
           {categories.data.map((category) => (
             <Row key={category.id} category={category} onEdit={setEditing} onDelete={setDeleting} />
           ))}
@@ -99,10 +91,10 @@ interface RowProps {
 
 function Row({ category, onEdit, onDelete }: RowProps) {
   return (
-    <li className={classes.row}>
+    <li className={rows.row}>
       <Dot colour={category.colour} />
-      <div className={classes.words}>
-        <a href={`/${filterQuery({ category: category.id })}`} className={classes.name}>
+      <div className={rows.words}>
+        <a href={`/${filterQuery({ category: category.id })}`} className={rows.name}>
           {category.name}
         </a>
         <Text size="sm" c="dimmed" truncate>

@@ -1,6 +1,6 @@
 // What a person sees where there is nothing: why, and what to do.
 
-import { Button, Stack, Text, Title } from "@mantine/core";
+import { Anchor, Button, Stack, Text, Title } from "@mantine/core";
 import { IconUpload } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { limitInWords } from "../parts/format";
@@ -28,6 +28,9 @@ export function NoDocuments({ limitBytes, onChoose }: FirstProps) {
           Up to {limitInWords(limitBytes)} each. Scans are read too.
         </Text>
       )}
+      <Anchor href="#/import" size="sm">
+        Coming from paperless-ngx? Import its export
+      </Anchor>
     </Empty>
   );
 }

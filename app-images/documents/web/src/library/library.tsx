@@ -1,16 +1,15 @@
 // The list of documents: uploads under way, search and filters, the rows, and the opened document above it.
 
-import { ActionIcon, Button, Group, Loader, Skeleton, Stack, Text, Title, Tooltip } from "@mantine/core";
-import { IconFolderUp, IconUpload } from "@tabler/icons-react";
-import { useCallback, useMemo, useRef, useState } from "react";
-import { useOpenDocument } from "../address/document";
-import { isFiltering, useFilter } from "../address/filter";
+import { Group, Loader, Skeleton, Stack, Text } from "@mantine/core";
+import { useCallback, useMemo, useRef, useState, type Ref } from "react";
+import { useOpenDocument, type Opened } from "../address/document";
+import { isFiltering } from "../address/filter";
 import { goTo } from "../address/location";
 import { useLive } from "../api/live";
-import { useDocuments, usePerson } from "../api/queries";
-import type { Filter } from "../api/types";
+import { usePerson } from "../api/queries";
+import type { Filter, ListedDocument } from "../api/types";
 import { ErrorNote } from "../parts/error-note";
-import { count, limitInWords } from "../parts/format";
+import { limitInWords } from "../parts/format";
 import { Reader } from "../reader/reader";
 import { DropTarget } from "../uploads/drop-target";
 import { useFilePicker, type FilePicker } from "../uploads/file-picker";
@@ -19,13 +18,19 @@ import { UploadList } from "../uploads/upload-list";
 import { BulkBar } from "./bulk-bar";
 import { ConditionsSet } from "./conditions";
 import { DocumentList } from "./document-list";
+import type { RowActions } from "./document-row";
 import { EmptyTrash, NoDocuments, NoMatch } from "./empty";
+import { Heading } from "./heading";
 import classes from "./library.module.css";
+import type { Selected } from "./selection";
 import { ShortcutsHelp } from "./shortcuts-help";
-import { defaultSort, Toolbar } from "./toolbar";
+import { Toolbar } from "./toolbar";
 import { useCursor } from "./use-cursor";
+import { useList, type Listed } from "./use-list";
 import { useRowActions } from "./use-row-actions";
 import { useSelection } from "./use-selection";
+
+const NONE: readonly ListedDocument[] = [];
 
 export function Library({ uploads }: { uploads: UploadQueue }) {
   const { behind } = useLive();
@@ -55,26 +60,16 @@ interface DocumentsProps {
 }
 
 function Documents({ picker, limitBytes }: DocumentsProps) {
-  const [filter, changeFilter] = useFilter();
-  const asked = useMemo<Filter>(() => ({ ...filter, sort: filter.sort ?? defaultSort(filter) }), [filter]);
-  const list = useDocuments(asked);
-  const documents = useMemo(() => list.data?.pages.flatMap((page) => page.items), [list.data]);
-  const total = list.data?.pages[0]?.total ?? undefined;
-  const shown = useMemo(() => documents?.map(({ id }) => id) ?? [], [documents]);
+  const list = useList();
+  const { filter, changeFilter, documents = NONE, total } = list;
+  const shown = useMemo(() => documents.map(({ id }) => id), [documents]);
   const selection = useSelection(JSON.stringify(filter), shown);
   const opened = useOpenDocument();
   const search = useRef<HTMLInputElement>(null);
   const [helping, setHelping] = useState(false);
-  const { id: openId, close } = opened;
-  const onGone = useCallback(
-    (id: string) => {
-      if (id === openId) close();
-    },
-    [openId, close],
-  );
-  const { actions, question } = useRowActions(selection.toggle, onGone);
+  const { actions, question } = useRowActions(selection.toggle, useCloseWhenGone(opened));
   const focusRow = useCursor({
-    documents: documents ?? [],
+    documents,
     actions,
     focusSearch: () => search.current?.focus(),
     clearSelection: selection.clear,
@@ -82,44 +77,17 @@ function Documents({ picker, limitBytes }: DocumentsProps) {
       setHelping(true);
     },
   });
-  const { fetchNextPage, isFetchingNextPage } = list;
-  const onMore = useCallback(() => {
-    if (!isFetchingNextPage) void fetchNextPage();
-  }, [fetchNextPage, isFetchingNextPage]);
-
-  const empty = documents?.length === 0;
-  const first = empty && !isFiltering(filter) && !filter.trashed;
   return (
     <>
-      <Heading filter={filter} total={empty ? undefined : total} picker={first ? undefined : picker} />
-      {!first && <Toolbar filter={filter} onChange={changeFilter} searchRef={search} />}
+      <Heading
+        filter={filter}
+        total={shown.length > 0 ? total : undefined}
+        picker={list.first ? undefined : picker}
+      />
+      {!list.first && <Toolbar filter={filter} onChange={changeFilter} searchRef={search} />}
       <ConditionsSet filter={filter} onChange={changeFilter} />
-      {list.isPending && <Placeholder />}
-      {list.isError && !documents && (
-        <ErrorNote
-          title="The list could not be loaded"
-          error={list.error}
-          onRetry={() => void list.refetch()}
-        />
-      )}
-      {empty && <Nothing filter={filter} limitBytes={limitBytes} picker={picker} />}
-      {documents && !empty && (
-        <div
-          className={classes.rows}
-          aria-busy={list.isPlaceholderData}
-          data-old={list.isPlaceholderData || undefined}
-        >
-          <DocumentList
-            documents={documents}
-            label={filter.trashed ? "Documents in the trash" : "Documents"}
-            selected={selection.selected}
-            actions={actions}
-            more={list.hasNextPage}
-            onMore={onMore}
-            focusRef={focusRow}
-          />
-        </div>
-      )}
+      {list.documents?.length === 0 && <Nothing filter={filter} limitBytes={limitBytes} picker={picker} />}
+      <Rows list={list} selected={selection.selected} actions={actions} focusRef={focusRow} />
       <BulkBar selection={selection} filter={filter} total={total} shown={shown.length} />
       <Reader opened={opened} actions={actions} />
       {question}
@@ -133,41 +101,40 @@ function Documents({ picker, limitBytes }: DocumentsProps) {
   );
 }
 
-interface HeadingProps {
-  filter: Filter;
-  total: number | undefined;
-  picker: FilePicker | undefined;
+/** Closes the opened document once it is gone. */
+function useCloseWhenGone({ id: openId, close }: Opened): (id: string) => void {
+  return useCallback(
+    (id: string) => {
+      if (id === openId) close();
+    },
+    [openId, close],
+  );
 }
 
-function Heading({ filter, total, picker }: HeadingProps) {
+interface RowsProps {
+  list: Listed;
+  selected: Selected;
+  actions: RowActions;
+  focusRef: Ref<(index: number) => void>;
+}
+
+function Rows({ list, selected, actions, focusRef }: RowsProps) {
+  const { documents, error, retry, filter, old, more, onMore } = list;
+  if (error) return <ErrorNote title="The list could not be loaded" error={error} onRetry={retry} />;
+  if (!documents) return <Placeholder />;
+  if (documents.length === 0) return null;
   return (
-    <Group justify="space-between" wrap="nowrap">
-      <div className={classes.heading}>
-        <Title order={1} size="h2">
-          {filter.trashed ? "Trash" : "Your documents"}
-        </Title>
-        <Text c="dimmed" size="sm" role="status" className={classes.total}>
-          {total === undefined ? "" : count(total, isFiltering(filter) ? "match" : "document")}
-        </Text>
-      </div>
-      {picker && !filter.trashed && (
-        <Group gap={6} wrap="nowrap">
-          <Tooltip label="Upload a folder" openDelay={400}>
-            <ActionIcon
-              variant="default"
-              size={36}
-              aria-label="Upload a folder"
-              onClick={picker.chooseFolder}
-            >
-              <IconFolderUp size={18} stroke={1.8} />
-            </ActionIcon>
-          </Tooltip>
-          <Button leftSection={<IconUpload size={18} stroke={1.8} />} onClick={picker.chooseFiles}>
-            Upload<span className={classes.wide}>&nbsp;PDFs</span>
-          </Button>
-        </Group>
-      )}
-    </Group>
+    <div className={classes.rows} aria-busy={old} data-old={old || undefined}>
+      <DocumentList
+        documents={documents}
+        label={filter.trashed ? "Documents in the trash" : "Documents"}
+        selected={selected}
+        actions={actions}
+        more={more}
+        onMore={onMore}
+        focusRef={focusRef}
+      />
+    </div>
   );
 }
 

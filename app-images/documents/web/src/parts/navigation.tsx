@@ -56,8 +56,14 @@ export function Navigation({ person }: { person: Person | undefined }) {
             </Menu.Item>
           ))}
           <Menu.Divider hiddenFrom="sm" />
+          <Menu.Item component="a" href="/#/import">
+            Import from paperless-ngx
+          </Menu.Item>
           <Menu.Item component="a" href="/api/export" download>
             Export everything
+          </Menu.Item>
+          <Menu.Item component="a" href="/#/webhooks">
+            Webhooks
           </Menu.Item>
           {person?.home_url && (
             <Menu.Item component="a" href={person.home_url} hiddenFrom="sm">

@@ -69,6 +69,13 @@ export class UploadQueue {
     this.work();
   }
 
+  /** Forgets all that wait, or all that failed. */
+  removeAll(kind: "waiting" | "failed"): void {
+    const isMeant = ({ state }: Upload) => state.kind === kind;
+    for (const { key } of this.uploads.filter(isMeant)) this.files.delete(key);
+    this.publish(this.uploads.filter((upload) => !isMeant(upload)));
+  }
+
   /** Tries a failed upload again. */
   retry(key: number): void {
     if (!this.files.has(key)) return;

@@ -10,6 +10,8 @@ export interface Transfer {
   body: FormData | Blob;
   signal: AbortSignal;
   onProgress: (sent: number) => void;
+  /** Hears the answer grow, where it is a long one. */
+  onAnswer?: (soFar: string) => void;
 }
 
 export interface Received {
@@ -19,18 +21,21 @@ export interface Received {
 }
 
 /** Sends it; rejects with a `RequestError` for anything but success. */
-export function transfer({ method, url, headers, body, signal, onProgress }: Transfer): Promise<Received> {
+export function transfer(asked: Transfer): Promise<Received> {
+  const { method, url, headers, body, signal, onProgress, onAnswer } = asked;
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open(method, url);
     for (const [name, value] of Object.entries(headers ?? {})) request.setRequestHeader(name, value);
-    request.responseType = "json";
     request.upload.onprogress = (event) => {
       onProgress(event.loaded);
     };
+    request.onprogress = () => {
+      if (request.status === 200) onAnswer?.(request.responseText);
+    };
     request.onload = () => {
       const { status } = request;
-      const answer: unknown = request.response;
+      const answer = parsed(request.responseText);
       if (status < 200 || status > 299)
         reject(new RequestError(status, isProblem(answer) ? answer : undefined));
       else resolve({ status, body: answer, header: (name) => request.getResponseHeader(name) });
@@ -48,9 +53,18 @@ export function transfer({ method, url, headers, body, signal, onProgress }: Tra
   });
 }
 
+/** What a text says as JSON; nothing, if it is none. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** The stored document in an answer. */
 export function uploaded({ status, body }: Received): DocumentView {
-  const document = (body as Uploaded | null)?.documents[0];
+  const document = (body as Uploaded | undefined)?.documents[0];
   if (!document) throw new RequestError(status);
   return document;
 }

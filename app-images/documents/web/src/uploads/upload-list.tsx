@@ -7,14 +7,17 @@ import { useEffect, useSyncExternalStore } from "react";
 import { addDocument } from "../api/cache";
 import type { RequestError } from "../api/problem";
 import { fileSize } from "../parts/format";
+import { useWarnBeforeLeaving } from "../parts/warn-before-leaving";
 import { readerHref } from "../address/document";
 import type { Upload, UploadQueue } from "./queue";
+import { shownOf } from "./shown";
 import classes from "./upload-list.module.css";
 
 export function UploadList({ uploads }: { uploads: UploadQueue }) {
   const all = useSyncExternalStore(uploads.subscribe, uploads.snapshot);
   const open = all.filter(({ state }) => state.kind !== "stored");
   const busy = open.filter(({ state }) => state.kind !== "failed").length;
+  const shown = shownOf(open);
   useMoveStoredToList(uploads, all);
   useWarnBeforeLeaving(busy > 0);
   return (
@@ -22,12 +25,40 @@ export function UploadList({ uploads }: { uploads: UploadQueue }) {
       <VisuallyHidden role="status">{announcement(busy, open.length - busy)}</VisuallyHidden>
       {open.length > 0 && (
         <ul className={classes.list} aria-label="Uploads">
-          {open.map((upload) => (
+          {shown.lines.map((upload) => (
             <UploadRow key={upload.key} upload={upload} uploads={uploads} />
           ))}
+          <More kind="waiting" number={shown.waiting} uploads={uploads} />
+          <More kind="failed" number={shown.failed} uploads={uploads} />
         </ul>
       )}
     </>
+  );
+}
+
+interface MoreProps {
+  kind: "waiting" | "failed";
+  number: number;
+  uploads: UploadQueue;
+}
+
+function More({ kind, number, uploads }: MoreProps) {
+  if (number === 0) return null;
+  return (
+    <li className={classes.row}>
+      <Text size="sm" c="dimmed">
+        And {number.toLocaleString("en-GB")} more {kind === "waiting" ? "waiting" : "that failed"}
+      </Text>
+      <Button
+        variant="default"
+        size="compact-sm"
+        onClick={() => {
+          uploads.removeAll(kind);
+        }}
+      >
+        {kind === "waiting" ? "Stop all that wait" : "Dismiss all that failed"}
+      </Button>
+    </li>
   );
 }
 
@@ -127,17 +158,4 @@ function useMoveStoredToList(uploads: UploadQueue, all: readonly Upload[]) {
       uploads.remove(key);
     }
   }, [all, cache, uploads]);
-}
-
-function useWarnBeforeLeaving(busy: boolean) {
-  useEffect(() => {
-    if (!busy) return;
-    const warn = (event: BeforeUnloadEvent) => {
-      event.preventDefault();
-    };
-    window.addEventListener("beforeunload", warn);
-    return () => {
-      window.removeEventListener("beforeunload", warn);
-    };
-  }, [busy]);
 }

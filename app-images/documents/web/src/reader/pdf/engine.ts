@@ -41,10 +41,17 @@ class BundledFiles {
   }
 }
 
+/** How much of a file is asked for at a time, where the server sends parts, in bytes. */
+const CHUNK = 256 * 1024;
+
 /** Begins to open a PDF. Nothing in it is run: no script, no form, no link. */
 export function openPdf(url: string): PDFDocumentLoadingTask {
   return getDocument({
     url,
+    // Only what the pages on the screen need is asked for. A server that sends no parts sends the whole file.
+    rangeChunkSize: CHUNK,
+    disableAutoFetch: true,
+    disableStream: true,
     BinaryDataFactory: BundledFiles,
     useWorkerFetch: false,
     // Only that they are set matters: the class above finds the files.
