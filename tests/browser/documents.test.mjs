@@ -1,20 +1,21 @@
 // The documents app as people use it: bring in, find, read, correct, sort, throw away. Runs after the main flow, whose
-// administrator opens the app; or against any address that lets the browser in: DOCUMENTS_URL=http://127.0.0.1:8081.
+// administrator opens the app; or against any address that lets the browser in: DOCUMENTS_URL=http://127.0.0.1:8081; or, with
+// DOCUMENTS_ALONE=1, against a service that it starts for itself.
 
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { shoot, startBrowser } from './browser.mjs';
+import { startDocuments } from './documents-alone.mjs';
+import { accessible as isAccessible, fits as fitsIn, open as openIn, row as rowIn } from './documents-page.mjs';
 
 const base = process.env.ATOLL_BASE_URL ?? 'http://atoll.localhost:8080';
-const direct = process.env.DOCUMENTS_URL;
+const alone = process.env.DOCUMENTS_ALONE ? await startDocuments() : undefined;
+const direct = process.env.DOCUMENTS_URL ?? alone?.url;
 const documents = direct ?? base.replace('://', '://documents.');
 const samples = fileURLToPath(new URL('../../app-images/documents/samples/', import.meta.url));
-const web = createRequire(new URL('../../app-images/documents/web/package.json', import.meta.url));
-const axe = readFileSync(web.resolve('axe-core/axe.min.js'), 'utf8');
 const ada = { email: 'admin@example.com', password: 'correct horse battery staple' };
 const invoice = 'rechnung-rn-2026-0417.pdf';
 
@@ -42,7 +43,10 @@ before(async () => {
   await page.goto(documents);
   await page.locator('input[type=file]').first().waitFor({ state: 'attached' });
 });
-after(() => browser?.close());
+after(async () => {
+  await browser?.close();
+  await alone?.close();
+});
 
 /** In the console: gives the person with this address the app's role `admin`. */
 async function manageDocuments(email) {
@@ -53,30 +57,10 @@ async function manageDocuments(email) {
 }
 
 const button = (name) => page.getByRole('button', { name, exact: true });
-const row = (file) => page.locator('li[data-index]', { has: page.locator(`a[title="${file}"]`) });
-
-async function open(path = '/') {
-  await page.goto(new URL(path, documents).href);
-  // A new fragment alone loads nothing anew.
-  await page.reload();
-}
-
-async function accessible(where) {
-  await page.evaluate(axe);
-  // pdf.js measures fonts on a canvas of no size that it puts beside the page.
-  const { violations } = await page.evaluate(() => window.axe.run({ exclude: ['.hiddenCanvasElement'] }));
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
-  assert.deepEqual(found, [], where);
-}
-
-/** Nothing sticks out of a phone's screen. */
-async function fits(where) {
-  const size = page.viewportSize();
-  await page.setViewportSize({ width: 360, height: 740 });
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  await page.setViewportSize(size);
-  assert.ok(over <= 0, `${where} is ${over} pixels too wide at 360`);
-}
+const row = (file) => rowIn(page, file);
+const open = (path = '/') => openIn(page, new URL(path, documents).href);
+const accessible = (where) => isAccessible(page, where);
+const fits = (where) => fitsIn(page, where);
 
 test('PDFs are brought in, several at once, and read', async () => {
   const files = readdirSync(samples).filter((name) => name.endsWith('.pdf'));

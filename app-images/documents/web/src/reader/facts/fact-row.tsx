@@ -51,7 +51,7 @@ export function FactRow({ document, field, editing: begin = false }: Props) {
         }}
       >
         <span>{fact?.words ?? "Add"}</span>
-        <IconPencil size={14} stroke={1.8} aria-hidden className={classes.pencil} />
+        <IconPencil size={18} stroke={1.8} aria-hidden className={classes.pencil} />
       </button>
       {fact && <Origin source={fact.source} confidence={fact.confidence} />}
       {fact?.source === "user" && (

@@ -1,0 +1,35 @@
+// What every test of the documents app's page asks of it.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+const web = createRequire(new URL('../../app-images/documents/web/package.json', import.meta.url));
+const axe = readFileSync(web.resolve('axe-core/axe.min.js'), 'utf8');
+
+/** The row of the document with this file name. */
+export const row = (page, file) => page.locator('li[data-index]', { has: page.locator(`a[title="${file}"]`) });
+
+/** Opens an address of the page, anew even where it differs in its fragment alone. */
+export async function open(page, url) {
+  await page.goto(url);
+  await page.reload();
+}
+
+/** axe has nothing to object to. */
+export async function accessible(page, where) {
+  await page.evaluate(axe);
+  // pdf.js measures fonts on a canvas of no size that it puts beside the page.
+  const { violations } = await page.evaluate(() => window.axe.run({ exclude: ['.hiddenCanvasElement'] }));
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+  assert.deepEqual(found, [], where);
+}
+
+/** Nothing sticks out of a phone's screen. */
+export async function fits(page, where) {
+  const size = page.viewportSize();
+  await page.setViewportSize({ width: 360, height: 740 });
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  await page.setViewportSize(size);
+  assert.ok(over <= 0, `${where} is ${over} pixels too wide at 360`);
+}
