@@ -8,7 +8,7 @@
 #   ATOLL_PROFILE=release e2e.sh    with the binaries that users run, which take several times as long to build
 set -euo pipefail
 export ATOLL_PROFILE=${ATOLL_PROFILE:-quick}
-steps=11
+steps=12
 # shellcheck source=tests/stage.sh
 . "$(dirname "${BASH_SOURCE[0]}")/stage.sh"
 
@@ -44,9 +44,13 @@ if [ $# -eq 0 ]; then
   step "the documents app, in a browser"
   deploy/build.sh npm-install "$root/app-images/documents/web"
   in_machine env PLAYWRIGHT_OUT="$work/browser" node --test tests/browser/documents.test.mjs || failed=1
+  step "the documents app without the platform, in a browser"
+  env PLAYWRIGHT_OUT="$work/browser" DOCUMENTS_ALONE=1 DOCUMENTS_BIN="$(deploy/build.sh path atoll-documents)" \
+    node --test tests/browser/documents-more.test.mjs || failed=1
 else
   step "the main flow in a browser: left out, since tests were chosen"
   step "the documents app in a browser: left out, since tests were chosen"
+  step "the documents app without the platform: left out, since tests were chosen"
 fi
 step "the promises, through HTTP on the real engine"
 run_tests "$@" || failed=1

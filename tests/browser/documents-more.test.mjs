@@ -174,6 +174,21 @@ test('two hundred files are sent, each with its progress, and all are there', { 
   await page.getByText('204 documents').waitFor({ timeout: 60_000 });
 });
 
+test('of a long list only the rows near the screen exist, and scrolling reaches its end', { skip }, async () => {
+  await open('/?sort=oldest');
+  await row('bill.pdf').waitFor();
+  let most = 0;
+  for (let reached = 0; reached < 203; ) {
+    const rows = await page.locator('li[data-index]').evaluateAll((all) => all.map((each) => Number(each.dataset.index)));
+    most = Math.max(most, rows.length);
+    reached = Math.max(reached, ...rows);
+    await page.mouse.wheel(0, 1500);
+  }
+  assert.ok(most < 50, `${most} rows at once`);
+  await page.keyboard.press('j');
+  await page.locator('li[data-index] a:focus').waitFor();
+});
+
 test('a large file goes on where the connection broke', { skip }, async () => {
   await open();
   const offsets = [];

@@ -1,6 +1,6 @@
 // The selection of the list on the screen.
 
-import { useCallback, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { extended, NOTHING, toggled, type Selected } from "./selection";
 
 export interface SelectionControl {
@@ -16,19 +16,25 @@ export function useSelection(scope: string, shown: readonly string[]): Selection
   const [state, setState] = useState({ scope, selected: NOTHING });
   const last = useRef<string>(undefined);
   const selected = state.scope === scope ? state.selected : NOTHING;
+  // So that `toggle` stays the same while more of the list comes, and no row is drawn anew for it.
+  const latest = useRef(shown);
+  useEffect(() => {
+    latest.current = shown;
+  }, [shown]);
   const toggle = useCallback(
     (id: string, range = false) => {
       const from = range ? last.current : undefined;
       last.current = id;
+      const all = latest.current;
       setState((before) => {
         const now = before.scope === scope ? before.selected : NOTHING;
         return {
           scope,
-          selected: from === undefined ? toggled(now, id, shown) : extended(now, from, id, shown),
+          selected: from === undefined ? toggled(now, id, all) : extended(now, from, id, all),
         };
       });
     },
-    [scope, shown],
+    [scope],
   );
   const selectAll = useCallback(() => {
     setState({ scope, selected: { kind: "all" } });
