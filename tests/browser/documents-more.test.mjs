@@ -275,6 +275,26 @@ test('where pdf.js cannot show a file, the service’s own pictures are shown', 
   await page.unroute('**/api/documents/*/file');
 });
 
+test('where the server sends parts of a file, only the parts that a page needs are asked for', { skip }, async () => {
+  const bytes = pdf('A large file with one small page', 6 * 2 ** 20);
+  await open();
+  await page.getByLabel('Choose PDFs').setInputFiles(file('sparse.pdf', bytes));
+  await row('sparse.pdf').getByText(/Waiting|Reading/).waitFor({ state: 'detached' });
+  let asked = 0;
+  await page.route('**/api/documents/*/file', (route) => {
+    const range = /^bytes=(\d+)-(\d+)$/.exec(route.request().headers().range ?? '');
+    const headers = { 'content-type': 'application/pdf', 'accept-ranges': 'bytes' };
+    if (!range) return route.fulfill({ status: 200, headers: { ...headers, 'content-length': String(bytes.length) }, body: bytes });
+    const body = bytes.subarray(Number(range[1]), Number(range[2]) + 1);
+    asked += body.length;
+    return route.fulfill({ status: 206, headers: { ...headers, 'content-range': `bytes ${range[1]}-${Number(range[1]) + body.length - 1}/${bytes.length}` }, body });
+  });
+  await row('sparse.pdf').locator('a').first().click();
+  await page.getByLabel(/^Page 1 of/).getByText('A large file with one small page').waitFor();
+  assert.ok(asked > 0 && asked < bytes.length / 4, `${asked} of ${bytes.length} bytes`);
+  await page.unroute('**/api/documents/*/file');
+});
+
 test('what cannot be reached says so, and can be tried again', { skip }, async () => {
   await page.route('**/api/documents?*', (route) => route.abort('connectionrefused'));
   await open();

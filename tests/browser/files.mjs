@@ -2,8 +2,8 @@
 
 import { crc32 } from 'node:zlib';
 
-/** A PDF that says one line of plain letters. */
-export function pdf(line) {
+/** A PDF that says one line of plain letters, and has so many bytes that belong to no page. */
+export function pdf(line, unused = 0) {
   const content = `BT /F1 18 Tf 72 760 Td (${line}) Tj ET`;
   const objects = [
     '<</Type/Catalog/Pages 2 0 R>>',
@@ -11,6 +11,7 @@ export function pdf(line) {
     '<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>',
     `<</Length ${content.length}>>\nstream\n${content}\nendstream`,
     '<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>',
+    `<</Length ${unused}>>\nstream\n${'.'.repeat(unused)}\nendstream`,
   ];
   let text = '%PDF-1.4\n';
   const places = objects.map((object, index) => {
@@ -19,7 +20,7 @@ export function pdf(line) {
     return place;
   });
   const table = places.map((place) => `${String(place).padStart(10, '0')} 00000 n \n`).join('');
-  text += `xref\n0 6\n0000000000 65535 f \n${table}trailer\n<</Size 6/Root 1 0 R>>\nstartxref\n${text.length}\n%%EOF\n`;
+  text += `xref\n0 7\n0000000000 65535 f \n${table}trailer\n<</Size 7/Root 1 0 R>>\nstartxref\n${text.length}\n%%EOF\n`;
   return Buffer.from(text, 'latin1');
 }
 

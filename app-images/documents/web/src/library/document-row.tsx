@@ -1,6 +1,6 @@
 // One document in the list. The whole row opens it; the checkbox and the buttons do not.
 
-import { ActionIcon, Checkbox, Text, Tooltip } from "@mantine/core";
+import { ActionIcon, Checkbox, Text } from "@mantine/core";
 import { IconArrowBackUp, IconDownload, IconTrash } from "@tabler/icons-react";
 import { memo, type ReactNode } from "react";
 import { readerHref } from "../address/document";
@@ -128,19 +128,16 @@ interface RowButtonProps {
 }
 
 function RowButton({ label, of, href, onClick, children }: RowButtonProps) {
-  const looks = { variant: "subtle", color: "gray", c: "dimmed", size: "lg" } as const;
-  return (
-    <Tooltip label={label} openDelay={400}>
-      {href === undefined ? (
-        <ActionIcon {...looks} aria-label={`${label}: ${of}`} onClick={onClick}>
-          {children}
-        </ActionIcon>
-      ) : (
-        <ActionIcon {...looks} component="a" href={href} aria-label={`${label}: ${of}`}>
-          {children}
-        </ActionIcon>
-      )}
-    </Tooltip>
+  // A title of the browser's own, because a tooltip for each button of each row would slow scrolling down.
+  const looks = { variant: "subtle", color: "gray", c: "dimmed", size: "lg", title: label } as const;
+  return href === undefined ? (
+    <ActionIcon {...looks} aria-label={`${label}: ${of}`} onClick={onClick}>
+      {children}
+    </ActionIcon>
+  ) : (
+    <ActionIcon {...looks} component="a" href={href} aria-label={`${label}: ${of}`}>
+      {children}
+    </ActionIcon>
   );
 }
 
