@@ -27,6 +27,12 @@ function fallback(status: number): string {
   return `The server answered with status ${status}.`;
 }
 
+/** What went wrong and, where it is known, what to do about it. */
+export function wordsOf(error: Error): string {
+  const cure = error instanceof RequestError ? error.cure : undefined;
+  return cure ? `${error.message} ${cure}` : error.message;
+}
+
 /** Whether a value has the one member that every problem has. */
 export function isProblem(value: unknown): value is Problem {
   return typeof value === "object" && value !== null && "detail" in value && typeof value.detail === "string";

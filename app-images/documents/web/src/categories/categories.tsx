@@ -1,6 +1,6 @@
 // A person's categories: make, rename, paint, fill by rules, delete.
 
-import { ActionIcon, Button, Group, Loader, Stack, Text } from "@mantine/core";
+import { Button, Group, Loader, Stack, Text } from "@mantine/core";
 import { IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import { filterQuery } from "../address/filter";
@@ -14,6 +14,7 @@ import { count } from "../parts/format";
 import { PlaceDialog } from "../parts/place-dialog";
 import { ruleFieldName } from "../parts/words";
 import rows from "../parts/rows.module.css";
+import { QuietAction } from "../parts/quiet-action";
 import { CategoryEditor } from "./category-editor";
 
 export function CategoriesDialog() {
@@ -101,30 +102,22 @@ function Row({ category, onEdit, onDelete }: RowProps) {
           {rulesInWords(category)}
         </Text>
       </div>
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        c="dimmed"
-        size="lg"
-        aria-label={`Edit ${category.name}`}
+      <QuietAction
+        label={`Edit ${category.name}`}
         onClick={() => {
           onEdit(category);
         }}
       >
         <IconPencil size={18} stroke={1.8} />
-      </ActionIcon>
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        c="dimmed"
-        size="lg"
-        aria-label={`Delete ${category.name}`}
+      </QuietAction>
+      <QuietAction
+        label={`Delete ${category.name}`}
         onClick={() => {
           onDelete(category);
         }}
       >
         <IconTrash size={18} stroke={1.8} />
-      </ActionIcon>
+      </QuietAction>
     </li>
   );
 }

@@ -1,11 +1,13 @@
 // One category: its name, its colour, and the rules that fill it.
 
-import { ActionIcon, Button, ColorInput, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
+import { Button, ColorInput, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import { IconPlus, IconX } from "@tabler/icons-react";
 import { useState, type SubmitEvent } from "react";
 import { useSaveCategory } from "../api/changes";
 import type { Category, NewCategory, Rule, RuleField } from "../api/types";
+import { Failure } from "../parts/failure";
 import { DOCUMENT_TYPES, RULE_FIELDS, ruleFieldName, typeName } from "../parts/words";
+import { QuietAction } from "../parts/quiet-action";
 import { COLOURS } from "./colours";
 
 interface Props {
@@ -57,11 +59,7 @@ export function CategoryEditor({ category, onDone }: Props) {
             setDraft({ ...draft, rules });
           }}
         />
-        {save.error && (
-          <Text size="sm" c="red" role="alert">
-            {save.error.message}
-          </Text>
-        )}
+        <Failure error={save.error} />
         <Group justify="end">
           <Button variant="default" onClick={onDone}>
             Cancel
@@ -161,15 +159,9 @@ function RuleRow({ rule, number, onChange, onRemove }: RuleRowProps) {
           }}
         />
       )}
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        c="dimmed"
-        aria-label={`Remove rule ${number}`}
-        onClick={onRemove}
-      >
+      <QuietAction label={`Remove rule ${number}`} size="md" onClick={onRemove}>
         <IconX size={16} stroke={1.8} />
-      </ActionIcon>
+      </QuietAction>
     </Group>
   );
 }

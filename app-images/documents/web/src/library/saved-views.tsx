@@ -1,6 +1,6 @@
 // Saved views: the list's filter and order under a name.
 
-import { ActionIcon, Button, Group, Menu, TextInput } from "@mantine/core";
+import { Button, Group, Menu, TextInput } from "@mantine/core";
 import { IconBookmark, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useState, type SubmitEvent } from "react";
 import { filterQuery } from "../address/filter";
@@ -10,6 +10,7 @@ import { useViews } from "../api/queries";
 import type { Filter, SavedView } from "../api/types";
 import { Dialog } from "../parts/dialog";
 import { say, sayFailure } from "../parts/notify";
+import { QuietAction } from "../parts/quiet-action";
 import classes from "./library.module.css";
 
 export function SavedViews({ filter }: { filter: Filter }) {
@@ -65,17 +66,15 @@ function ViewItem({ view }: { view: SavedView }) {
       >
         {view.name}
       </Menu.Item>
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        c="dimmed"
-        aria-label={`Delete the view ${view.name}`}
+      <QuietAction
+        label={`Delete the view ${view.name}`}
+        size="md"
         onClick={() => {
           remove.mutate(view.id, { onError: sayFailure });
         }}
       >
         <IconTrash size={16} stroke={1.8} />
-      </ActionIcon>
+      </QuietAction>
     </Group>
   );
 }

@@ -2,6 +2,7 @@
 
 import { Button, Group, Text } from "@mantine/core";
 import { Dialog } from "./dialog";
+import { Failure } from "./failure";
 
 interface Props {
   opened: boolean;
@@ -19,11 +20,7 @@ export function Confirm({ opened, title, words, action, error, busy, onConfirm, 
   return (
     <Dialog opened={opened} onClose={onClose} title={title} above>
       <Text style={{ overflowWrap: "anywhere" }}>{words}</Text>
-      {error && (
-        <Text c="red" size="sm" mt="sm" role="alert">
-          {error.message}
-        </Text>
-      )}
+      <Failure error={error} />
       <Group justify="end" mt="lg">
         <Button variant="default" onClick={onClose} data-autofocus>
           Keep

@@ -2,7 +2,7 @@
 
 import { Alert, Button, Group, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
-import { RequestError } from "../api/problem";
+import { wordsOf } from "../api/problem";
 
 interface Props {
   title: string;
@@ -11,13 +11,10 @@ interface Props {
 }
 
 export function ErrorNote({ title, error, onRetry }: Props) {
-  const cure = error instanceof RequestError ? error.cure : undefined;
   return (
     <Alert color="red" variant="light" icon={<IconAlertTriangle size={20} />} title={title} role="alert">
       <Group justify="space-between" align="end">
-        <Text size="sm">
-          {error.message} {cure}
-        </Text>
+        <Text size="sm">{wordsOf(error)}</Text>
         <Button variant="default" size="xs" onClick={onRetry}>
           Try again
         </Button>

@@ -2,6 +2,7 @@
 
 import { notifications } from "@mantine/notifications";
 import type { ReactNode } from "react";
+import { wordsOf } from "../api/problem";
 
 const closeButtonProps = { "aria-label": "Dismiss" };
 
@@ -10,5 +11,5 @@ export function say(message: ReactNode): void {
 }
 
 export function sayFailure(error: Error): void {
-  notifications.show({ message: error.message, color: "red", closeButtonProps });
+  notifications.show({ message: wordsOf(error), color: "red", closeButtonProps });
 }

@@ -1,23 +1,15 @@
 // Why a document has no text, or not yet; and the way to it, where there is one.
 
 import { Loader } from "@mantine/core";
-import { IconAlertCircle } from "@tabler/icons-react";
 import { useDeed } from "../api/changes";
 import type { DocumentView } from "../api/types";
 import { Notice } from "./notice";
 import { PasswordForm } from "./password-form";
+import { NotShown } from "./pictures";
 
 export function NoText({ document }: { document: DocumentView }) {
   if (document.failure?.code === "password") return <Locked document={document} />;
-  if (document.failure) {
-    return (
-      <Notice
-        sign={<IconAlertCircle size={28} stroke={1.5} />}
-        title={`This file ${document.failure.reason}.`}
-        words="It is stored as you sent it: you can still download it."
-      />
-    );
-  }
+  if (document.failure) return <NotShown document={document} />;
   return (
     <Notice
       sign={<Loader size={22} />}

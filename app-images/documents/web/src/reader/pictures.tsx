@@ -13,15 +13,7 @@ const WIDTH = 1400;
 
 export function Pictures({ document }: { document: DocumentView }) {
   const pages = document.pages ?? 0;
-  if (pages === 0) {
-    return (
-      <Notice
-        sign={<IconAlertCircle size={28} stroke={1.5} />}
-        title="This file cannot be shown."
-        words="It is stored as you sent it: you can still download it."
-      />
-    );
-  }
+  if (pages === 0) return <NotShown document={document} />;
   return (
     // Focusable, so that the keyboard can scroll it.
     // eslint-disable-next-line jsx-a11y-x/no-noninteractive-tabindex
@@ -33,6 +25,17 @@ export function Pictures({ document }: { document: DocumentView }) {
         <Picture key={index} id={document.id} page={index + 1} pages={pages} />
       ))}
     </div>
+  );
+}
+
+/** Why not, where it is known; and what can still be done with it. */
+export function NotShown({ document: { failure } }: { document: DocumentView }) {
+  return (
+    <Notice
+      sign={<IconAlertCircle size={28} stroke={1.5} />}
+      title={failure ? `This file ${failure.reason}.` : "This file cannot be shown."}
+      words="It is stored as you sent it: you can still download it."
+    />
   );
 }
 

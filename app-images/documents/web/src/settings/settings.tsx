@@ -4,7 +4,7 @@ import { Alert, Button, Group, Loader, Stack, Text, Title } from "@mantine/core"
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useState, type SubmitEvent } from "react";
 import { useSaveSettings } from "../api/changes";
-import { RequestError } from "../api/problem";
+import { RequestError, wordsOf } from "../api/problem";
 import { useSettings } from "../api/queries";
 import type { Settings } from "../api/types";
 import { ErrorNote } from "../parts/error-note";
@@ -90,12 +90,9 @@ function BrokenFile({ problem }: { problem: string }) {
 }
 
 function SaveFailure({ error }: { error: Error }) {
-  const cure = error instanceof RequestError ? error.cure : undefined;
   return (
     <Alert color="red" icon={<IconAlertTriangle size={20} />} title="Not saved" role="alert">
-      <Text size="sm">
-        {error.message} {cure}
-      </Text>
+      <Text size="sm">{wordsOf(error)}</Text>
     </Alert>
   );
 }

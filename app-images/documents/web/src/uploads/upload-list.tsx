@@ -1,6 +1,6 @@
 // The uploads that are under way or went wrong. A stored one leaves: its document is in the list below.
 
-import { ActionIcon, Anchor, Button, Group, Progress, Text, VisuallyHidden } from "@mantine/core";
+import { Anchor, Button, Group, Progress, Text, VisuallyHidden } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useSyncExternalStore } from "react";
@@ -8,6 +8,7 @@ import { addDocument } from "../api/cache";
 import type { RequestError } from "../api/problem";
 import { fileSize } from "../parts/format";
 import { useWarnBeforeLeaving } from "../parts/warn-before-leaving";
+import { QuietAction } from "../parts/quiet-action";
 import { readerHref } from "../address/document";
 import type { Upload, UploadQueue } from "./queue";
 import { shownOf } from "./shown";
@@ -80,18 +81,14 @@ function UploadRow({ upload, uploads }: { upload: Upload; uploads: UploadQueue }
         </Group>
         {failed ? <Failure upload={upload} error={state.error} uploads={uploads} /> : <Bar upload={upload} />}
       </div>
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        c="dimmed"
-        size="lg"
-        aria-label={failed ? `Dismiss ${name}` : `Stop uploading ${name}`}
+      <QuietAction
+        label={failed ? `Dismiss ${name}` : `Stop uploading ${name}`}
         onClick={() => {
           uploads.remove(key);
         }}
       >
         <IconX size={18} stroke={1.8} />
-      </ActionIcon>
+      </QuietAction>
     </li>
   );
 }

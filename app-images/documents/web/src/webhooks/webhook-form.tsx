@@ -1,9 +1,9 @@
 // A new webhook: where it goes, and the secret that signs what it is told.
 
-import { Button, CopyButton, Group, Stack, Text, TextInput } from "@mantine/core";
+import { Button, CopyButton, Group, Stack, TextInput } from "@mantine/core";
 import { useState, type SubmitEvent } from "react";
 import { useCreateWebhook } from "../api/changes";
-import { RequestError } from "../api/problem";
+import { Failure } from "../parts/failure";
 import { say } from "../parts/notify";
 
 /** As the interface takes it. */
@@ -62,7 +62,7 @@ export function WebhookForm({ onDone }: { onDone: () => void }) {
             )}
           </CopyButton>
         </Group>
-        {create.error && <Failure error={create.error} />}
+        <Failure error={create.error} />
         <Group justify="end">
           <Button variant="default" onClick={onDone}>
             Cancel
@@ -73,15 +73,6 @@ export function WebhookForm({ onDone }: { onDone: () => void }) {
         </Group>
       </Stack>
     </form>
-  );
-}
-
-function Failure({ error }: { error: Error }) {
-  const cure = error instanceof RequestError ? error.cure : undefined;
-  return (
-    <Text size="sm" c="red" role="alert">
-      {error.message} {cure}
-    </Text>
   );
 }
 

@@ -1,6 +1,6 @@
 // A person's webhooks: add, try, see whether they work, delete.
 
-import { ActionIcon, Button, Group, Loader, Stack, Text } from "@mantine/core";
+import { Button, Group, Loader, Stack, Text } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import { useDeleteWebhook, useTestWebhook } from "../api/changes";
@@ -12,6 +12,7 @@ import { when } from "../parts/format";
 import { sayFailure } from "../parts/notify";
 import { PlaceDialog } from "../parts/place-dialog";
 import rows from "../parts/rows.module.css";
+import { QuietAction } from "../parts/quiet-action";
 import { WebhookForm } from "./webhook-form";
 
 export function WebhooksDialog() {
@@ -100,18 +101,14 @@ function Row({ webhook, onDelete }: { webhook: Webhook; onDelete: (webhook: Webh
       >
         Test
       </Button>
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        c="dimmed"
-        size="lg"
-        aria-label={`Delete ${webhook.url}`}
+      <QuietAction
+        label={`Delete ${webhook.url}`}
         onClick={() => {
           onDelete(webhook);
         }}
       >
         <IconTrash size={18} stroke={1.8} />
-      </ActionIcon>
+      </QuietAction>
     </li>
   );
 }
