@@ -52,8 +52,9 @@ impl Connection {
     }
 
     async fn whole_request(&mut self) -> Result<(Head, Bytes), Refusal> {
+        let mut looked_at = 0;
         let end = loop {
-            match end_of_head(&self.buffer) {
+            match end_of_head(&self.buffer, &mut looked_at)? {
                 Some(end) if end <= LONGEST_HEAD => break end,
                 Some(_) => return Err(too_long()),
                 None if self.buffer.len() >= LONGEST_HEAD => return Err(too_long()),
