@@ -74,6 +74,7 @@ const SIGNALS: [&str; 8] =
 const CONDITIONS: [&str; 3] = ["not-running", "next-exit", "removed"];
 const LONGEST_STOP_SECS: u32 = 300;
 const MOST_LINES: u32 = 10_000;
+const MOST_ROWS: u32 = 1_000_000;
 
 impl Call {
     /// Decodes a request. `version` is the one API version that is offered, when an engine is there.
@@ -274,15 +275,11 @@ fn container(method: &Method, path: &[&str], input: &mut Input<'_>) -> Result<Op
         (&Method::GET, [id, "logs"]) => {
             Call::ContainerLogs { container: Reference::parse(id)?, logs: logs(query)? }
         }
-        (&Method::GET, [id, "stats"]) => {
-            let stream =
-                query.text("stream").is_none_or(|value| !matches!(value.as_str(), "0" | "false" | "False"));
-            Call::ContainerStats {
-                container: Reference::parse(id)?,
-                stream,
-                one_shot: query.flag("one-shot")?,
-            }
-        }
+        (&Method::GET, [id, "stats"]) => Call::ContainerStats {
+            container: Reference::parse(id)?,
+            stream: query.flag_unless_denied("stream")?,
+            one_shot: query.flag("one-shot")?,
+        },
         (&Method::POST, [id, "start"]) => {
             query.neutral("detachKeys", &[])?;
             Call::ContainerStart(Reference::parse(id)?)
@@ -312,37 +309,21 @@ fn container(method: &Method, path: &[&str], input: &mut Input<'_>) -> Result<Op
 fn container_list(query: &mut Query) -> Result<Call, Refusal> {
     query.neutral("size", &["0", "false", "False"])?;
     query.neutral("trunc_cmd", &["0", "1", "false", "true"])?;
-    let limit = match query.text("limit").as_deref() {
-        None | Some("" | "-1" | "0") => None,
-        Some(value) => {
-            Some(value.parse().map_err(|_| Refusal::new(Reason::BadQuery, "`limit` is not a number"))?)
-        }
-    };
     Ok(Call::ContainerList {
         all: query.flag("all")?,
-        limit,
+        limit: query.number_or("limit", &["-1", "0"], MOST_ROWS)?,
         filters: query.filters(&["label", "status", "name"])?,
     })
 }
 
 fn logs(query: &mut Query) -> Result<Logs, Refusal> {
     query.neutral("details", &["0", "false", "False"])?;
-    let tail =
-        match query.text("tail").as_deref() {
-            None | Some("" | "all") => None,
-            Some(value) => {
-                let lines = value.parse().ok().filter(|lines| *lines <= MOST_LINES);
-                Some(lines.ok_or_else(|| {
-                    Refusal::new(Reason::BadQuery, "`tail` is `all` or a number up to 10000")
-                })?)
-            }
-        };
     Ok(Logs {
         stdout: query.flag("stdout")?,
         stderr: query.flag("stderr")?,
         follow: query.flag("follow")?,
         timestamps: query.flag("timestamps")?,
-        tail,
+        tail: query.number_or("tail", &["all"], MOST_LINES)?,
         since: query.moment("since")?,
         until: query.moment("until")?,
     })

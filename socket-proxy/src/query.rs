@@ -28,12 +28,25 @@ impl Query {
         }
     }
 
+    /// A truth value that is true when it is not given.
+    pub(crate) fn flag_unless_denied(&mut self, key: &str) -> Result<bool, Refusal> {
+        if self.0.contains_key(key) { self.flag(key) } else { Ok(true) }
+    }
+
     /// A whole number that is at most `most`.
     pub(crate) fn number(&mut self, key: &str, most: u32) -> Result<Option<u32>, Refusal> {
         let Some(value) = self.0.remove(key).filter(|value| !value.is_empty()) else { return Ok(None) };
         let plain = value.len() <= 9 && value.bytes().all(|b| b.is_ascii_digit());
         let number = plain.then(|| u32::from_str(&value).ok()).flatten().filter(|number| *number <= most);
         number.map(Some).ok_or_else(|| bad(key, &format!("must be a number of at most {most}")))
+    }
+
+    /// A whole number that is at most `most`, where these words mean none.
+    pub(crate) fn number_or(&mut self, key: &str, none: &[&str], most: u32) -> Result<Option<u32>, Refusal> {
+        if self.0.get(key).is_some_and(|value| none.contains(&value.as_str())) {
+            self.0.remove(key);
+        }
+        self.number(key, most)
     }
 
     /// A moment in seconds, with or without a fraction.
