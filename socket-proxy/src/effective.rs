@@ -14,13 +14,14 @@ use crate::{
     proxy::Proxy,
     references,
     refusal::{Reason, Refusal},
+    words::without_paths,
 };
 
 mod compare;
 
 pub(crate) use compare::{container, network, volume};
 
-/// One thing that is not as it was asked for. Values of variables are never shown.
+/// One thing that is not as it was asked for. Values of variables and paths of the host are never shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Difference {
@@ -43,6 +44,12 @@ const LIMITS: [&str; 4] = ["Memory", "MemorySwap", "NanoCpus", "PidsLimit"];
 impl Difference {
     fn new(field: impl Into<String>, expected: &Value, actual: &Value) -> Self {
         Self { field: field.into(), expected: brief(expected), actual: brief(actual) }
+    }
+
+    /// As `new`, for fields that may hold paths of the host.
+    fn on_host(field: impl Into<String>, expected: &Value, actual: &Value) -> Self {
+        let difference = Self::new(field, expected, actual);
+        Self { actual: without_paths(&difference.actual), ..difference }
     }
 
     /// Whether it is about a limit that this engine may be unable to enforce.

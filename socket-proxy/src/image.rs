@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::{
     http::Answer,
     proxy::{Proxy, Scope},
+    pull::is_named,
     refusal::{Reason, Refusal},
 };
 
@@ -68,7 +69,7 @@ impl Proxy {
         let service = service.ok_or_else(|| Refusal::no_such("image", name))?;
         self.image_id(&scope, service).await?;
         let image = self.image(&pinned_name(service.repository(), pin(&scope, &service.image)?)).await?;
-        Ok(Answer::ok(&view(&service.image, &image.unwrap_or_default())))
+        Ok(Answer::ok(&view(service, &image.unwrap_or_default())))
     }
 
     /// The service whose image has this id, as clients ask that have it from a list or, without `sha256:`, from a
@@ -92,8 +93,7 @@ impl Proxy {
             let Ok(pin) = pin(&scope, reference) else { continue };
             let Some(service) = services(&scope).find(|service| service.image == reference) else { continue };
             let image = self.image(&pinned_name(service.repository(), pin)).await?;
-            images
-                .extend(image.filter(|image| is_pinned(image, pin)).map(|image| summary(reference, &image)));
+            images.extend(image.filter(|image| is_pinned(image, pin)).map(|image| summary(service, &image)));
         }
         Ok(Answer::ok(&images))
     }
@@ -141,11 +141,11 @@ fn is_pinned(image: &Value, pin: &Pin) -> bool {
     }
 }
 
-fn view(reference: &str, image: &Value) -> Value {
+fn view(service: &Service, image: &Value) -> Value {
     json!({
         "Id": image["Id"],
-        "RepoTags": [reference],
-        "RepoDigests": own_digests(image),
+        "RepoTags": [service.image],
+        "RepoDigests": own_digests(service, image),
         "Created": image["Created"],
         "Size": image["Size"],
         "Os": image["Os"],
@@ -154,17 +154,21 @@ fn view(reference: &str, image: &Value) -> Value {
 }
 
 /// The list writes the creation time as seconds, which an inspect does not hold: 0 stands for unknown.
-fn summary(reference: &str, image: &Value) -> Value {
+fn summary(service: &Service, image: &Value) -> Value {
     json!({
-        "Id": image["Id"], "ParentId": "", "RepoTags": [reference], "RepoDigests": own_digests(image),
+        "Id": image["Id"], "ParentId": "", "RepoTags": [service.image], "RepoDigests": own_digests(service, image),
         "Created": 0, "Size": image["Size"], "SharedSize": -1, "Containers": -1, "Labels": {},
     })
 }
 
-fn own_digests(image: &Value) -> Value {
-    if image["RepoDigests"].is_array() { image["RepoDigests"].clone() } else { json!([]) }
+/// The digests under the service's own repository: whatever else the host calls these bytes is not ours to tell.
+fn own_digests(service: &Service, image: &Value) -> Vec<Value> {
+    let own = |digest: &&Value| {
+        let repository = digest.as_str().and_then(|digest| Some(digest.split_once('@')?.0));
+        repository.is_some_and(|repository| is_named(repository, service.repository()))
+    };
+    image["RepoDigests"].as_array().into_iter().flatten().filter(own).cloned().collect()
 }
-
 /// Accepts an image that is left out, or named by its reference, by its pin, or by both.
 pub(crate) fn is_same_image(scope: &Scope, service: &Service, sent: Option<&Value>) -> Result<(), Refusal> {
     let pin = pin(scope, &service.image)?;

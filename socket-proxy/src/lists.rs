@@ -47,6 +47,7 @@ impl Proxy {
 
     pub(crate) async fn info(&self) -> Result<Answer, Refusal> {
         let mut info: InfoView = read(self.engine.question("/info", &[]).await?.success()?)?;
+        info.clean();
         let containers = self.sealed_containers().await?;
         info.containers = containers.len();
         info.containers_running = containers.iter().filter(|row| row.state == "running").count();
@@ -103,24 +104,26 @@ impl Proxy {
 
     pub(crate) async fn inspect_network(&self, network: &Reference) -> Result<Answer, Refusal> {
         let owned = self.owned(Kind::Network, network).await?;
+        let policy = self.policy.current().ok();
         let mut view: NetworkView = read(owned.inspect)?;
-        view.clean(&self.gateway);
+        view.clean(&self.gateway, policy.as_deref());
         Ok(Answer::ok(&view))
     }
 
     pub(crate) async fn list_networks(&self, filters: &Filters) -> Result<Answer, Refusal> {
         let reply = self.engine.question("/networks", &[("filters", SEALED)]).await?.success()?;
         let rows: Vec<Value> = read(reply)?;
+        let policy = self.policy.current().ok();
         let mut views: Vec<NetworkView> = Vec::new();
         for row in rows {
             let name = row["Name"].as_str().unwrap_or_default().to_owned();
             let labels = read_labels(&row["Labels"]);
             if self.seal.holds(Kind::Network, &name, &labels)
-                && filters.labels_match(&labels)
+                && filters.labels_match(&seen_labels(&labels))
                 && filters.occurs("name", &name)
             {
                 let mut view: NetworkView = read(row)?;
-                view.clean(&self.gateway);
+                view.clean(&self.gateway, policy.as_deref());
                 views.push(view);
             }
         }

@@ -16,6 +16,7 @@ use crate::{
     image::{pin, services},
     proxy::Proxy,
     refusal::{Reason, Refusal},
+    words::without_paths,
 };
 
 /// The most characters of the engine's that one member of a line keeps.
@@ -104,7 +105,7 @@ impl Proxy {
 
 /// Whether a client's words are a spelling of a reference. The docker CLI writes out the registry that is meant when
 /// none is named.
-fn is_named(wanted: &str, reference: &str) -> bool {
+pub(crate) fn is_named(wanted: &str, reference: &str) -> bool {
     let short = wanted.strip_prefix("docker.io/").unwrap_or(wanted);
     wanted == reference
         || registry(reference) == DOCKER_HUB
@@ -125,7 +126,7 @@ pub(crate) fn registry(reference: &str) -> &str {
 fn rewritten(line: &[u8]) -> Option<Vec<u8>> {
     let mut progress: Progress = serde_json::from_slice(line).ok()?;
     let brief = |text: &mut String| {
-        *text = text.chars().filter(|c| !c.is_control()).take(LONGEST_WORDS).collect();
+        *text = without_paths(text).chars().filter(|c| !c.is_control()).take(LONGEST_WORDS).collect();
     };
     brief(&mut progress.status);
     brief(&mut progress.id);

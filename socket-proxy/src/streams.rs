@@ -153,7 +153,7 @@ fn seen(seal: &Seal, filters: &Filters, line: &[u8]) -> Option<Vec<u8>> {
         && seal.holds(Kind::Container, attributes.get("name")?, attributes);
     let wanted = filters.matches("type", "container")
         && filters.matches("event", &event.action)
-        && filters.labels_match(attributes);
+        && filters.labels_match(&seen_labels(attributes));
     if !(ours && wanted) {
         return None;
     }

@@ -4,11 +4,11 @@
 
 use std::collections::BTreeMap;
 
-use atoll_sandbox::{labels, policy::Policy};
+use atoll_sandbox::{labels, names::IslandId, policy::Policy};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::{owned::Owned, seal::Labels};
+use crate::{owned::Owned, seal::Labels, words::without_paths};
 
 /// `GET /containers/{id}/json`.
 #[derive(Debug, Serialize, Deserialize)]
@@ -83,8 +83,22 @@ struct HostConfigView {
     readonly_rootfs: bool,
     privileged: bool,
     oom_score_adj: i64,
-    restart_policy: Value,
-    log_config: Value,
+    restart_policy: RestartPolicyView,
+    log_config: LogConfigView,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct RestartPolicyView {
+    name: String,
+    maximum_retry_count: i64,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct LogConfigView {
+    r#type: String,
+    config: Option<BTreeMap<String, String>>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -160,7 +174,7 @@ pub(crate) struct NetworkView {
     #[serde(rename = "EnableIPv6", default)]
     enable_ipv6: bool,
     #[serde(rename = "IPAM", default)]
-    ipam: Value,
+    ipam: IpamView,
     internal: bool,
     #[serde(default)]
     options: Option<BTreeMap<String, String>>,
@@ -169,6 +183,20 @@ pub(crate) struct NetworkView {
     /// Members of the island only: its own containers and the control plane.
     #[serde(default)]
     containers: Option<BTreeMap<String, MemberView>>,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct IpamView {
+    driver: String,
+    config: Option<Vec<SubnetView>>,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct SubnetView {
+    subnet: String,
+    gateway: String,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -223,7 +251,11 @@ impl ContainerView {
         view.name = format!("/{}", owned.name);
         view.config.labels = Some(seen_labels(&owned.labels));
         view.config.image = reference(policy, &owned.labels).unwrap_or_else(|| view.image.clone());
+        view.state.error = without_paths(&view.state.error);
         view.mounts.iter_mut().for_each(MountView::clean);
+        // The key is the id that the engine was given, until the container has been started.
+        let given = view.host_config.network_mode.clone();
+        view.network_settings.keep(|name| is_own_network(name, &owned.labels) || *name == given);
         view.atoll = verdict;
         Ok(view)
     }
@@ -241,18 +273,34 @@ impl ContainerRow {
         // Further names are those of links, which begin with the name of whoever links here.
         self.names.retain(|name| name.trim_start_matches('/').find('/').is_none());
         self.mounts.iter_mut().for_each(MountView::clean);
-        self.labels = seen_labels(&self.labels);
+        let labels = seen_labels(&self.labels);
+        self.network_settings.keep(|name| is_own_network(name, &labels));
+        self.labels = labels;
     }
 }
 
 impl NetworkView {
     /// Leaves what a client may see.
-    pub(crate) fn clean(&mut self, gateway: &str) {
-        let prefix = format!("{}-", self.name);
+    pub(crate) fn clean(&mut self, gateway: &str, policy: Option<&Policy>) {
+        let services = services(policy, &self.labels);
         if let Some(members) = &mut self.containers {
-            members.retain(|_, member| member.name == gateway || member.name.starts_with(&prefix));
+            members.retain(|_, member| member.name == gateway || services.contains(&member.name));
         }
         self.labels = seen_labels(&self.labels);
+    }
+}
+
+impl NetworkSettingsView {
+    /// Somebody on the host may have joined the container to other networks, whose names are not ours to tell.
+    fn keep(&mut self, is_own: impl Fn(&String) -> bool) {
+        self.networks.retain(|name, _| is_own(name));
+    }
+}
+
+impl InfoView {
+    /// Leaves what a client may see: a security profile is named by its path on the host.
+    pub(crate) fn clean(&mut self) {
+        self.security_options.iter_mut().flatten().for_each(|option| *option = without_paths(option));
     }
 }
 
@@ -288,6 +336,22 @@ pub(crate) fn seen_labels(labels: &Labels) -> Labels {
     const SEEN: [&str; 6] =
         [labels::APP, labels::INSTANCE, labels::SERVICE, labels::VOLUME, labels::INDEX, labels::SPEC];
     SEEN.iter().filter_map(|name| Some(((*name).to_owned(), labels.get(*name)?.clone()))).collect()
+}
+
+fn island(labels: &Labels) -> Option<IslandId> {
+    let (app, instance) = (labels.get(labels::APP)?, labels.get(labels::INSTANCE)?);
+    Some(IslandId { app: app.parse().ok()?, instance: instance.parse().ok()? })
+}
+
+fn is_own_network(name: &str, labels: &Labels) -> bool {
+    island(labels).is_some_and(|island| island.network() == name)
+}
+
+/// What the containers of an island are called.
+fn services(policy: Option<&Policy>, labels: &Labels) -> Vec<String> {
+    let Some(island) = island(labels) else { return Vec::new() };
+    let services = policy.and_then(|policy| policy.app(&island.app)).map(|app| app.services.keys());
+    services.into_iter().flatten().map(|service| island.container(service)).collect()
 }
 
 /// The image as the allowlist names it.
