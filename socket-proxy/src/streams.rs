@@ -16,6 +16,7 @@ use crate::{
     refusal::Refusal,
     seal::{Kind, Labels, Seal},
     views::seen_labels,
+    words::without_paths,
 };
 
 /// What happens to containers that a client may hear of. Other actions carry words of whoever caused them, such as
@@ -55,6 +56,22 @@ struct Actor {
     id: String,
     #[serde(rename = "Attributes")]
     attributes: Labels,
+}
+
+/// The answer of a wait.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Exit {
+    status_code: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    error: Option<ExitError>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+#[derive(Default)]
+struct ExitError {
+    message: String,
 }
 
 impl Proxy {
@@ -115,7 +132,8 @@ impl Proxy {
     pub(crate) async fn wait(&self, container: &Reference, condition: Condition) -> Result<Answer, Refusal> {
         let owned = self.owned(Kind::Container, container).await?;
         let path = format!("/containers/{}/wait", owned.id);
-        self.follow(&path, Method::POST, &[("condition", condition.0)], JSON, Body::Stream).await
+        let body = |body| Body::Lines(body, LineFilter(Box::new(exit)));
+        self.follow(&path, Method::POST, &[("condition", condition.0)], JSON, body).await
     }
 
     /// Opens a stream of the engine's. Only a wait may take its time before the head of the answer: Podman sends it
@@ -165,4 +183,11 @@ fn seen(seal: &Seal, filters: &Filters, line: &[u8]) -> Option<Vec<u8>> {
     event.status.clone_from(&event.action);
     event.id.clone_from(&event.actor.id);
     serde_json::to_vec(&event).ok()
+}
+
+/// How a container ended, written anew.
+fn exit(line: &[u8]) -> Option<Vec<u8>> {
+    let mut exit: Exit = serde_json::from_slice(line).ok()?;
+    exit.error.iter_mut().for_each(|error| error.message = without_paths(&error.message));
+    serde_json::to_vec(&exit).ok()
 }

@@ -132,7 +132,10 @@ impl Connection {
                 () = self.gone() => return false,
             };
             let Ok(frame) = frame else { return false };
-            let Some(data) = frame else { return self.stream.write_all(b"0\r\n\r\n").await.is_ok() };
+            let Some(data) = frame else {
+                let last = filter.as_mut().map(Lines::last).unwrap_or_default();
+                return self.send_chunk(&last).await && self.stream.write_all(b"0\r\n\r\n").await.is_ok();
+            };
             let data = match &mut filter {
                 None => Some(data),
                 Some(lines) => lines.pass(&data),
@@ -187,6 +190,11 @@ impl Lines {
             }
         }
         (self.rest.len() <= LONGEST_LINE).then(|| Bytes::from(out))
+    }
+
+    /// What may go on of a last line that nothing ended.
+    fn last(&mut self) -> Vec<u8> {
+        (self.filter.0)(&self.rest).unwrap_or_default()
     }
 }
 
