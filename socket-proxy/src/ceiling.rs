@@ -92,7 +92,7 @@ impl Ledger {
     ) -> Result<(), Refusal> {
         let others = self
             .sum(proxy, |row, starting| {
-                row.id != container.id && (row.is_live() || starting.contains(&row.id))
+                row.id != container.id && (row.is_live() || starting.contains(row.id))
             })
             .await?;
         let app = container.labels.get(labels::APP).map_or(container.name.as_str(), String::as_str);
@@ -110,20 +110,21 @@ impl Ledger {
     async fn sum(
         &mut self,
         proxy: &Proxy,
-        counts: impl Fn(&ContainerRow, &HashSet<String>) -> bool,
+        counts: impl Fn(&ContainerRow<'_>, &HashSet<String>) -> bool,
     ) -> Result<Taken, Refusal> {
         let mut taken = Taken::default();
-        let present = proxy.sealed_containers().await?;
+        let list = proxy.containers().await?;
+        let present = list.sealed(&proxy.seal)?;
         self.limits.retain(|id, _| present.iter().any(|row| row.id == *id));
         for row in present {
             if !counts(&row, &self.starting) {
                 continue;
             }
-            let limits = match self.limits.get(&row.id) {
+            let limits = match self.limits.get(row.id) {
                 Some(limits) => *limits,
                 None => {
-                    let Some(inspect) = proxy.inspect(Kind::Container, &row.id).await? else { continue };
-                    *self.limits.entry(row.id).or_insert(Taken::of_inspect(&inspect))
+                    let Some(inspect) = proxy.inspect(Kind::Container, row.id).await? else { continue };
+                    *self.limits.entry(row.id.to_owned()).or_insert(Taken::of_inspect(&inspect))
                 }
             };
             taken.add(limits);

@@ -10,7 +10,6 @@ use bytes::Bytes;
 use http::{HeaderValue, Method, StatusCode};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::{sync::watch, time::timeout};
 
@@ -97,18 +96,14 @@ impl Engine {
         self.asked(path, query).await.map(RawReply::parse)
     }
 
-    /// Asks a question and reads a successful answer straight into `T`, which for a long list saves most of the work.
-    pub(crate) async fn read<T: DeserializeOwned>(
-        &self,
-        path: &str,
-        query: &[(&str, &str)],
-    ) -> Result<T, Refusal> {
+    /// Asks a question whose successful answer is read elsewhere, which for a long list saves most of the work.
+    pub(crate) async fn bytes(&self, path: &str, query: &[(&str, &str)]) -> Result<Bytes, Refusal> {
         let raw = self.asked(path, query).await?;
         if !raw.status.is_success() {
             raw.parse().success()?;
             return Err(Refusal::new(Reason::Engine, "the engine has nothing to say"));
         }
-        serde_json::from_slice(&raw.bytes).map_err(unreadable)
+        Ok(raw.bytes)
     }
 
     async fn asked(&self, path: &str, query: &[(&str, &str)]) -> Result<RawReply, Refusal> {

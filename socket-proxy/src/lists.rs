@@ -1,7 +1,7 @@
 //! Questions: lists, inspects, version and info, each filtered to what this proxy made and written anew.
 
-use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::{Value, json, value::RawValue};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
 
 use crate::{
     call::Reference,
@@ -11,20 +11,12 @@ use crate::{
     proxy::Proxy,
     query::Filters,
     refusal::Refusal,
-    seal::{Kind, Labels},
-    views::{ContainerRow, ContainerView, InfoView, NetworkView, seen_labels, volume, volume_row},
+    seal::Kind,
+    views::{ContainerList, ContainerView, InfoView, NetworkView, seen_labels, volume, volume_row},
 };
 
 /// The engine's own filter for objects that carry a seal. Each seal is then checked.
 pub(crate) const SEALED: &str = r#"{"label":["atoll.seal"]}"#;
-
-/// The part of a row that says whose it is, read first, since rows of others may hold anything.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Mark {
-    names: Vec<String>,
-    labels: Option<Labels>,
-}
 
 impl Proxy {
     pub(crate) fn version(&self) -> Result<Answer, Refusal> {
@@ -48,7 +40,8 @@ impl Proxy {
     pub(crate) async fn info(&self) -> Result<Answer, Refusal> {
         let mut info: InfoView = read(self.engine.question("/info", &[]).await?.success()?)?;
         info.clean();
-        let containers = self.sealed_containers().await?;
+        let list = self.containers().await?;
+        let containers = list.sealed(&self.seal)?;
         info.containers = containers.len();
         info.containers_running = containers.iter().filter(|row| row.state == "running").count();
         info.atoll = json!({
@@ -59,17 +52,10 @@ impl Proxy {
         Ok(Answer::ok(&info))
     }
 
-    /// Every container that this proxy made, stopped ones included.
-    pub(crate) async fn sealed_containers(&self) -> Result<Vec<ContainerRow>, Refusal> {
+    /// The engine's list of containers, stopped ones included.
+    pub(crate) async fn containers(&self) -> Result<ContainerList, Refusal> {
         let query = [("all", "1"), ("filters", SEALED)];
-        let rows: Vec<Box<RawValue>> = self.engine.read("/containers/json", &query).await?;
-        let sealed = rows.iter().filter(|row| {
-            let Ok(mark) = serde_json::from_str::<Mark>(row.get()) else { return false };
-            let labels = mark.labels.unwrap_or_default();
-            let mut names = mark.names.iter().map(|name| name.trim_start_matches('/'));
-            names.any(|name| self.seal.holds(Kind::Container, name, &labels))
-        });
-        sealed.map(|row| serde_json::from_str(row.get()).map_err(unreadable)).collect()
+        self.engine.bytes("/containers/json", &query).await.map(ContainerList)
     }
 
     pub(crate) async fn list_containers(
@@ -79,13 +65,14 @@ impl Proxy {
         filters: &Filters,
     ) -> Result<Answer, Refusal> {
         let policy = self.policy.current().ok();
-        let mut rows = self.sealed_containers().await?;
+        let list = self.containers().await?;
+        let mut rows = list.sealed(&self.seal)?;
         rows.retain_mut(|row| {
             row.clean(policy.as_deref());
             let wanted = all || limit.is_some() || filters.names("status") || row.state == "running";
             wanted
                 && filters.labels_match(&row.labels)
-                && filters.matches("status", &row.state)
+                && filters.matches("status", row.state)
                 && row.names.iter().any(|name| filters.occurs("name", name))
         });
         if let Some(limit) = limit {

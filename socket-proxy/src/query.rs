@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, str::FromStr};
 
 use serde_json::Value;
 
-use crate::refusal::{Reason, Refusal};
+use crate::{
+    refusal::{Reason, Refusal},
+    seal::LabelLookup,
+};
 
 /// The decoded query of one request.
 pub(crate) struct Query(BTreeMap<String, String>);
@@ -116,10 +119,10 @@ pub(crate) struct Filters(BTreeMap<String, Vec<String>>);
 
 impl Filters {
     /// Every wanted label is there, with the wanted value where one is named.
-    pub(crate) fn labels_match(&self, labels: &BTreeMap<String, String>) -> bool {
+    pub(crate) fn labels_match(&self, labels: &impl LabelLookup) -> bool {
         self.0.get("label").into_iter().flatten().all(|wanted| match wanted.split_once('=') {
-            Some((name, value)) => labels.get(name).is_some_and(|found| found == value),
-            None => labels.contains_key(wanted),
+            Some((name, value)) => labels.label(name) == Some(value),
+            None => labels.label(wanted).is_some(),
         })
     }
 

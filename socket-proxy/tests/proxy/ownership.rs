@@ -252,3 +252,20 @@ async fn a_list_that_is_filtered_answers_no_guess_about_a_seal() {
         assert!(!answer.body.to_string().contains("hello"), "{path}: {answer:?}");
     }
 }
+
+#[tokio::test]
+async fn rows_of_others_may_hold_anything_and_ours_are_listed_all_the_same() {
+    let bench = ready().await;
+    let foreign = json!({"atoll.app": "quo\"ted", "atoll.seal": "\u{1f512}", "more": "labels"});
+    bench.engine.state().add_container("customer-db", foreign);
+    let list = bench.get("/containers/json?all=1").await.body;
+    assert_eq!(list.as_array().map(Vec::len), Some(1), "{list}");
+    assert_eq!(list[0]["Names"], json!(["/atoll-hello-main-web"]));
+    bench.engine.state().row = |row| row["State"] = json!({"strange": true});
+    let answer = bench.get("/containers/json?all=1").await;
+    assert_eq!(
+        (answer.status, answer.reason()),
+        (502, "engine"),
+        "a row of ours that cannot be read was passed over"
+    );
+}
