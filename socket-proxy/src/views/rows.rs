@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     engine::unreadable,
-    refusal::Refusal,
+    refusal::{Reason, Refusal},
     seal::{Kind, LabelLookup, Labels, Seal},
 };
 
@@ -79,27 +79,30 @@ struct Mark {
 impl ContainerList {
     /// Every container in it that this proxy made.
     pub(crate) fn sealed(&self, seal: &Seal) -> Result<Vec<ContainerRow<'_>>, Refusal> {
-        let mut rows = match serde_json::from_slice(&self.0) {
+        // As a whole, because that is many times cheaper than looking at each text in it.
+        let text = std::str::from_utf8(&self.0)
+            .map_err(|_| Refusal::new(Reason::Engine, "the engine's list is not UTF-8"))?;
+        let mut rows = match serde_json::from_str(text) {
             Ok(rows) => rows,
-            Err(_) => self.row_by_row(seal)?,
+            Err(_) => row_by_row(text, seal)?,
         };
         rows.retain(|row: &ContainerRow<'_>| is_sealed(seal, row.names.iter().copied(), &row.labels));
         Ok(rows)
     }
+}
 
-    /// Passes over rows that cannot be read, unless they are ours.
-    fn row_by_row(&self, seal: &Seal) -> Result<Vec<ContainerRow<'_>>, Refusal> {
-        let rows: Vec<&RawValue> = serde_json::from_slice(&self.0).map_err(unreadable)?;
-        let read = rows.into_iter().filter_map(|row| match serde_json::from_str(row.get()) {
-            Ok(row) => Some(Ok(row)),
-            Err(error) => {
-                let Mark { names, labels } = serde_json::from_str(row.get()).ok()?;
-                let ours = is_sealed(seal, names.iter().map(String::as_str), &labels?);
-                ours.then(|| Err(unreadable(error)))
-            }
-        });
-        read.collect()
-    }
+/// Passes over rows that cannot be read, unless they are ours.
+fn row_by_row<'a>(list: &'a str, seal: &Seal) -> Result<Vec<ContainerRow<'a>>, Refusal> {
+    let rows: Vec<&RawValue> = serde_json::from_str(list).map_err(unreadable)?;
+    let read = rows.into_iter().filter_map(|row| match serde_json::from_str(row.get()) {
+        Ok(row) => Some(Ok(row)),
+        Err(error) => {
+            let Mark { names, labels } = serde_json::from_str(row.get()).ok()?;
+            let ours = is_sealed(seal, names.iter().map(String::as_str), &labels?);
+            ours.then(|| Err(unreadable(error)))
+        }
+    });
+    read.collect()
 }
 
 fn is_sealed<'a>(seal: &Seal, mut names: impl Iterator<Item = &'a str>, labels: &impl LabelLookup) -> bool {
