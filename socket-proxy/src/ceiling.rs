@@ -17,7 +17,7 @@ use atoll_sandbox::{
 use serde_json::Value;
 
 use crate::{
-    owned::{Owned, read_labels},
+    owned::Owned,
     proxy::Proxy,
     refusal::{Reason, Refusal},
     seal::Kind,
@@ -135,12 +135,7 @@ impl Ledger {
 
 /// Refuses another island when all are taken.
 pub(crate) async fn admit_island(proxy: &Proxy, ceilings: &HostLimits) -> Result<(), Refusal> {
-    let reply = proxy.engine.question("/networks", &[("filters", crate::lists::SEALED)]).await?.success()?;
-    let ours = reply.as_array().into_iter().flatten().filter(|network| {
-        let name = network["Name"].as_str().unwrap_or_default();
-        proxy.seal.holds(Kind::Network, name, &read_labels(&network["Labels"]))
-    });
-    let (count, most) = (ours.count(), ceilings.instances as usize);
+    let (count, most) = (proxy.sealed_networks().await?.len(), ceilings.instances as usize);
     if count < most {
         return Ok(());
     }

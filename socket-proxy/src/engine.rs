@@ -151,12 +151,17 @@ impl Engine {
         timeout(limit, read).await.map_err(|_| slow())?
     }
 
-    /// Sends a request and returns the answer as soon as its head is there.
+    /// Sends a request and returns a successful answer as soon as its head is there.
     pub(crate) async fn open(&self, ask: Ask<'_>) -> Result<http::Response<Incoming>, Refusal> {
-        match ask.limit {
-            None => self.send(ask).await,
-            Some(limit) => timeout(limit, self.send(ask)).await.map_err(|_| slow())?,
+        let response = match ask.limit {
+            None => self.send(ask).await?,
+            Some(limit) => timeout(limit, self.send(ask)).await.map_err(|_| slow())??,
+        };
+        if response.status().is_success() {
+            return Ok(response);
         }
+        whole(response).await?.success()?;
+        Err(Refusal::new(Reason::Engine, "the engine has nothing to say"))
     }
 
     async fn send(&self, ask: Ask<'_>) -> Result<http::Response<Incoming>, Refusal> {
@@ -222,6 +227,11 @@ impl Reply {
         let message = self.body.get("message").or_else(|| self.body.get("cause")).and_then(Value::as_str);
         Err(Refusal::of_engine(self.status, message.unwrap_or("the engine refused without a word")))
     }
+}
+
+/// How a query says yes or no.
+pub(crate) fn word(flag: bool) -> &'static str {
+    if flag { "1" } else { "0" }
 }
 
 /// A query of pairs, every character encoded that could mean something.

@@ -59,9 +59,8 @@ impl Proxy {
     pub(crate) async fn inspect_image(&self, name: &str) -> Result<Answer, Refusal> {
         let scope = self.scope()?;
         let mut service = services(&scope).find(|service| {
-            let Ok(pin) = pin(&scope, &service.image) else { return service.image == name };
-            [&service.image, pin.digest.as_str(), &format!("{}@{}", service.repository(), pin.digest)]
-                .contains(&name)
+            let pin = pin(&scope, &service.image).ok();
+            spellings(service, pin).iter().any(|known| known == name)
         });
         if service.is_none() && is_full_id(name) {
             service = self.service_of_image(&scope, name).await;
@@ -169,16 +168,21 @@ fn own_digests(service: &Service, image: &Value) -> Vec<Value> {
     };
     image["RepoDigests"].as_array().into_iter().flatten().filter(own).cloned().collect()
 }
+/// The names of a service's image: its reference and, once it is pinned, its digest, alone and behind either name.
+pub(crate) fn spellings(service: &Service, pin: Option<&Pin>) -> Vec<String> {
+    let mut names = vec![service.image.clone()];
+    if let Some(Pin { digest, .. }) = pin {
+        let behind = |name: &str| format!("{name}@{digest}");
+        names.extend([digest.to_string(), behind(&service.image), behind(service.repository())]);
+    }
+    names
+}
+
 /// Accepts an image that is left out, or named by its reference, by its pin, or by both.
 pub(crate) fn is_same_image(scope: &Scope, service: &Service, sent: Option<&Value>) -> Result<(), Refusal> {
     let pin = pin(scope, &service.image)?;
     let sent = sent.unwrap_or(&Value::Null);
-    let spellings = [
-        service.image.clone(),
-        pin.digest.to_string(),
-        format!("{}@{}", service.image, pin.digest),
-        pinned_name(service.repository(), pin),
-    ];
+    let spellings = spellings(service, Some(pin));
     let same = sent.is_null()
         || sent.as_str().is_some_and(|sent| sent.is_empty() || spellings.iter().any(|s| s == sent));
     if same {

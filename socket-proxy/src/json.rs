@@ -32,6 +32,18 @@ pub(crate) fn object(body: &[u8]) -> Result<Map<String, Value>, Refusal> {
     }
 }
 
+/// Whether it is what Go writes for a field that was never set. A pair of zeros is the size of a console.
+pub(crate) fn is_unset(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Bool(flag) => !flag,
+        Value::Number(number) => number.as_u64() == Some(0),
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty() || *items == [0, 0],
+        Value::Object(map) => map.is_empty(),
+    }
+}
+
 #[derive(Clone, Copy)]
 struct Strict {
     deeper: usize,

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The engine's own filter for objects that carry a seal. Each seal is then checked.
-pub(crate) const SEALED: &str = r#"{"label":["atoll.seal"]}"#;
+const SEALED: &str = r#"{"label":["atoll.seal"]}"#;
 
 impl Proxy {
     pub(crate) fn version(&self) -> Result<Answer, Refusal> {
@@ -97,20 +97,24 @@ impl Proxy {
         Ok(Answer::ok(&view))
     }
 
-    pub(crate) async fn list_networks(&self, filters: &Filters) -> Result<Answer, Refusal> {
+    /// Every network that this proxy made.
+    pub(crate) async fn sealed_networks(&self) -> Result<Vec<Value>, Refusal> {
         let reply = self.engine.question("/networks", &[("filters", SEALED)]).await?.success()?;
-        let rows: Vec<Value> = read(reply)?;
+        let mut rows: Vec<Value> = read(reply)?;
+        rows.retain(|row| {
+            let name = row["Name"].as_str().unwrap_or_default();
+            self.seal.holds(Kind::Network, name, &read_labels(&row["Labels"]))
+        });
+        Ok(rows)
+    }
+
+    pub(crate) async fn list_networks(&self, filters: &Filters) -> Result<Answer, Refusal> {
         let policy = self.policy.current().ok();
         let mut views: Vec<NetworkView> = Vec::new();
-        for row in rows {
-            let name = row["Name"].as_str().unwrap_or_default().to_owned();
-            let labels = read_labels(&row["Labels"]);
-            if self.seal.holds(Kind::Network, &name, &labels)
-                && filters.labels_match(&seen_labels(&labels))
-                && filters.occurs("name", &name)
-            {
-                let mut view: NetworkView = read(row)?;
-                view.clean(&self.gateway, policy.as_deref());
+        for row in self.sealed_networks().await? {
+            let mut view: NetworkView = read(row)?;
+            view.clean(&self.gateway, policy.as_deref());
+            if filters.labels_match(&view.labels) && filters.occurs("name", &view.name) {
                 views.push(view);
             }
         }

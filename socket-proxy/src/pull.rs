@@ -8,12 +8,12 @@ use http::Method;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    engine::{Ask, encode, whole},
+    engine::{Ask, encode},
     http::{
         Answer, Body,
         answer::{JSON, LineFilter},
     },
-    image::{pin, services},
+    image::{pin, services, spellings},
     proxy::Proxy,
     refusal::{Reason, Refusal},
     words::without_paths,
@@ -58,13 +58,8 @@ impl Proxy {
     pub(crate) async fn pull(&self, wanted: &str) -> Result<Answer, Refusal> {
         let scope = self.scope()?;
         let named = |service: &&atoll_sandbox::allowlist::Service| {
-            let Ok(pin) = pin(&scope, &service.image) else { return is_named(wanted, &service.image) };
-            let spellings = [
-                service.image.clone(),
-                format!("{}@{}", service.repository(), pin.digest),
-                format!("{}@{}", service.image, pin.digest),
-            ];
-            spellings.iter().any(|spelling| is_named(wanted, spelling))
+            let pin = pin(&scope, &service.image).ok();
+            spellings(service, pin).iter().any(|known| is_named(wanted, known))
         };
         let service = services(&scope).find(named).ok_or_else(|| {
             let name: String = wanted.chars().take(160).collect();
@@ -95,10 +90,6 @@ impl Proxy {
             limit: None,
         };
         let response = self.engine.open(ask).await?;
-        if !response.status().is_success() {
-            let refused = whole(response).await?.success().err();
-            return Err(refused.unwrap_or_else(|| Refusal::new(Reason::Engine, "the engine pulls nothing")));
-        }
         Ok(Answer::stream(JSON, Body::Lines(response.into_body(), LineFilter(Box::new(rewritten)))))
     }
 }

@@ -117,6 +117,11 @@ impl Kind {
         }
     }
 
+    /// Where the engine has an object of this kind.
+    pub(crate) fn path(self, id: &str) -> String {
+        format!("/{}s/{id}", self.word())
+    }
+
     /// The labels that the kind carries. An image may add others; they mean nothing.
     fn sealed_labels(self) -> &'static [&'static str] {
         match self {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     call::{Condition, Logs, Reference},
-    engine::{Ask, QUESTION, encode, whole},
+    engine::{Ask, QUESTION, encode, word},
     http::{
         Answer, Body,
         answer::{JSON, LineFilter},
@@ -94,7 +94,6 @@ impl Proxy {
     pub(crate) async fn logs(&self, container: &Reference, logs: &Logs) -> Result<Answer, Refusal> {
         let owned = self.owned(Kind::Container, container).await?;
         let tail = logs.tail.map_or_else(|| "all".to_owned(), |lines| lines.to_string());
-        let word = |flag| if flag { "1" } else { "0" };
         let mut query = vec![
             ("stdout", word(logs.stdout)),
             ("stderr", word(logs.stderr)),
@@ -120,7 +119,6 @@ impl Proxy {
         one_shot: bool,
     ) -> Result<Answer, Refusal> {
         let owned = self.owned(Kind::Container, container).await?;
-        let word = |flag| if flag { "1" } else { "0" };
         let mut query = vec![("stream", word(stream))];
         if one_shot {
             query.push(("one-shot", "1"));
@@ -147,17 +145,8 @@ impl Proxy {
         body: impl FnOnce(hyper::body::Incoming) -> Body,
     ) -> Result<Answer, Refusal> {
         let limit = (method == Method::GET && path != "/events").then_some(QUESTION);
-        let response = self
-            .engine
-            .open(Ask { method, path, query: encode(query), body: None, registry_auth: None, limit })
-            .await?;
-        if !response.status().is_success() {
-            return Err(whole(response)
-                .await?
-                .success()
-                .err()
-                .unwrap_or_else(|| Refusal::no_such("stream", path)));
-        }
+        let ask = Ask { method, path, query: encode(query), body: None, registry_auth: None, limit };
+        let response = self.engine.open(ask).await?;
         Ok(Answer::stream(content_type, body(response.into_body())))
     }
 }

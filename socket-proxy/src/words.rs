@@ -1,4 +1,4 @@
-//! The engine's own words, without what they say of the host: its errors name folders, files and sockets of the
+//! Words of others in our messages: shortened, and the engine's own without what they say of the host: its errors name folders, files and sockets of the
 //! machine, and whoever has taken over a client learns from them where to look next.
 
 /// The text with every absolute path in it replaced by `…`. Addresses such as `https://host/path`, references such as
@@ -18,6 +18,14 @@ pub(crate) fn without_paths(text: &str) -> String {
         rest = &after[path.len()..];
     }
     seen + rest
+}
+
+/// At most so many characters of a text, and a mark where more was.
+pub(crate) fn brief(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
 }
 
 fn starts_path(before: Option<char>, after: &str) -> bool {

@@ -4,6 +4,7 @@ use atoll_sandbox::holes::Holes;
 use serde_json::{Value, json};
 
 use super::Difference;
+use crate::json::is_unset;
 
 /// What engines fill in by themselves: the name of their runtime, and the masks over /proc and /sys, of which one
 /// path each must be there.
@@ -151,18 +152,6 @@ fn same(expected: &Value, actual: &Value) -> bool {
             expected == actual
         }
         (expected, actual) => expected == actual || (is_unset(expected) && is_unset(actual)),
-    }
-}
-
-/// What an engine reports for something that nobody asked for.
-fn is_unset(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::Bool(flag) => !flag,
-        Value::Number(number) => number.as_u64() == Some(0),
-        Value::String(text) => text.is_empty(),
-        Value::Array(items) => items.iter().all(|item| item.as_u64() == Some(0)),
-        Value::Object(map) => map.is_empty(),
     }
 }
 
