@@ -1,13 +1,13 @@
 //! One client's connection: requests one after the other, each answered before the next is read.
 
-use std::time::Duration;
+use std::{io, time::Duration};
 
 use bytes::{Buf, Bytes, BytesMut};
 use http::Method;
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt, Interest},
+    io::{AsyncWriteExt, Interest},
     net::UnixStream,
     time::{sleep, timeout},
 };
@@ -69,13 +69,27 @@ impl Connection {
             }
         }
         let body = self.buffer.split_to(head.content_length).freeze();
-        Ok((head, body))
+        if self.buffer.is_empty() {
+            self.buffer = BytesMut::new();
+        }
+        // An empty part of the buffer would keep the whole of it.
+        Ok((head, if body.is_empty() { Bytes::new() } else { body }))
     }
 
-    /// Reads some bytes; false at the end or when the connection broke.
+    /// Reads some bytes; false at the end or when the connection broke. Room is made once there is something to read,
+    /// so that a connection that waits takes none.
     async fn read(&mut self) -> bool {
-        self.buffer.reserve(4096);
-        matches!(self.stream.read_buf(&mut self.buffer).await, Ok(1..))
+        loop {
+            if self.stream.readable().await.is_err() {
+                return false;
+            }
+            self.buffer.reserve(4096);
+            match self.stream.try_read_buf(&mut self.buffer) {
+                Ok(count) => return count > 0,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(_) => return false,
+            }
+        }
     }
 
     /// Returns once nobody is there to read an answer any more. A client that has only closed its own direction
