@@ -69,9 +69,7 @@ impl Connection {
             }
         }
         let body = self.buffer.split_to(head.content_length).freeze();
-        if self.buffer.is_empty() {
-            self.buffer = BytesMut::new();
-        }
+        self.forget_room();
         // An empty part of the buffer would keep the whole of it.
         Ok((head, if body.is_empty() { Bytes::new() } else { body }))
     }
@@ -86,9 +84,15 @@ impl Connection {
             self.buffer.reserve(4096);
             match self.stream.try_read_buf(&mut self.buffer) {
                 Ok(count) => return count > 0,
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.forget_room(),
                 Err(_) => return false,
             }
+        }
+    }
+
+    fn forget_room(&mut self) {
+        if self.buffer.is_empty() {
+            self.buffer = BytesMut::new();
         }
     }
 
