@@ -17,7 +17,7 @@ use atoll_sandbox::{
 use serde_json::Value;
 
 use crate::{
-    owned::{Owned, read_labels},
+    owned::Owned,
     proxy::Proxy,
     refusal::{Reason, Refusal},
     seal::Kind,
@@ -92,7 +92,7 @@ impl Ledger {
     ) -> Result<(), Refusal> {
         let others = self
             .sum(proxy, |row, starting| {
-                row.id != container.id && (row.is_live() || starting.contains(&row.id))
+                row.id != container.id && (row.is_live() || starting.contains(row.id))
             })
             .await?;
         let app = container.labels.get(labels::APP).map_or(container.name.as_str(), String::as_str);
@@ -110,20 +110,21 @@ impl Ledger {
     async fn sum(
         &mut self,
         proxy: &Proxy,
-        counts: impl Fn(&ContainerRow, &HashSet<String>) -> bool,
+        counts: impl Fn(&ContainerRow<'_>, &HashSet<String>) -> bool,
     ) -> Result<Taken, Refusal> {
         let mut taken = Taken::default();
-        let present = proxy.sealed_containers().await?;
+        let list = proxy.containers().await?;
+        let present = list.sealed(&proxy.seal)?;
         self.limits.retain(|id, _| present.iter().any(|row| row.id == *id));
         for row in present {
             if !counts(&row, &self.starting) {
                 continue;
             }
-            let limits = match self.limits.get(&row.id) {
+            let limits = match self.limits.get(row.id) {
                 Some(limits) => *limits,
                 None => {
-                    let Some(inspect) = proxy.inspect(Kind::Container, &row.id).await? else { continue };
-                    *self.limits.entry(row.id).or_insert(Taken::of_inspect(&inspect))
+                    let Some(inspect) = proxy.inspect(Kind::Container, row.id).await? else { continue };
+                    *self.limits.entry(row.id.to_owned()).or_insert(Taken::of_inspect(&inspect))
                 }
             };
             taken.add(limits);
@@ -134,12 +135,7 @@ impl Ledger {
 
 /// Refuses another island when all are taken.
 pub(crate) async fn admit_island(proxy: &Proxy, ceilings: &HostLimits) -> Result<(), Refusal> {
-    let reply = proxy.engine.question("/networks", &[("filters", crate::lists::SEALED)]).await?.success()?;
-    let ours = reply.as_array().into_iter().flatten().filter(|network| {
-        let name = network["Name"].as_str().unwrap_or_default();
-        proxy.seal.holds(Kind::Network, name, &read_labels(&network["Labels"]))
-    });
-    let (count, most) = (ours.count(), ceilings.instances as usize);
+    let (count, most) = (proxy.sealed_networks().await?.len(), ceilings.instances as usize);
     if count < most {
         return Ok(());
     }

@@ -14,13 +14,14 @@ use crate::{
     proxy::Proxy,
     references,
     refusal::{Reason, Refusal},
+    words::{brief, without_paths},
 };
 
 mod compare;
 
 pub(crate) use compare::{container, network, volume};
 
-/// One thing that is not as it was asked for. Values of variables are never shown.
+/// One thing that is not as it was asked for. Values of variables and paths of the host are never shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Difference {
@@ -42,7 +43,13 @@ const LIMITS: [&str; 4] = ["Memory", "MemorySwap", "NanoCpus", "PidsLimit"];
 
 impl Difference {
     fn new(field: impl Into<String>, expected: &Value, actual: &Value) -> Self {
-        Self { field: field.into(), expected: brief(expected), actual: brief(actual) }
+        Self { field: field.into(), expected: shown(expected), actual: shown(actual) }
+    }
+
+    /// As `new`, for fields that may hold paths of the host.
+    fn on_host(field: impl Into<String>, expected: &Value, actual: &Value) -> Self {
+        let difference = Self::new(field, expected, actual);
+        Self { actual: without_paths(&difference.actual), ..difference }
     }
 
     /// Whether it is about a limit that this engine may be unable to enforce.
@@ -123,11 +130,7 @@ fn unrenderable(error: &render::RenderError) -> Difference {
     Difference::new("Entry", &json!("can be rendered"), &json!(error.to_string()))
 }
 
-fn brief(value: &Value) -> String {
-    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let mut brief: String = text.chars().take(200).collect();
-    if brief.len() < text.len() {
-        brief.push('…');
-    }
-    brief
+/// At most 200 characters of a value.
+fn shown(value: &Value) -> String {
+    brief(&value.as_str().map_or_else(|| value.to_string(), str::to_owned), 200)
 }

@@ -10,7 +10,6 @@ use bytes::Bytes;
 use http::{HeaderValue, Method, StatusCode};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::{sync::watch, time::timeout};
 
@@ -97,18 +96,14 @@ impl Engine {
         self.asked(path, query).await.map(RawReply::parse)
     }
 
-    /// Asks a question and reads a successful answer straight into `T`, which for a long list saves most of the work.
-    pub(crate) async fn read<T: DeserializeOwned>(
-        &self,
-        path: &str,
-        query: &[(&str, &str)],
-    ) -> Result<T, Refusal> {
+    /// Asks a question whose successful answer is read elsewhere, which for a long list saves most of the work.
+    pub(crate) async fn bytes(&self, path: &str, query: &[(&str, &str)]) -> Result<Bytes, Refusal> {
         let raw = self.asked(path, query).await?;
         if !raw.status.is_success() {
             raw.parse().success()?;
             return Err(Refusal::new(Reason::Engine, "the engine has nothing to say"));
         }
-        serde_json::from_slice(&raw.bytes).map_err(unreadable)
+        Ok(raw.bytes)
     }
 
     async fn asked(&self, path: &str, query: &[(&str, &str)]) -> Result<RawReply, Refusal> {
@@ -156,12 +151,17 @@ impl Engine {
         timeout(limit, read).await.map_err(|_| slow())?
     }
 
-    /// Sends a request and returns the answer as soon as its head is there.
+    /// Sends a request and returns a successful answer as soon as its head is there.
     pub(crate) async fn open(&self, ask: Ask<'_>) -> Result<http::Response<Incoming>, Refusal> {
-        match ask.limit {
-            None => self.send(ask).await,
-            Some(limit) => timeout(limit, self.send(ask)).await.map_err(|_| slow())?,
+        let response = match ask.limit {
+            None => self.send(ask).await?,
+            Some(limit) => timeout(limit, self.send(ask)).await.map_err(|_| slow())??,
+        };
+        if response.status().is_success() {
+            return Ok(response);
         }
+        whole(response).await?.success()?;
+        Err(Refusal::new(Reason::Engine, "the engine has nothing to say"))
     }
 
     async fn send(&self, ask: Ask<'_>) -> Result<http::Response<Incoming>, Refusal> {
@@ -227,6 +227,11 @@ impl Reply {
         let message = self.body.get("message").or_else(|| self.body.get("cause")).and_then(Value::as_str);
         Err(Refusal::of_engine(self.status, message.unwrap_or("the engine refused without a word")))
     }
+}
+
+/// How a query says yes or no.
+pub(crate) fn word(flag: bool) -> &'static str {
+    if flag { "1" } else { "0" }
 }
 
 /// A query of pairs, every character encoded that could mean something.

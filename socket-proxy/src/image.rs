@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::{
     http::Answer,
     proxy::{Proxy, Scope},
+    pull::is_named,
     refusal::{Reason, Refusal},
 };
 
@@ -58,9 +59,8 @@ impl Proxy {
     pub(crate) async fn inspect_image(&self, name: &str) -> Result<Answer, Refusal> {
         let scope = self.scope()?;
         let mut service = services(&scope).find(|service| {
-            let Ok(pin) = pin(&scope, &service.image) else { return service.image == name };
-            [&service.image, pin.digest.as_str(), &format!("{}@{}", service.repository(), pin.digest)]
-                .contains(&name)
+            let pin = pin(&scope, &service.image).ok();
+            spellings(service, pin).iter().any(|known| known == name)
         });
         if service.is_none() && is_full_id(name) {
             service = self.service_of_image(&scope, name).await;
@@ -68,7 +68,7 @@ impl Proxy {
         let service = service.ok_or_else(|| Refusal::no_such("image", name))?;
         self.image_id(&scope, service).await?;
         let image = self.image(&pinned_name(service.repository(), pin(&scope, &service.image)?)).await?;
-        Ok(Answer::ok(&view(&service.image, &image.unwrap_or_default())))
+        Ok(Answer::ok(&view(service, &image.unwrap_or_default())))
     }
 
     /// The service whose image has this id, as clients ask that have it from a list or, without `sha256:`, from a
@@ -92,8 +92,7 @@ impl Proxy {
             let Ok(pin) = pin(&scope, reference) else { continue };
             let Some(service) = services(&scope).find(|service| service.image == reference) else { continue };
             let image = self.image(&pinned_name(service.repository(), pin)).await?;
-            images
-                .extend(image.filter(|image| is_pinned(image, pin)).map(|image| summary(reference, &image)));
+            images.extend(image.filter(|image| is_pinned(image, pin)).map(|image| summary(service, &image)));
         }
         Ok(Answer::ok(&images))
     }
@@ -141,11 +140,11 @@ fn is_pinned(image: &Value, pin: &Pin) -> bool {
     }
 }
 
-fn view(reference: &str, image: &Value) -> Value {
+fn view(service: &Service, image: &Value) -> Value {
     json!({
         "Id": image["Id"],
-        "RepoTags": [reference],
-        "RepoDigests": own_digests(image),
+        "RepoTags": [service.image],
+        "RepoDigests": own_digests(service, image),
         "Created": image["Created"],
         "Size": image["Size"],
         "Os": image["Os"],
@@ -154,27 +153,36 @@ fn view(reference: &str, image: &Value) -> Value {
 }
 
 /// The list writes the creation time as seconds, which an inspect does not hold: 0 stands for unknown.
-fn summary(reference: &str, image: &Value) -> Value {
+fn summary(service: &Service, image: &Value) -> Value {
     json!({
-        "Id": image["Id"], "ParentId": "", "RepoTags": [reference], "RepoDigests": own_digests(image),
+        "Id": image["Id"], "ParentId": "", "RepoTags": [service.image], "RepoDigests": own_digests(service, image),
         "Created": 0, "Size": image["Size"], "SharedSize": -1, "Containers": -1, "Labels": {},
     })
 }
 
-fn own_digests(image: &Value) -> Value {
-    if image["RepoDigests"].is_array() { image["RepoDigests"].clone() } else { json!([]) }
+/// The digests under the service's own repository: whatever else the host calls these bytes is not ours to tell.
+fn own_digests(service: &Service, image: &Value) -> Vec<Value> {
+    let own = |digest: &&Value| {
+        let repository = digest.as_str().and_then(|digest| Some(digest.split_once('@')?.0));
+        repository.is_some_and(|repository| is_named(repository, service.repository()))
+    };
+    image["RepoDigests"].as_array().into_iter().flatten().filter(own).cloned().collect()
+}
+/// The names of a service's image: its reference and, once it is pinned, its digest, alone and behind either name.
+pub(crate) fn spellings(service: &Service, pin: Option<&Pin>) -> Vec<String> {
+    let mut names = vec![service.image.clone()];
+    if let Some(Pin { digest, .. }) = pin {
+        let behind = |name: &str| format!("{name}@{digest}");
+        names.extend([digest.to_string(), behind(&service.image), behind(service.repository())]);
+    }
+    names
 }
 
 /// Accepts an image that is left out, or named by its reference, by its pin, or by both.
 pub(crate) fn is_same_image(scope: &Scope, service: &Service, sent: Option<&Value>) -> Result<(), Refusal> {
     let pin = pin(scope, &service.image)?;
     let sent = sent.unwrap_or(&Value::Null);
-    let spellings = [
-        service.image.clone(),
-        pin.digest.to_string(),
-        format!("{}@{}", service.image, pin.digest),
-        pinned_name(service.repository(), pin),
-    ];
+    let spellings = spellings(service, Some(pin));
     let same = sent.is_null()
         || sent.as_str().is_some_and(|sent| sent.is_empty() || spellings.iter().any(|s| s == sent));
     if same {

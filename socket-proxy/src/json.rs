@@ -12,7 +12,8 @@ use serde_json::{Map, Value};
 use crate::refusal::{Reason, Refusal};
 
 const DEEPEST: usize = 16;
-const MOST_KEYS: usize = 512;
+/// The most keys of an object, and items of a list.
+const MOST_ENTRIES: usize = 512;
 
 /// Reads a whole body as one object.
 pub(crate) fn object(body: &[u8]) -> Result<Map<String, Value>, Refusal> {
@@ -28,6 +29,18 @@ pub(crate) fn object(body: &[u8]) -> Result<Map<String, Value>, Refusal> {
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
             Err(Refusal::new(Reason::BadBody, "the body is not an object"))
         }
+    }
+}
+
+/// Whether it is what Go writes for a field that was never set. A pair of zeros is the size of a console.
+pub(crate) fn is_unset(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Bool(flag) => !flag,
+        Value::Number(number) => number.as_u64() == Some(0),
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty() || *items == [0, 0],
+        Value::Object(map) => map.is_empty(),
     }
 }
 
@@ -87,6 +100,9 @@ impl<'de> Visitor<'de> for Strict {
         let inside = self.inside()?;
         let mut items = Vec::new();
         while let Some(item) = sequence.next_element_seed(inside)? {
+            if items.len() == MOST_ENTRIES {
+                return Err(Error::custom("a list has too many items"));
+            }
             items.push(item);
         }
         Ok(Value::Array(items))
@@ -103,7 +119,7 @@ impl<'de> Visitor<'de> for Strict {
             if entries.insert(key, value).is_some() {
                 return Err(Error::custom("a key comes twice"));
             }
-            if entries.len() > MOST_KEYS {
+            if entries.len() > MOST_ENTRIES {
                 return Err(Error::custom("an object has too many keys"));
             }
         }
@@ -163,13 +179,20 @@ mod tests {
     }
 
     #[test]
+    fn a_list_has_so_many_items_and_no_more() {
+        let with = |items: usize| object(format!("{{\"a\":[{}]}}", vec!["0"; items].join(",")).as_bytes());
+        assert_eq!(with(MOST_ENTRIES).unwrap()["a"].as_array().unwrap().len(), MOST_ENTRIES);
+        assert!(with(MOST_ENTRIES + 1).is_err());
+    }
+
+    #[test]
     fn an_object_has_so_many_keys_and_no_more() {
         let with = |keys: usize| {
             let members: Vec<String> = (0..keys).map(|number| format!("\"k{number}\":1")).collect();
             object(format!("{{{}}}", members.join(",")).as_bytes())
         };
-        assert_eq!(with(MOST_KEYS).unwrap().len(), MOST_KEYS);
-        assert!(with(MOST_KEYS + 1).is_err());
+        assert_eq!(with(MOST_ENTRIES).unwrap().len(), MOST_ENTRIES);
+        assert!(with(MOST_ENTRIES + 1).is_err());
     }
 
     proptest::proptest! {

@@ -35,6 +35,7 @@ mod server;
 mod streams;
 mod verdict;
 mod views;
+mod words;
 
 pub use confine::{Confinement, Hold, Reach};
 pub use credentials::RegistryCredentials;

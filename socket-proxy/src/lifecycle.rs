@@ -4,7 +4,7 @@ use http::{Method, StatusCode};
 
 use crate::{
     call::{Reference, Signal},
-    engine::{ACTION, encode},
+    engine::{ACTION, encode, word},
     http::Answer,
     proxy::{Proxy, done},
     refusal::{Reason, Refusal},
@@ -64,30 +64,25 @@ impl Proxy {
         volumes: bool,
     ) -> Result<Answer, Refusal> {
         let owned = self.owned(Kind::Container, container).await?;
-        let word = |flag| if flag { "1" } else { "0" };
         let query = [("force", word(force)), ("v", word(volumes))];
-        self.act(Method::DELETE, &format!("/containers/{}", owned.id), &query).await
+        self.act(Method::DELETE, &Kind::Container.path(&owned.id), &query).await
     }
 
     pub(crate) async fn remove_network(&self, network: &Reference) -> Result<Answer, Refusal> {
         let owned = self.owned(Kind::Network, network).await?;
-        self.act(Method::DELETE, &format!("/networks/{}", owned.id), &[]).await
+        self.act(Method::DELETE, &Kind::Network.path(&owned.id), &[]).await
     }
 
     pub(crate) async fn remove_volume(&self, volume: &Reference) -> Result<Answer, Refusal> {
         // Because a create that is under way may be counting on it.
         let _turn = self.turn().await?;
         let owned = self.owned(Kind::Volume, volume).await?;
-        self.act(Method::DELETE, &format!("/volumes/{}", owned.id), &[]).await
+        self.act(Method::DELETE, &Kind::Volume.path(&owned.id), &[]).await
     }
 
     /// Removes something that was just created and is not what was asked for.
     pub(crate) async fn discard(&self, kind: Kind, id: &str) {
-        let path = match kind {
-            Kind::Container => format!("/containers/{id}"),
-            Kind::Network => format!("/networks/{id}"),
-            Kind::Volume => format!("/volumes/{id}"),
-        };
+        let path = kind.path(id);
         let query: &[(&str, &str)] =
             if kind == Kind::Container { &[("force", "1"), ("v", "1")] } else { &[] };
         if let Err(refusal) = self.act(Method::DELETE, &path, query).await {

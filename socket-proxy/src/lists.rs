@@ -1,7 +1,7 @@
 //! Questions: lists, inspects, version and info, each filtered to what this proxy made and written anew.
 
-use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::{Value, json, value::RawValue};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
 
 use crate::{
     call::Reference,
@@ -11,20 +11,12 @@ use crate::{
     proxy::Proxy,
     query::Filters,
     refusal::Refusal,
-    seal::{Kind, Labels},
-    views::{ContainerRow, ContainerView, InfoView, NetworkView, seen_labels, volume, volume_row},
+    seal::Kind,
+    views::{ContainerList, ContainerView, InfoView, NetworkView, seen_labels, volume, volume_row},
 };
 
 /// The engine's own filter for objects that carry a seal. Each seal is then checked.
-pub(crate) const SEALED: &str = r#"{"label":["atoll.seal"]}"#;
-
-/// The part of a row that says whose it is, read first, since rows of others may hold anything.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Mark {
-    names: Vec<String>,
-    labels: Option<Labels>,
-}
+const SEALED: &str = r#"{"label":["atoll.seal"]}"#;
 
 impl Proxy {
     pub(crate) fn version(&self) -> Result<Answer, Refusal> {
@@ -47,7 +39,9 @@ impl Proxy {
 
     pub(crate) async fn info(&self) -> Result<Answer, Refusal> {
         let mut info: InfoView = read(self.engine.question("/info", &[]).await?.success()?)?;
-        let containers = self.sealed_containers().await?;
+        info.clean();
+        let list = self.containers().await?;
+        let containers = list.sealed(&self.seal)?;
         info.containers = containers.len();
         info.containers_running = containers.iter().filter(|row| row.state == "running").count();
         info.atoll = json!({
@@ -58,17 +52,10 @@ impl Proxy {
         Ok(Answer::ok(&info))
     }
 
-    /// Every container that this proxy made, stopped ones included.
-    pub(crate) async fn sealed_containers(&self) -> Result<Vec<ContainerRow>, Refusal> {
+    /// The engine's list of containers, stopped ones included.
+    pub(crate) async fn containers(&self) -> Result<ContainerList, Refusal> {
         let query = [("all", "1"), ("filters", SEALED)];
-        let rows: Vec<Box<RawValue>> = self.engine.read("/containers/json", &query).await?;
-        let sealed = rows.iter().filter(|row| {
-            let Ok(mark) = serde_json::from_str::<Mark>(row.get()) else { return false };
-            let labels = mark.labels.unwrap_or_default();
-            let mut names = mark.names.iter().map(|name| name.trim_start_matches('/'));
-            names.any(|name| self.seal.holds(Kind::Container, name, &labels))
-        });
-        sealed.map(|row| serde_json::from_str(row.get()).map_err(unreadable)).collect()
+        self.engine.bytes("/containers/json", &query).await.map(ContainerList)
     }
 
     pub(crate) async fn list_containers(
@@ -78,13 +65,14 @@ impl Proxy {
         filters: &Filters,
     ) -> Result<Answer, Refusal> {
         let policy = self.policy.current().ok();
-        let mut rows = self.sealed_containers().await?;
+        let list = self.containers().await?;
+        let mut rows = list.sealed(&self.seal)?;
         rows.retain_mut(|row| {
             row.clean(policy.as_deref());
             let wanted = all || limit.is_some() || filters.names("status") || row.state == "running";
             wanted
                 && filters.labels_match(&row.labels)
-                && filters.matches("status", &row.state)
+                && filters.matches("status", row.state)
                 && row.names.iter().any(|name| filters.occurs("name", name))
         });
         if let Some(limit) = limit {
@@ -103,24 +91,30 @@ impl Proxy {
 
     pub(crate) async fn inspect_network(&self, network: &Reference) -> Result<Answer, Refusal> {
         let owned = self.owned(Kind::Network, network).await?;
+        let policy = self.policy.current().ok();
         let mut view: NetworkView = read(owned.inspect)?;
-        view.clean(&self.gateway);
+        view.clean(&self.gateway, policy.as_deref());
         Ok(Answer::ok(&view))
     }
 
-    pub(crate) async fn list_networks(&self, filters: &Filters) -> Result<Answer, Refusal> {
+    /// Every network that this proxy made.
+    pub(crate) async fn sealed_networks(&self) -> Result<Vec<Value>, Refusal> {
         let reply = self.engine.question("/networks", &[("filters", SEALED)]).await?.success()?;
-        let rows: Vec<Value> = read(reply)?;
+        let mut rows: Vec<Value> = read(reply)?;
+        rows.retain(|row| {
+            let name = row["Name"].as_str().unwrap_or_default();
+            self.seal.holds(Kind::Network, name, &read_labels(&row["Labels"]))
+        });
+        Ok(rows)
+    }
+
+    pub(crate) async fn list_networks(&self, filters: &Filters) -> Result<Answer, Refusal> {
+        let policy = self.policy.current().ok();
         let mut views: Vec<NetworkView> = Vec::new();
-        for row in rows {
-            let name = row["Name"].as_str().unwrap_or_default().to_owned();
-            let labels = read_labels(&row["Labels"]);
-            if self.seal.holds(Kind::Network, &name, &labels)
-                && filters.labels_match(&labels)
-                && filters.occurs("name", &name)
-            {
-                let mut view: NetworkView = read(row)?;
-                view.clean(&self.gateway);
+        for row in self.sealed_networks().await? {
+            let mut view: NetworkView = read(row)?;
+            view.clean(&self.gateway, policy.as_deref());
+            if filters.labels_match(&view.labels) && filters.occurs("name", &view.name) {
                 views.push(view);
             }
         }

@@ -48,11 +48,8 @@ impl Proxy {
 
     /// What the engine says of an object, whoever made it.
     pub(crate) async fn inspect(&self, kind: Kind, name: &str) -> Result<Option<Value>, Refusal> {
-        let path = match kind {
-            Kind::Container => format!("/containers/{name}/json"),
-            Kind::Network => format!("/networks/{name}"),
-            Kind::Volume => format!("/volumes/{name}"),
-        };
+        let end = if kind == Kind::Container { "/json" } else { "" };
+        let path = kind.path(name) + end;
         let reply = self.engine.question(&path, &[]).await?;
         if reply.status == StatusCode::NOT_FOUND {
             return Ok(None);

@@ -92,15 +92,17 @@ impl Proxy {
     /// Answers one call and says whom it was about; a refusal is an answer too.
     pub(crate) async fn answer(self: Arc<Self>, call: Call) -> (Answer, Subject) {
         let (outcome, subject) = if call.writes() {
-            let writing = tokio::spawn(followed(async move { self.carry_out(call).await }));
+            let call = Box::pin(async move { self.carry_out(call).await });
+            let writing = tokio::spawn(followed(call));
             match timeout(LONGEST_CALL, writing).await {
                 Ok(Ok(done)) => done,
                 Ok(Err(_)) => (Err(Refusal::new(Reason::Engine, "the call broke off")), Subject::default()),
                 Err(_) => (Err(slow()), Subject::default()),
             }
         } else {
-            // Boxed, so that a connection that streams for days does not keep the room of the largest call.
-            Box::pin(followed(self.carry_out(call))).await
+            // Boxed, so that a connection that streams for days does not keep the room of the largest call; and inside,
+            // because a future that is handed on by value has its room in each that hands it on.
+            followed(Box::pin(self.carry_out(call))).await
         };
         (outcome.unwrap_or_else(Answer::from), subject)
     }

@@ -8,14 +8,15 @@ use http::Method;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    engine::{Ask, encode, whole},
+    engine::{Ask, encode},
     http::{
         Answer, Body,
         answer::{JSON, LineFilter},
     },
-    image::{pin, services},
+    image::{pin, services, spellings},
     proxy::Proxy,
     refusal::{Reason, Refusal},
+    words::without_paths,
 };
 
 /// The most characters of the engine's that one member of a line keeps.
@@ -57,13 +58,8 @@ impl Proxy {
     pub(crate) async fn pull(&self, wanted: &str) -> Result<Answer, Refusal> {
         let scope = self.scope()?;
         let named = |service: &&atoll_sandbox::allowlist::Service| {
-            let Ok(pin) = pin(&scope, &service.image) else { return is_named(wanted, &service.image) };
-            let spellings = [
-                service.image.clone(),
-                format!("{}@{}", service.repository(), pin.digest),
-                format!("{}@{}", service.image, pin.digest),
-            ];
-            spellings.iter().any(|spelling| is_named(wanted, spelling))
+            let pin = pin(&scope, &service.image).ok();
+            spellings(service, pin).iter().any(|known| is_named(wanted, known))
         };
         let service = services(&scope).find(named).ok_or_else(|| {
             let name: String = wanted.chars().take(160).collect();
@@ -94,17 +90,13 @@ impl Proxy {
             limit: None,
         };
         let response = self.engine.open(ask).await?;
-        if !response.status().is_success() {
-            let refused = whole(response).await?.success().err();
-            return Err(refused.unwrap_or_else(|| Refusal::new(Reason::Engine, "the engine pulls nothing")));
-        }
         Ok(Answer::stream(JSON, Body::Lines(response.into_body(), LineFilter(Box::new(rewritten)))))
     }
 }
 
 /// Whether a client's words are a spelling of a reference. The docker CLI writes out the registry that is meant when
 /// none is named.
-fn is_named(wanted: &str, reference: &str) -> bool {
+pub(crate) fn is_named(wanted: &str, reference: &str) -> bool {
     let short = wanted.strip_prefix("docker.io/").unwrap_or(wanted);
     wanted == reference
         || registry(reference) == DOCKER_HUB
@@ -125,7 +117,7 @@ pub(crate) fn registry(reference: &str) -> &str {
 fn rewritten(line: &[u8]) -> Option<Vec<u8>> {
     let mut progress: Progress = serde_json::from_slice(line).ok()?;
     let brief = |text: &mut String| {
-        *text = text.chars().filter(|c| !c.is_control()).take(LONGEST_WORDS).collect();
+        *text = without_paths(text).chars().filter(|c| !c.is_control()).take(LONGEST_WORDS).collect();
     };
     brief(&mut progress.status);
     brief(&mut progress.id);

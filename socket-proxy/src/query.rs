@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, str::FromStr};
 
 use serde_json::Value;
 
-use crate::refusal::{Reason, Refusal};
+use crate::{
+    refusal::{Reason, Refusal},
+    seal::LabelLookup,
+};
 
 /// The decoded query of one request.
 pub(crate) struct Query(BTreeMap<String, String>);
@@ -28,12 +31,25 @@ impl Query {
         }
     }
 
+    /// A truth value that is true when it is not given.
+    pub(crate) fn flag_unless_denied(&mut self, key: &str) -> Result<bool, Refusal> {
+        if self.0.contains_key(key) { self.flag(key) } else { Ok(true) }
+    }
+
     /// A whole number that is at most `most`.
     pub(crate) fn number(&mut self, key: &str, most: u32) -> Result<Option<u32>, Refusal> {
         let Some(value) = self.0.remove(key).filter(|value| !value.is_empty()) else { return Ok(None) };
         let plain = value.len() <= 9 && value.bytes().all(|b| b.is_ascii_digit());
         let number = plain.then(|| u32::from_str(&value).ok()).flatten().filter(|number| *number <= most);
         number.map(Some).ok_or_else(|| bad(key, &format!("must be a number of at most {most}")))
+    }
+
+    /// A whole number that is at most `most`, where these words mean none.
+    pub(crate) fn number_or(&mut self, key: &str, none: &[&str], most: u32) -> Result<Option<u32>, Refusal> {
+        if self.0.get(key).is_some_and(|value| none.contains(&value.as_str())) {
+            self.0.remove(key);
+        }
+        self.number(key, most)
     }
 
     /// A moment in seconds, with or without a fraction.
@@ -103,10 +119,10 @@ pub(crate) struct Filters(BTreeMap<String, Vec<String>>);
 
 impl Filters {
     /// Every wanted label is there, with the wanted value where one is named.
-    pub(crate) fn labels_match(&self, labels: &BTreeMap<String, String>) -> bool {
+    pub(crate) fn labels_match(&self, labels: &impl LabelLookup) -> bool {
         self.0.get("label").into_iter().flatten().all(|wanted| match wanted.split_once('=') {
-            Some((name, value)) => labels.get(name).is_some_and(|found| found == value),
-            None => labels.contains_key(wanted),
+            Some((name, value)) => labels.label(name) == Some(value),
+            None => labels.label(wanted).is_some(),
         })
     }
 

@@ -4,6 +4,8 @@ use std::fmt;
 
 use http::StatusCode;
 
+use crate::words::without_paths;
+
 /// A call that is not carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Refusal {
@@ -99,14 +101,19 @@ impl Refusal {
         Self { status: reason.status(), reason, message: message.into() }
     }
 
-    /// What the engine itself refused, with its status and at most one kilobyte of its words.
+    /// What the engine itself refused, with its status and at most one kilobyte of its words. All of them are in the
+    /// log, for whoever has the host anyway.
     pub(crate) fn of_engine(status: StatusCode, message: &str) -> Self {
         let status = if status.is_client_error() || status.is_server_error() {
             status
         } else {
             StatusCode::BAD_GATEWAY
         };
-        let message = message.chars().filter(|c| !c.is_control()).take(1024).collect();
+        let seen = without_paths(message);
+        if seen != message {
+            tracing::info!(words = message, "the engine refused");
+        }
+        let message = seen.chars().filter(|c| !c.is_control()).take(1024).collect();
         Self { status, reason: Reason::Engine, message }
     }
 

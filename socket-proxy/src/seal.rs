@@ -27,11 +27,26 @@ pub(crate) enum Kind {
 /// Labels by name.
 pub(crate) type Labels = BTreeMap<String, String>;
 
-/// The key. Never shown.
+/// Labels that are looked up by name, wherever they were read.
+pub(crate) trait LabelLookup {
+    fn label(&self, name: &str) -> Option<&str>;
+}
+
+impl LabelLookup for Labels {
+    fn label(&self, name: &str) -> Option<&str> {
+        self.get(name).map(String::as_str)
+    }
+}
+
+/// The key, ready to be used. Never shown.
 #[derive(Clone)]
-pub struct Seal([u8; 32]);
+pub struct Seal(Hmac<Sha256>);
 
 impl Seal {
+    fn of_key(key: [u8; 32]) -> Self {
+        Self(Hmac::new_from_slice(&key).expect("a key of any length serves"))
+    }
+
     /// Reads the key from `<state>/seal.key`, or makes it at the first start. It is readable by its owner alone.
     pub fn open(state: &Path) -> io::Result<Self> {
         let path = state.join("seal.key");
@@ -49,7 +64,7 @@ impl Seal {
         if file.metadata()?.permissions().mode() & 0o077 != 0 {
             return Err(io::Error::other("seal.key can be read by others than its owner: chmod 600 it"));
         }
-        Ok(Self(key))
+        Ok(Self::of_key(key))
     }
 
     /// Written whole under another name first, so that a crash leaves no half key.
@@ -61,24 +76,24 @@ impl Seal {
         file.write_all(&key)?;
         file.sync_all()?;
         fs::rename(&draft, path)?;
-        Ok(Self(key))
+        Ok(Self::of_key(key))
     }
 
     /// The seal of an object with these labels, in hex.
-    pub(crate) fn of(&self, kind: Kind, name: &str, labels: &Labels) -> String {
+    pub(crate) fn of(&self, kind: Kind, name: &str, labels: &impl LabelLookup) -> String {
         let tag = self.mac(kind, name, labels).finalize().into_bytes();
         tag.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// Whether the labels hold the seal of this very object. Takes the same time whatever is wrong.
-    pub(crate) fn holds(&self, kind: Kind, name: &str, labels: &Labels) -> bool {
-        let Some(seal) = labels.get(labels::SEAL).and_then(|hex| from_hex(hex)) else { return false };
+    pub(crate) fn holds(&self, kind: Kind, name: &str, labels: &impl LabelLookup) -> bool {
+        let Some(seal) = labels.label(labels::SEAL).and_then(from_hex) else { return false };
         self.mac(kind, name, labels).verify_slice(&seal).is_ok()
     }
 
     /// Each part goes in with its length, so that no two objects spell the same bytes.
-    fn mac(&self, kind: Kind, name: &str, labels: &Labels) -> Hmac<Sha256> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("a key of any length serves");
+    fn mac(&self, kind: Kind, name: &str, labels: &impl LabelLookup) -> Hmac<Sha256> {
+        let mut mac = self.0.clone();
         let mut add = |part: &str| {
             mac.update(&(part.len() as u64).to_be_bytes());
             mac.update(part.as_bytes());
@@ -87,7 +102,7 @@ impl Seal {
         add(name);
         for label in kind.sealed_labels() {
             add(label);
-            add(labels.get(*label).map_or("", String::as_str));
+            add(labels.label(label).unwrap_or(""));
         }
         mac
     }
@@ -100,6 +115,11 @@ impl Kind {
             Self::Network => "network",
             Self::Volume => "volume",
         }
+    }
+
+    /// Where the engine has an object of this kind.
+    pub(crate) fn path(self, id: &str) -> String {
+        format!("/{}s/{id}", self.word())
     }
 
     /// The labels that the kind carries. An image may add others; they mean nothing.
@@ -170,7 +190,7 @@ mod tests {
 
     #[test]
     fn moving_a_letter_from_one_label_to_the_next_breaks_the_seal() {
-        let seal = Seal([7; 32]);
+        let seal = Seal::of_key([7; 32]);
         let mut one = labels();
         one.insert(labels::APP.to_owned(), "ab".to_owned());
         let mut two = labels();

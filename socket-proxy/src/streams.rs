@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     call::{Condition, Logs, Reference},
-    engine::{Ask, QUESTION, encode, whole},
+    engine::{Ask, QUESTION, encode, word},
     http::{
         Answer, Body,
         answer::{JSON, LineFilter},
@@ -16,6 +16,7 @@ use crate::{
     refusal::Refusal,
     seal::{Kind, Labels, Seal},
     views::seen_labels,
+    words::without_paths,
 };
 
 /// What happens to containers that a client may hear of. Other actions carry words of whoever caused them, such as
@@ -57,6 +58,22 @@ struct Actor {
     attributes: Labels,
 }
 
+/// The answer of a wait.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Exit {
+    status_code: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    error: Option<ExitError>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+#[derive(Default)]
+struct ExitError {
+    message: String,
+}
+
 impl Proxy {
     /// Events of containers that this proxy made. The seal stands in the event's own attributes.
     pub(crate) async fn events(
@@ -77,7 +94,6 @@ impl Proxy {
     pub(crate) async fn logs(&self, container: &Reference, logs: &Logs) -> Result<Answer, Refusal> {
         let owned = self.owned(Kind::Container, container).await?;
         let tail = logs.tail.map_or_else(|| "all".to_owned(), |lines| lines.to_string());
-        let word = |flag| if flag { "1" } else { "0" };
         let mut query = vec![
             ("stdout", word(logs.stdout)),
             ("stderr", word(logs.stderr)),
@@ -103,7 +119,6 @@ impl Proxy {
         one_shot: bool,
     ) -> Result<Answer, Refusal> {
         let owned = self.owned(Kind::Container, container).await?;
-        let word = |flag| if flag { "1" } else { "0" };
         let mut query = vec![("stream", word(stream))];
         if one_shot {
             query.push(("one-shot", "1"));
@@ -115,7 +130,8 @@ impl Proxy {
     pub(crate) async fn wait(&self, container: &Reference, condition: Condition) -> Result<Answer, Refusal> {
         let owned = self.owned(Kind::Container, container).await?;
         let path = format!("/containers/{}/wait", owned.id);
-        self.follow(&path, Method::POST, &[("condition", condition.0)], JSON, Body::Stream).await
+        let body = |body| Body::Lines(body, LineFilter(Box::new(exit)));
+        self.follow(&path, Method::POST, &[("condition", condition.0)], JSON, body).await
     }
 
     /// Opens a stream of the engine's. Only a wait may take its time before the head of the answer: Podman sends it
@@ -129,17 +145,8 @@ impl Proxy {
         body: impl FnOnce(hyper::body::Incoming) -> Body,
     ) -> Result<Answer, Refusal> {
         let limit = (method == Method::GET && path != "/events").then_some(QUESTION);
-        let response = self
-            .engine
-            .open(Ask { method, path, query: encode(query), body: None, registry_auth: None, limit })
-            .await?;
-        if !response.status().is_success() {
-            return Err(whole(response)
-                .await?
-                .success()
-                .err()
-                .unwrap_or_else(|| Refusal::no_such("stream", path)));
-        }
+        let ask = Ask { method, path, query: encode(query), body: None, registry_auth: None, limit };
+        let response = self.engine.open(ask).await?;
         Ok(Answer::stream(content_type, body(response.into_body())))
     }
 }
@@ -153,7 +160,7 @@ fn seen(seal: &Seal, filters: &Filters, line: &[u8]) -> Option<Vec<u8>> {
         && seal.holds(Kind::Container, attributes.get("name")?, attributes);
     let wanted = filters.matches("type", "container")
         && filters.matches("event", &event.action)
-        && filters.labels_match(attributes);
+        && filters.labels_match(&seen_labels(attributes));
     if !(ours && wanted) {
         return None;
     }
@@ -165,4 +172,11 @@ fn seen(seal: &Seal, filters: &Filters, line: &[u8]) -> Option<Vec<u8>> {
     event.status.clone_from(&event.action);
     event.id.clone_from(&event.actor.id);
     serde_json::to_vec(&event).ok()
+}
+
+/// How a container ended, written anew.
+fn exit(line: &[u8]) -> Option<Vec<u8>> {
+    let mut exit: Exit = serde_json::from_slice(line).ok()?;
+    exit.error.iter_mut().for_each(|error| error.message = without_paths(&error.message));
+    serde_json::to_vec(&exit).ok()
 }

@@ -5,13 +5,20 @@
 
 use serde_json::{Map, Value};
 
-use crate::refusal::{Reason, Refusal};
+use crate::{
+    json::is_unset,
+    refusal::{Reason, Refusal},
+    words::brief,
+};
 
 #[cfg(test)]
 mod page;
 mod tables;
 
 pub(crate) use tables::{CONNECT, CONTAINER, DISCONNECT, NETWORK, VOLUME};
+
+/// The most characters that a message quotes of a path or a rendered value.
+const LONGEST_QUOTE: usize = 160;
 
 /// One field of a body.
 #[derive(Debug)]
@@ -64,7 +71,10 @@ fn object(
     for (name, value) in client {
         let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
         let field = fields.iter().find(|field| field.name == name).ok_or_else(|| {
-            Refusal::new(Reason::UnknownField, format!("the field `{}` is not known here", brief(&path)))
+            Refusal::new(
+                Reason::UnknownField,
+                format!("the field `{}` is not known here", brief(&path, LONGEST_QUOTE)),
+            )
         })?;
         let rendered = rendered.get(name).unwrap_or(&Value::Null);
         if !value.is_null() && value != rendered {
@@ -78,11 +88,9 @@ fn object(
 fn judge(path: &str, verdict: &Verdict, value: &Value, rendered: &Value) -> Result<(), Refusal> {
     let fits = match verdict {
         Verdict::Reference => true,
-        Verdict::Neutral => is_neutral(value),
+        Verdict::Neutral => is_unset(value),
         Verdict::Strict => false,
-        Verdict::Words(words) => {
-            is_neutral(value) || value.as_str().is_some_and(|word| words.contains(&word))
-        }
+        Verdict::Words(words) => is_unset(value) || value.as_str().is_some_and(|word| words.contains(&word)),
         Verdict::Number(number) => value.as_i64() == Some(*number),
         Verdict::Either => value.is_boolean(),
         Verdict::Object(fields) => match value.as_object() {
@@ -141,33 +149,14 @@ fn endpoints(
     Ok(())
 }
 
-/// What Go writes for a field that was never set.
-fn is_neutral(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::Bool(flag) => !flag,
-        Value::Number(number) => number.as_u64() == Some(0),
-        Value::String(text) => text.is_empty(),
-        Value::Array(items) => items.iter().all(|item| item.as_u64() == Some(0)),
-        Value::Object(map) => map.is_empty(),
-    }
-}
-
 /// Names the field and what the allowlist says, never what was sent: it may hold a secret.
 fn differs(path: &str, rendered: &Value) -> Refusal {
     let wanted = if rendered.is_null() {
         "the allowlist sets nothing there".to_owned()
     } else {
-        format!("the allowlist says {}", brief(&rendered.to_string()))
+        format!("the allowlist says {}", brief(&rendered.to_string(), LONGEST_QUOTE))
     };
-    let message = format!("the field `{}` differs: {wanted}; leave it out or send that", brief(path));
+    let message =
+        format!("the field `{}` differs: {wanted}; leave it out or send that", brief(path, LONGEST_QUOTE));
     Refusal::new(Reason::FieldDiffers, message)
-}
-
-fn brief(text: &str) -> String {
-    let mut brief: String = text.chars().take(160).collect();
-    if brief.len() < text.len() {
-        brief.push('…');
-    }
-    brief
 }

@@ -4,6 +4,7 @@ use atoll_sandbox::holes::Holes;
 use serde_json::{Value, json};
 
 use super::Difference;
+use crate::json::is_unset;
 
 /// What engines fill in by themselves: the name of their runtime, and the masks over /proc and /sys, of which one
 /// path each must be there.
@@ -46,16 +47,16 @@ pub(crate) fn network(rendered: &Value, inspect: &Value) -> Vec<Difference> {
     for field in ["Driver", "Internal", "EnableIPv6", "IPAM"] {
         let (expected, actual) = (&rendered[field], &inspect[field]);
         if !same(expected, actual) {
-            found.push(Difference::new(format!("Network.{field}"), expected, actual));
+            found.push(Difference::on_host(format!("Network.{field}"), expected, actual));
         }
     }
     for field in ["Attachable", "Ingress", "ConfigOnly"] {
         if !is_unset(&inspect[field]) {
-            found.push(Difference::new(format!("Network.{field}"), &json!(false), &inspect[field]));
+            found.push(Difference::on_host(format!("Network.{field}"), &json!(false), &inspect[field]));
         }
     }
     if !isolates(&rendered["Options"], &inspect["Options"]) {
-        found.push(Difference::new("Network.Options", &rendered["Options"], &inspect["Options"]));
+        found.push(Difference::on_host("Network.Options", &rendered["Options"], &inspect["Options"]));
     }
     found
 }
@@ -64,10 +65,10 @@ pub(crate) fn network(rendered: &Value, inspect: &Value) -> Vec<Difference> {
 pub(crate) fn volume(inspect: &Value) -> Vec<Difference> {
     let mut found = Vec::new();
     if inspect["Driver"].as_str() != Some("local") {
-        found.push(Difference::new("Volume.Driver", &json!("local"), &inspect["Driver"]));
+        found.push(Difference::on_host("Volume.Driver", &json!("local"), &inspect["Driver"]));
     }
     if !is_unset(&inspect["Options"]) {
-        found.push(Difference::new("Volume.Options", &json!({}), &inspect["Options"]));
+        found.push(Difference::on_host("Volume.Options", &json!({}), &inspect["Options"]));
     }
     found
 }
@@ -93,7 +94,9 @@ fn host_config(expected: &Value, network: &str, actual: &Value) -> Vec<Differenc
     let fields = actual.as_object().into_iter().flatten();
     let mut found: Vec<Difference> = fields
         .filter(|(name, actual)| !is_as_asked(name, &expected[name.as_str()], network, actual))
-        .map(|(name, actual)| Difference::new(format!("HostConfig.{name}"), &expected[name.as_str()], actual))
+        .map(|(name, actual)| {
+            Difference::on_host(format!("HostConfig.{name}"), &expected[name.as_str()], actual)
+        })
         .collect();
     let missing =
         expected.as_object().into_iter().flatten().filter(|(name, _)| actual.get(name.as_str()).is_none());
@@ -152,18 +155,6 @@ fn same(expected: &Value, actual: &Value) -> bool {
     }
 }
 
-/// What an engine reports for something that nobody asked for.
-fn is_unset(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::Bool(flag) => !flag,
-        Value::Number(number) => number.as_u64() == Some(0),
-        Value::String(text) => text.is_empty(),
-        Value::Array(items) => items.iter().all(|item| item.as_u64() == Some(0)),
-        Value::Object(map) => map.is_empty(),
-    }
-}
-
 /// The mounts as (type, volume, place, whether it may be written), sorted: an image's own volumes would be more.
 fn expected_mounts(bound: &Value) -> Value {
     let mounts = bound["HostConfig"]["Mounts"].as_array().into_iter().flatten();
@@ -176,8 +167,13 @@ fn expected_mounts(bound: &Value) -> Value {
 fn actual_mounts(inspect: &Value) -> Value {
     let mounts = inspect["Mounts"].as_array().into_iter().flatten();
     sorted(mounts.map(|mount| {
-        let source = mount["Name"].as_str().or(mount["Source"].as_str()).unwrap_or("");
-        json!([mount["Type"], source, mount["Destination"], mount["RW"].as_bool() == Some(true)])
+        // What has no name has a path of the host instead, which is nobody's business; its type tells it apart.
+        json!([
+            mount["Type"],
+            mount["Name"].as_str().unwrap_or(""),
+            mount["Destination"],
+            mount["RW"].as_bool() == Some(true)
+        ])
     }))
 }
 
@@ -195,8 +191,13 @@ fn expected_networks(bound: &Value, network: &str) -> Value {
 
 fn actual_networks(bound: &Value, network: &str, inspect: &Value) -> Value {
     let networks = inspect["NetworkSettings"]["Networks"].as_object().into_iter().flatten();
+    // A network that is not the island's counts, and is not named: it is somebody else's.
     let named = |name: &String| {
-        if bound["HostConfig"]["NetworkMode"] == *name { network.to_owned() } else { name.clone() }
+        if name == network || bound["HostConfig"]["NetworkMode"] == *name {
+            network
+        } else {
+            "another network"
+        }
     };
     networks.map(|(name, endpoint)| json!([named(name), endpoint["IPAMConfig"]["IPv4Address"]])).collect()
 }

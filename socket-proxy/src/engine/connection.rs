@@ -21,11 +21,10 @@ use tokio::{
 
 /// The most bytes that wait on a connection: the largest head of an answer, or what a slow reader leaves unread.
 const LARGEST_BUFFER: usize = 64 << 10;
-/// The most connections that are kept while nobody asks.
-const MOST_KEPT: usize = 16;
-/// The most questions at once. Further ones wait their turn: an engine answers them no faster side by side, and each
-/// takes memory here.
-const MOST_QUESTIONS: usize = 32;
+/// The most questions at once, and so the most connections that are kept. Further ones wait their turn: an engine
+/// answers them no faster side by side, each takes memory here, and a connection that could not be kept would have to
+/// be opened anew for every question.
+const MOST_QUESTIONS: usize = 16;
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
@@ -88,11 +87,11 @@ impl Pool {
         }
     }
 
-    /// Keeps a connection for the next question. Only for one whose last answer was read whole.
+    /// Keeps a connection for the next question. Only for one whose last answer was read whole, and only for whoever has
+    /// the turn, which bounds their number.
     pub(super) fn keep(&self, connection: Connection) {
-        let mut kept = self.list();
-        if kept.len() < MOST_KEPT && !connection.0.is_closed() {
-            kept.push(connection);
+        if !connection.0.is_closed() {
+            self.list().push(connection);
         }
     }
 

@@ -1,13 +1,13 @@
 //! One client's connection: requests one after the other, each answered before the next is read.
 
-use std::time::Duration;
+use std::{io, time::Duration};
 
 use bytes::{Buf, Bytes, BytesMut};
 use http::Method;
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt, Interest},
+    io::{AsyncWriteExt, Interest},
     net::UnixStream,
     time::{sleep, timeout},
 };
@@ -52,8 +52,9 @@ impl Connection {
     }
 
     async fn whole_request(&mut self) -> Result<(Head, Bytes), Refusal> {
+        let mut looked_at = 0;
         let end = loop {
-            match end_of_head(&self.buffer) {
+            match end_of_head(&self.buffer, &mut looked_at)? {
                 Some(end) if end <= LONGEST_HEAD => break end,
                 Some(_) => return Err(too_long()),
                 None if self.buffer.len() >= LONGEST_HEAD => return Err(too_long()),
@@ -68,13 +69,31 @@ impl Connection {
             }
         }
         let body = self.buffer.split_to(head.content_length).freeze();
-        Ok((head, body))
+        self.forget_room();
+        // An empty part of the buffer would keep the whole of it.
+        Ok((head, if body.is_empty() { Bytes::new() } else { body }))
     }
 
-    /// Reads some bytes; false at the end or when the connection broke.
+    /// Reads some bytes; false at the end or when the connection broke. Room is made once there is something to read,
+    /// so that a connection that waits takes none.
     async fn read(&mut self) -> bool {
-        self.buffer.reserve(4096);
-        matches!(self.stream.read_buf(&mut self.buffer).await, Ok(1..))
+        loop {
+            if self.stream.readable().await.is_err() {
+                return false;
+            }
+            self.buffer.reserve(4096);
+            match self.stream.try_read_buf(&mut self.buffer) {
+                Ok(count) => return count > 0,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.forget_room(),
+                Err(_) => return false,
+            }
+        }
+    }
+
+    fn forget_room(&mut self) {
+        if self.buffer.is_empty() {
+            self.buffer = BytesMut::new();
+        }
     }
 
     /// Returns once nobody is there to read an answer any more. A client that has only closed its own direction
@@ -131,7 +150,10 @@ impl Connection {
                 () = self.gone() => return false,
             };
             let Ok(frame) = frame else { return false };
-            let Some(data) = frame else { return self.stream.write_all(b"0\r\n\r\n").await.is_ok() };
+            let Some(data) = frame else {
+                let last = filter.as_mut().map(Lines::last).unwrap_or_default();
+                return self.send_chunk(&last).await && self.stream.write_all(b"0\r\n\r\n").await.is_ok();
+            };
             let data = match &mut filter {
                 None => Some(data),
                 Some(lines) => lines.pass(&data),
@@ -186,6 +208,11 @@ impl Lines {
             }
         }
         (self.rest.len() <= LONGEST_LINE).then(|| Bytes::from(out))
+    }
+
+    /// What may go on of a last line that nothing ended.
+    fn last(&mut self) -> Vec<u8> {
+        (self.filter.0)(&self.rest).unwrap_or_default()
     }
 }
 

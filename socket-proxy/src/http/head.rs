@@ -28,9 +28,23 @@ pub(crate) struct Head {
     pub(crate) close: bool,
 }
 
-/// Where the head in a buffer ends, blank line included; `None` when more bytes are needed.
-pub(crate) fn end_of_head(buffer: &[u8]) -> Option<usize> {
-    buffer.windows(4).position(|window| window == b"\r\n\r\n").map(|start| start + 4)
+/// Where the head in a buffer ends, blank line included; `None` when more bytes are needed. `looked_at` is how many of
+/// them were there at the last look.
+///
+/// What can never become a good head is refused at once, because its sender may be waiting for the answer.
+pub(crate) fn end_of_head(buffer: &[u8], looked_at: &mut usize) -> Result<Option<usize>, Refusal> {
+    for (at, byte) in buffer.iter().enumerate().skip(*looked_at) {
+        let before = &buffer[..at];
+        match byte {
+            b'\n' if before == b"\r" => return Err(bad("the request begins with an empty line")),
+            b'\n' if before.ends_with(b"\r\n\r") => return Ok(Some(at + 1)),
+            b'\n' if !before.ends_with(b"\r") => return Err(bad("a line ends with a bare line feed")),
+            byte if !is_plain(*byte) => return Err(not_plain()),
+            _ => {}
+        }
+    }
+    *looked_at = buffer.len();
+    Ok(None)
 }
 
 impl Head {
@@ -39,8 +53,8 @@ impl Head {
         let text =
             bytes.strip_suffix(b"\r\n\r\n").ok_or_else(|| bad("the head does not end with a blank line"))?;
         let text = std::str::from_utf8(text).map_err(|_| bad("the head holds bytes that are not text"))?;
-        if !text.bytes().all(|b| matches!(b, b' '..=b'~' | b'\r' | b'\n' | b'\t')) {
-            return Err(bad("the head holds a control character or a letter outside ASCII"));
+        if !text.bytes().all(is_plain) {
+            return Err(not_plain());
         }
         let mut lines = text.split("\r\n");
         let (method, target) = request_line(lines.next().unwrap_or_default())?;
@@ -161,6 +175,14 @@ fn closes(value: &str) -> Result<bool, Refusal> {
 
 fn is_token(b: u8) -> bool {
     b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')
+}
+
+fn is_plain(b: u8) -> bool {
+    matches!(b, b' '..=b'~' | b'\r' | b'\n' | b'\t')
+}
+
+fn not_plain() -> Refusal {
+    bad("the head holds a control character or a letter outside ASCII")
 }
 
 fn bad(message: &str) -> Refusal {

@@ -245,7 +245,7 @@ impl State {
         })
     }
 
-    fn list(&self, kind: &str) -> &Vec<Value> {
+    pub(crate) fn list(&self, kind: &str) -> &Vec<Value> {
         match kind {
             "containers" => &self.containers,
             "networks" => &self.networks,

@@ -195,3 +195,77 @@ async fn what_an_image_writes_into_labels_means_nothing() {
     assert_eq!(answer.status, 201, "{answer:?}");
     assert_eq!(bench.get("/containers/atoll-hello-main-web/json").await.status, 200);
 }
+
+#[tokio::test]
+async fn an_engine_that_speaks_of_the_host_is_not_quoted_on_it() {
+    let bench = ready().await;
+    let seen = async |path: &str| {
+        let answer = bench.get(path).await;
+        assert_eq!(answer.status, 200, "{path}: {answer:?}");
+        let text = answer.body.to_string();
+        for foreign in ["/var/lib", "/etc/", "customer", "/srv"] {
+            assert!(!text.contains(foreign), "{path} shows {foreign}: {text}");
+        }
+        text
+    };
+    {
+        let mut state = bench.engine.state();
+        let container = state.containers.last_mut().unwrap();
+        container["State"]["Error"] = json!("error mounting \"/var/lib/docker/volumes/x\": no such device");
+        container["NetworkSettings"]["Networks"]["customer_lan"] =
+            json!({"NetworkID": "x", "IPAddress": "192.168.7.9"});
+        container["HostConfig"]["Binds"] = json!(["/srv/customer:/x", "/etc:/y"]);
+        container["HostConfig"]["LogConfig"]["Path"] = json!("/var/lib/docker/x.log");
+        container["Mounts"].as_array_mut().unwrap().push(json!(
+            {"Type": "bind", "Source": "/srv/customer", "Destination": "/x", "RW": true}
+        ));
+        let prefix_of_ours =
+            json!({"x": {"Name": "atoll-hello-main-customer"}, "y": {"Name": "atoll-hello-main-web"}});
+        state.networks[0]["Containers"] = prefix_of_ours;
+        state.networks[0]["IPAM"]["Options"] = json!({"file": "/etc/customer"});
+        state.images[0]["RepoDigests"] = json!([format!("customer/private@sha256:{}", "1".repeat(64))]);
+        state.volumes[0]["Options"] = json!({"device": "/srv/customer"});
+    }
+    let inspect = seen("/containers/atoll-hello-main-web/json").await;
+    assert!(inspect.contains("no such device"), "the cause is gone: {inspect}");
+    assert!(inspect.contains("differs") && !inspect.contains("192.168.7.9"), "{inspect}");
+    assert!(!seen("/containers/json?all=1").await.contains("192.168.7.9"));
+    assert!(seen("/networks/atoll-hello-main").await.contains("atoll-hello-main-web"));
+    for path in ["/networks", "/volumes", "/images/json", "/images/atoll/hello:1.0.0/json"] {
+        seen(path).await;
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_is_filtered_answers_no_guess_about_a_seal() {
+    let bench = ready().await;
+    for (path, kind) in
+        [("/containers/json?all=1&", "containers"), ("/networks?", "networks"), ("/volumes?", "volumes")]
+    {
+        let object = bench.engine.state().list(kind).last().unwrap().clone();
+        let labels = if kind == "containers" { &object["Config"]["Labels"] } else { &object["Labels"] };
+        let guess =
+            json!({"label": [format!("atoll.seal={}", labels["atoll.seal"].as_str().unwrap())]}).to_string();
+        let filters: String = guess.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let answer = bench.get(&format!("{path}filters={filters}")).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        assert!(!answer.body.to_string().contains("hello"), "{path}: {answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn rows_of_others_may_hold_anything_and_ours_are_listed_all_the_same() {
+    let bench = ready().await;
+    let foreign = json!({"atoll.app": "quo\"ted", "atoll.seal": "\u{1f512}", "more": "labels"});
+    bench.engine.state().add_container("customer-db", foreign);
+    let list = bench.get("/containers/json?all=1").await.body;
+    assert_eq!(list.as_array().map(Vec::len), Some(1), "{list}");
+    assert_eq!(list[0]["Names"], json!(["/atoll-hello-main-web"]));
+    bench.engine.state().row = |row| row["State"] = json!({"strange": true});
+    let answer = bench.get("/containers/json?all=1").await;
+    assert_eq!(
+        (answer.status, answer.reason()),
+        (502, "engine"),
+        "a row of ours that cannot be read was passed over"
+    );
+}

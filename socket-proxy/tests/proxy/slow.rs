@@ -112,3 +112,20 @@ async fn a_client_that_never_reads_its_answers_is_left() {
     let read = tokio::time::timeout(Duration::from_secs(5), stream.read_to_end(&mut answers)).await;
     assert!(read.is_ok(), "the connection is still open after {} bytes", answers.len());
 }
+
+#[tokio::test]
+async fn a_head_that_can_never_be_good_is_refused_while_the_client_still_waits() {
+    let bench = Bench::start().await;
+    for bytes in [
+        &b"GET /_ping HTTP/1.1\nHost: d\n\n"[..],
+        b"GET /_ping HTTP/1.1\r\nHost: d\r\n\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        b"GET /_ping\0 HTTP/1.1",
+        b"\r\nGET /_ping HTTP/1.1\r\n",
+    ] {
+        let mut stream = bench.connect().await;
+        stream.write_all(bytes).await.unwrap();
+        let text = tokio::time::timeout(Duration::from_secs(5), read_to_end(stream)).await.unwrap();
+        assert!(text.starts_with("HTTP/1.1 400 "), "{bytes:?} was answered {text:?}");
+    }
+}

@@ -130,3 +130,25 @@ async fn a_slow_reader_stops_the_engine_and_not_the_memory() {
         assert!(sent < 200, "12 MiB went into a stream that nobody reads");
     }
 }
+
+#[tokio::test]
+async fn the_end_of_a_wait_is_told_with_or_without_a_line_feed_and_without_paths_of_the_host() {
+    let bench = ready().await;
+    for end in ["\n", ""] {
+        let mut stream =
+            open(&bench, "POST", "/containers/atoll-hello-main-web/wait?condition=next-exit").await;
+        let error =
+            json!({"StatusCode": 125, "Error": {"Message": "open /var/lib/docker/x: denied"}, "More": 1});
+        feed(&bench, &format!("{error}{end}")).await;
+        bench.engine.state().streams.clear();
+        let mut text = String::new();
+        timeout(Duration::from_secs(5), async {
+            while !text.ends_with("0\r\n\r\n") {
+                text.push_str(&read(&mut stream).await);
+            }
+        })
+        .await
+        .expect("the answer has no end");
+        assert!(text.contains(r#"{"StatusCode":125,"Error":{"Message":"open … denied"}}"#), "{text}");
+    }
+}
