@@ -222,7 +222,7 @@ impl Gateway {
         };
         // Because a grant outlives an app's entry, and whoever has one may know that the app is gone.
         let site = self.0.sites.get(&exchange.app).ok_or(Refused::NoGrant)?;
-        exchange.record.counted_by(site.meters.clone());
+        exchange.record.counted_by(Arc::clone(&site.meters));
         exchange.site = Some(Arc::clone(&site));
         let upgrade = socket::is_asked_for(request.headers());
         if origin::is_foreign(&exchange.method, request.headers(), &site.origin, upgrade) {

@@ -4,6 +4,7 @@
 //! what is wanted (in the database) and what runs (on the engine); `gateway` is the hot path to the apps; `store` keeps
 //! everything that must outlive the process. [`platform::Platform`] holds them together.
 
+mod alarm;
 pub mod api;
 pub mod audit;
 pub mod clock;

@@ -37,6 +37,7 @@ pub mod listen;
 pub mod patience;
 mod speak;
 pub mod stream;
+mod timer;
 
 use door::{Door, Entered, ToTls};
 use guard::Guard;

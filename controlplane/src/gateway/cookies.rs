@@ -39,7 +39,7 @@ pub fn take(headers: &mut HeaderMap) -> PlatformCookies {
     let header::Entry::Occupied(mut entry) = headers.entry(header::COOKIE) else { return ours };
     let mut theirs = Vec::with_capacity(entry.get().len());
     let (mut sessions, mut handoffs) = (0, 0);
-    for pair in entry.iter().flat_map(|value| value.as_bytes().split(|byte| *byte == b';')) {
+    for pair in entry.iter().flat_map(|value| pairs(value.as_bytes())) {
         let pair = pair.trim_ascii();
         let (name, value) = split(pair);
         if name == APP_SESSION.as_bytes() {
@@ -57,7 +57,7 @@ pub fn take(headers: &mut HeaderMap) -> PlatformCookies {
     }
     match HeaderValue::from_bytes(&theirs) {
         Ok(theirs) if !theirs.is_empty() => drop(entry.insert(theirs)),
-        Ok(_) | Err(_) => drop(entry.remove_entry_mult()),
+        Ok(_) | Err(_) => drop(entry.remove()),
     }
     ours.session = ours.session.filter(|_| sessions == 1);
     ours.handoff = ours.handoff.filter(|_| handoffs == 1);
@@ -125,8 +125,19 @@ fn is_platforms(pair: &[u8]) -> bool {
     folded.windows(MARK.len()).enumerate().any(|(at, window)| window == MARK && ours(at))
 }
 
+/// The pairs of one line. Because a token is long, its end is not looked for byte by byte.
+fn pairs(line: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = Some(line);
+    std::iter::from_fn(move || {
+        let line = rest?;
+        let end = memchr::memchr(b';', line);
+        rest = end.map(|end| &line[end + 1..]);
+        Some(&line[..end.unwrap_or(line.len())])
+    })
+}
+
 fn split(pair: &[u8]) -> (&[u8], &[u8]) {
-    match pair.iter().position(|byte| *byte == b'=') {
+    match memchr::memchr(b'=', pair) {
         Some(at) => (pair[..at].trim_ascii(), pair[at + 1..].trim_ascii()),
         None => (pair, &[]),
     }

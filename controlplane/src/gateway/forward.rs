@@ -1,14 +1,14 @@
 //! From the checks to the app and back: the request as the app sees it, the wait for its answer, the answer as the
 //! browser sees it.
 
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 
 use http::{
     HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Uri, Version, header, request::Parts,
     uri::PathAndQuery,
 };
 use hyper::{body::Incoming, upgrade::OnUpgrade};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 use tracing::warn;
 
 use super::{
@@ -61,13 +61,11 @@ impl Gateway {
         parts.uri = target(path, &parts.uri)?;
         parts.version = Version::HTTP_11;
         parts.extensions.clear();
-        let upload =
-            Upload::new(body, limit, site.http.timeouts.request_body.as_std(), admission.ended.clone());
+        let upload = Upload::new(body, limit, site.http.timeouts.request_body.as_std(), admission);
         let progress = upload.progress();
         exchange.record.uploads(progress.clone());
-        let sending =
-            site.pool.send(endpoint, site.http.timeouts.connect.as_std(), Request::from_parts(parts, upload));
-        let (answer, lane) = wait(sending, admission, site, progress.as_deref()).await?;
+        let request = Request::from_parts(parts, upload);
+        let (answer, lane) = ask(endpoint, request, admission, site, progress.as_deref()).await?;
         if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
             return self.switch(exchange, &admitted, client, answer, lane);
         }
@@ -145,35 +143,30 @@ fn pass_back(
     parts.extensions.clear();
     exchange.record.answered(parts.status, "app");
     let idle = admitted.site.http.timeouts.idle.as_std();
-    let ended = admitted.admission.ended.clone();
-    let download = Download::new(body, lane, exchange.record.take(), ended, idle);
+    let admission = Arc::clone(&admitted.admission);
+    let download = Download::new(body, lane, exchange.record.take(), admission, idle);
     Response::from_parts(parts, AnswerBody::App(download))
 }
 
-/// Waits for the head of the answer, as long as the app's entry allows and access lasts.
-async fn wait(
-    sending: impl Future<Output = Result<(Response<Incoming>, Lane), UpstreamError>>,
+/// Sends a request and waits for the head of the answer, as long as the app's entry allows and access lasts.
+async fn ask(
+    endpoint: SocketAddr,
+    request: Request<Upload>,
     admission: &Admission,
     site: &Site,
     upload: Option<&Progress>,
 ) -> Result<(Response<Incoming>, Lane), Refused> {
     let (begun, timeouts) = (Instant::now(), &site.http.timeouts);
-    let mut sending = std::pin::pin!(sending);
-    loop {
-        let patience = match upload {
-            Some(upload) if !upload.is_finished() => upload.moved_at() + timeouts.idle.as_std(),
-            Some(upload) => upload.moved_at() + timeouts.response_header.as_std(),
-            None => begun + timeouts.response_header.as_std(),
-        };
-        if patience <= Instant::now() {
-            return Err(Refused::TimedOut);
-        }
-        tokio::select! {
-            biased;
-            answer = &mut sending => return answer.map_err(|error| blame(&error, site, admission, upload)),
-            () = admission.ended.cancelled() => return Err(Refused::Ended),
-            () = sleep_until(patience) => {}
-        }
+    let patience = || match upload {
+        Some(upload) if !upload.is_finished() => upload.moved_at() + timeouts.idle.as_std(),
+        Some(upload) => upload.moved_at() + timeouts.response_header.as_std(),
+        None => begun + timeouts.response_header.as_std(),
+    };
+    let sending = site.pool.send(endpoint, timeouts.connect.as_std(), request, patience);
+    tokio::select! {
+        biased;
+        answer = sending => answer.map_err(|error| blame(&error, site, admission, upload)),
+        () = admission.ended.cancelled() => Err(Refused::Ended),
     }
 }
 
@@ -193,7 +186,7 @@ fn blame(error: &UpstreamError, site: &Site, admission: &Admission, upload: Opti
     }
     warn!(app = %site.app, error = error as &dyn std::error::Error, "app `{}` gave no answer", site.app);
     match error {
-        UpstreamError::ConnectTimeout => Refused::TimedOut,
+        UpstreamError::ConnectTimeout | UpstreamError::TimedOut => Refused::TimedOut,
         UpstreamError::Connect(_) | UpstreamError::Speak(_) => Refused::Unreachable,
     }
 }

@@ -18,7 +18,6 @@ use crate::{ids::UserId, reconciler::uses::Use};
 const CLIENT_GONE: u16 = 499;
 
 /// The metrics of one app. Made once, because finding a metric by its labels costs more than counting.
-#[derive(Clone)]
 pub struct Meters {
     requests: [Counter; 5],
     duration: Histogram,
@@ -47,7 +46,7 @@ struct Line {
     received: u64,
     upload: Option<Arc<Progress>>,
     socket: Option<Arc<Traffic>>,
-    meters: Option<Meters>,
+    meters: Option<Arc<Meters>>,
     /// Held until the last byte has passed: until then the app is in use.
     uses: Option<[Use; 2]>,
 }
@@ -121,7 +120,7 @@ impl Record {
     }
 
     /// Which metrics count it.
-    pub fn counted_by(&mut self, meters: Meters) {
+    pub fn counted_by(&mut self, meters: Arc<Meters>) {
         self.change(|line| line.meters = Some(meters));
     }
 

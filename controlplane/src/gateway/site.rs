@@ -67,7 +67,7 @@ pub struct Site {
     /// Its kept connections.
     pub pool: Pool,
     /// Its metrics.
-    pub meters: Meters,
+    pub meters: Arc<Meters>,
     /// How it is used.
     pub uses: Uses,
     /// How long a program is held while the app starts.
@@ -126,7 +126,7 @@ impl Sites {
             origin: self.base_url.app_origin(&app.id),
             authority: HeaderValue::try_from(authority).expect("a host name is visible ASCII"),
             pool: Pool::default(),
-            meters: Meters::of(&app.id),
+            meters: Arc::new(Meters::of(&app.id)),
             uses,
             start_timeout,
             state,

@@ -22,9 +22,9 @@ pub fn continue_or_begin(headers: &mut HeaderMap, request: Uuid) -> String {
     headers.remove(TRACESTATE);
     let trace = request.simple().to_string();
     // The half with most of the randomness is as good a name as a drawn one, and its variant bits keep it from being zero.
-    let (_, span) = request.as_u64_pair();
+    let span = &trace[16..];
     // Not sampled: whether it is to be is the app's decision.
-    let parent = format!("00-{trace}-{span:016x}-00");
+    let parent = ["00-", &trace, "-", span, "-00"].concat();
     headers.insert(TRACEPARENT, HeaderValue::try_from(parent).expect("digits and hyphens are visible ASCII"));
     trace
 }

@@ -30,6 +30,7 @@ use tokio::{
 use tracing::debug;
 
 use super::body::{Progress, Upload};
+use crate::alarm::Alarm;
 
 mod listening;
 
@@ -64,6 +65,8 @@ struct Wire {
     sender: SendRequest<Upload>,
     /// `None` when it has ended.
     connection: Option<Connection>,
+    /// Rings when an answer is late.
+    late: Alarm,
 }
 
 /// hyper's connection, whose type has no name once it may be upgraded.
@@ -87,13 +90,16 @@ pub enum UpstreamError {
     /// The app does not take the connection in time.
     #[error("could not connect to the app in time")]
     ConnectTimeout,
+    /// The app does not answer in time.
+    #[error("the app did not answer in time")]
+    TimedOut,
     /// The connection broke, or what came is no HTTP.
     #[error("could not speak with the app")]
     Speak(#[source] hyper::Error),
 }
 
 impl Pool {
-    /// Sends a request and waits for the head of the answer.
+    /// Sends a request and waits for the head of the answer until `patience`, which is asked again and again.
     ///
     /// What the app has certainly not seen is sent again over a fresh connection; so is what changes nothing, when an
     /// old connection turns out to have been closed meanwhile (RFC 9110, section 9.2.2).
@@ -105,11 +111,12 @@ impl Pool {
         endpoint: SocketAddr,
         connect_within: Duration,
         mut request: Request<Upload>,
+        patience: impl Fn() -> Instant,
     ) -> Result<(Response<Incoming>, Lane), UpstreamError> {
         let upload = request.body().progress();
         while let Some((mut wire, unused)) = self.take(endpoint) {
             let again = (unused > SURELY_OPEN).then(|| copy(&request)).flatten();
-            let mut error = match wire.ask(request).await {
+            let mut error = match wire.ask(request, &patience).await.ok_or(UpstreamError::TimedOut)? {
                 Ok(answer) => return Ok((answer, Lane { wire, endpoint, pool: self.clone(), upload })),
                 Err(error) => error,
             };
@@ -122,7 +129,8 @@ impl Pool {
             };
         }
         let mut wire = connect(endpoint, connect_within).await?;
-        let answer = wire.ask(request).await.map_err(|error| UpstreamError::Speak(error.into_error()))?;
+        let answer = wire.ask(request, &patience).await.ok_or(UpstreamError::TimedOut)?;
+        let answer = answer.map_err(|error| UpstreamError::Speak(error.into_error()))?;
         Ok((answer, Lane { wire, endpoint, pool: self.clone(), upload }))
     }
 
@@ -180,16 +188,20 @@ impl Lane {
 }
 
 impl Wire {
-    /// Sends a request and waits for the head of the answer.
+    /// Sends a request and waits for the head of the answer; `None` when patience is at its end.
     async fn ask(
         &mut self,
         request: Request<Upload>,
-    ) -> Result<Response<Incoming>, TrySendError<Request<Upload>>> {
+        patience: impl Fn() -> Instant,
+    ) -> Option<Result<Response<Incoming>, TrySendError<Request<Upload>>>> {
         let mut answer = pin!(self.sender.try_send_request(request));
-        let connection = &mut self.connection;
+        let (connection, late) = (&mut self.connection, &mut self.late);
         poll_fn(|cx| {
             let runs = drive(connection, cx);
-            answer.as_mut().poll(&mut driven(runs, cx))
+            match answer.as_mut().poll(&mut driven(runs, cx)) {
+                Poll::Ready(answer) => Poll::Ready(Some(answer)),
+                Poll::Pending => late.poll_at(patience(), cx).map(|()| None),
+            }
         })
         .await
     }
@@ -233,7 +245,7 @@ async fn connect(endpoint: SocketAddr, within: Duration) -> Result<Wire, Upstrea
     let io: AppIo = TokioIo::new(Listening::new(stream));
     let handshake = http1::Builder::new().max_buf_size(MOST_BUFFERED).handshake(io).await;
     let (sender, connection) = handshake.map_err(UpstreamError::Speak)?;
-    Ok(Wire { sender, connection: Some(Box::pin(connection.with_upgrades())) })
+    Ok(Wire { sender, connection: Some(Box::pin(connection.with_upgrades())), late: Alarm::default() })
 }
 
 /// The same request once more, if it has no body and changes nothing.

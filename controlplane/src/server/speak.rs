@@ -11,7 +11,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio_util::sync::CancellationToken;
 use tracing::debug;
 
-use super::{Front, door::Door, guard::Guard, patience::Patient, stream::Stream};
+use super::{Front, door::Door, guard::Guard, patience::Patient, stream::Stream, timer::ConnectionTimer};
 
 /// The largest head of a request in bytes; a larger one is answered with 431.
 pub(super) const MOST_HEAD: usize = 64 * 1024;
@@ -46,7 +46,7 @@ pub(super) async fn http1(
         async move { Ok::<_, Infallible>(front.answer_at(&door, peer, request).await) }
     });
     let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
+        .timer(ConnectionTimer::default())
         .header_read_timeout(HEAD_WITHIN)
         .max_header_size(MOST_READ)
         .max_buf_size(MOST_READ)

@@ -5,13 +5,13 @@
 
 use std::{
     fmt,
-    future::Future as _,
-    pin::Pin,
     task::{Context, Poll},
     time::Duration,
 };
 
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::time::Instant;
+
+use crate::alarm::Alarm;
 
 /// How much patience each KiB earns: half of it is the slowest that a body may arrive for good.
 const EARNED_BY_KIB: Duration = Duration::from_secs(2);
@@ -23,12 +23,12 @@ pub struct Pace {
     spent: Duration,
     bytes: u64,
     waiting_since: Option<Instant>,
-    alarm: Option<Pin<Box<Sleep>>>,
+    alarm: Alarm,
 }
 
 impl Pace {
-    pub(super) const fn new(given: Duration) -> Self {
-        Self { given, spent: Duration::ZERO, bytes: 0, waiting_since: None, alarm: None }
+    pub(super) fn new(given: Duration) -> Self {
+        Self { given, spent: Duration::ZERO, bytes: 0, waiting_since: None, alarm: Alarm::default() }
     }
 
     /// Something has come.
@@ -43,15 +43,7 @@ impl Pace {
     pub(super) fn poll_out(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let since = *self.waiting_since.get_or_insert_with(Instant::now);
         let end = since + self.left();
-        let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep_until(end)));
-        // Set anew only when it rings too early, because most bodies come in many pieces and never make it ring.
-        while alarm.as_mut().poll(cx).is_ready() {
-            if end <= Instant::now() {
-                return Poll::Ready(());
-            }
-            alarm.as_mut().reset(end);
-        }
-        Poll::Pending
+        self.alarm.poll_at(end, cx)
     }
 
     /// How much longer the client may keep us waiting.
