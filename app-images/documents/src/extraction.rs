@@ -13,6 +13,7 @@ pub mod caged;
 pub mod canvas;
 pub mod child;
 pub mod layout;
+mod mate;
 mod metadata;
 pub mod ocr;
 pub mod paint;
