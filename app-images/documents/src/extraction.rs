@@ -21,6 +21,7 @@ mod password;
 pub mod pdf;
 pub mod protocol;
 pub mod reader;
+mod resolution;
 mod text_string;
 pub mod verdict;
 
