@@ -6,7 +6,7 @@
 use hayro_interpret::font::{Glyph, GlyphRun, PositionedGlyph};
 use hayro_interpret::hayro_cmap::{BfString, WritingMode};
 use hayro_interpret::hayro_syntax::page::Page;
-use hayro_interpret::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
+use hayro_interpret::hayro_syntax::{DecryptionError, LoadPdfError, Pdf, PdfData};
 use hayro_interpret::kurbo::{Affine, BezPath, Point, Rect};
 use hayro_interpret::{
     BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps, InterpreterCache,
@@ -28,8 +28,14 @@ impl OpenPdf {
     /// # Errors
     /// When it needs a password or another one, is encrypted in an unknown way, or cannot be understood as a PDF with pages.
     pub fn open(bytes: Vec<u8>, password: Option<&Password>) -> Result<Self, Unreadable> {
-        let password = password.map(Password::reveal).unwrap_or_default();
-        let pdf = Pdf::new_with_password(bytes, password).map_err(|error| match error {
+        let bytes = PdfData::from(bytes);
+        let opened = match (Pdf::new(bytes.clone()), password) {
+            (Err(LoadPdfError::Decryption(DecryptionError::PasswordProtected)), Some(password)) => {
+                Pdf::new_with_password(bytes, password.reveal())
+            }
+            (opened, _) => opened,
+        };
+        let pdf = opened.map_err(|error| match error {
             LoadPdfError::Decryption(DecryptionError::PasswordProtected) => Unreadable::Password,
             LoadPdfError::Decryption(
                 DecryptionError::MissingIDEntry
