@@ -13,6 +13,7 @@ pub mod caged;
 pub mod canvas;
 pub mod child;
 pub mod layout;
+mod mate;
 mod metadata;
 pub mod ocr;
 pub mod paint;
@@ -20,6 +21,7 @@ mod password;
 pub mod pdf;
 pub mod protocol;
 pub mod reader;
+mod resolution;
 mod text_string;
 pub mod verdict;
 

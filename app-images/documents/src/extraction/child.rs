@@ -2,21 +2,27 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::os::fd::AsFd;
+use std::sync::Arc;
 
 use super::cage::{self, Limits};
+use super::mate::{self, Mate};
 use super::pdf::OpenPdf;
 use super::protocol::Message;
 use super::{Password, Unreadable};
+
+/// How much is said at once, in bytes: each write wakes the parent.
+const ANSWER_BYTES: usize = 64 * 1024;
 
 /// Runs the child's whole life. What it could not do for reasons of its own (not of the document) is an error.
 ///
 /// # Errors
 /// When the limits cannot be applied, or the parent no longer listens.
 pub fn run(limits: Limits, password: Option<&Password>) -> io::Result<()> {
+    let mate = Mate::start()?;
     let opened = lock_and_open(limits, password)?;
-    tell(opened, &mut io::stdout().lock())
+    tell(opened, mate, &mut BufWriter::with_capacity(ANSWER_BYTES, io::stdout().lock()))
 }
 
 /// Locks this process in and opens the document on its standard input.
@@ -39,26 +45,33 @@ pub(crate) fn lock_and_open(
     }
 }
 
-fn tell(opened: Result<OpenPdf, Unreadable>, out: &mut impl Write) -> io::Result<()> {
+fn tell(opened: Result<OpenPdf, Unreadable>, mate: Option<Mate>, out: &mut impl Write) -> io::Result<()> {
     let pdf = match opened {
         Ok(pdf) => pdf,
-        Err(unreadable) => return say(out, &Message::Unreadable(unreadable)),
+        Err(unreadable) => return last(out, &Message::Unreadable(unreadable)),
     };
     let Ok(pages) = u32::try_from(pdf.page_count()) else {
-        return say(out, &Message::Unreadable(Unreadable::Damaged));
+        return last(out, &Message::Unreadable(Unreadable::Damaged));
     };
     say(out, &Message::Opened { pages, metadata: pdf.metadata() })?;
-    pdf.read_pages(|page| say(out, &Message::Page(page)))?;
+    // The number of pages is worth knowing even of a document that cannot be read to its end.
+    out.flush()?;
+    let pdf = Arc::new(pdf);
+    mate::read_pages(&pdf, mate, |page| say(out, &Message::Page(page)))?;
     if let Some(xml) = pdf.e_invoice() {
         say(out, &Message::EInvoice(xml))?;
     }
-    say(out, &Message::Finished)
+    last(out, &Message::Finished)
+}
+
+fn last(out: &mut impl Write, message: &Message) -> io::Result<()> {
+    say(out, message)?;
+    out.flush()
 }
 
 fn say(out: &mut impl Write, message: &Message) -> io::Result<()> {
     serde_json::to_writer(&mut *out, message)?;
-    out.write_all(b"\n")?;
-    out.flush()
+    out.write_all(b"\n")
 }
 
 impl fmt::Display for Unreadable {
@@ -74,7 +87,7 @@ mod tests {
     #[test]
     fn what_is_no_pdf_is_told_as_damaged() {
         let mut out = Vec::new();
-        tell(OpenPdf::open(b"%PDF-1.4 and then nothing".to_vec(), None), &mut out).unwrap();
+        tell(OpenPdf::open(b"%PDF-1.4 and then nothing".to_vec(), None), None, &mut out).unwrap();
         assert_eq!(String::from_utf8(out).unwrap(), "{\"unreadable\":\"damaged\"}\n");
     }
 }

@@ -24,7 +24,7 @@ impl Vector {
     }
 
     fn length(self) -> f64 {
-        self.x.hypot(self.y)
+        self.dot(self).sqrt()
     }
 
     fn is_finite(self) -> bool {
@@ -32,11 +32,26 @@ impl Vector {
     }
 }
 
+/// What a glyph stands for. Nearly always one character, for which nothing is allocated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Characters {
+    /// One character.
+    One(char),
+    /// Several, as for a ligature.
+    Several(Box<str>),
+}
+
+impl From<char> for Characters {
+    fn from(character: char) -> Self {
+        Self::One(character)
+    }
+}
+
 /// A glyph where the page draws it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PlacedGlyph {
     /// The characters that the glyph stands for; U+FFFD when the file does not say.
-    pub text: String,
+    pub text: Characters,
     /// Where the glyph starts, on its baseline.
     pub origin: Vector,
     /// From the origin to where the next glyph of the word would start; may be zero.
@@ -147,7 +162,10 @@ impl PageLayout {
             None => Break::Nothing,
         };
         self.push_break(between);
-        self.push_characters(&glyph.text);
+        match &glyph.text {
+            Characters::One(character) => self.push_character(*character),
+            Characters::Several(text) => text.chars().for_each(|character| self.push_character(character)),
+        }
         let position = Vector { x: glyph.origin.x + glyph.advance.x, y: glyph.origin.y + glyph.advance.y };
         self.pen = Some(Pen { position, direction, em });
     }
@@ -167,14 +185,12 @@ impl PageLayout {
         }
     }
 
-    fn push_characters(&mut self, text: &str) {
-        for character in text.chars() {
-            match ligature(character) {
-                Some(letters) => self.text.push_str(letters),
-                None if character.is_whitespace() => self.push_space(),
-                None if character.is_control() => {}
-                None => self.text.push(character),
-            }
+    fn push_character(&mut self, character: char) {
+        match ligature(character) {
+            Some(letters) => self.text.push_str(letters),
+            None if character.is_whitespace() => self.push_space(),
+            None if character.is_control() => {}
+            None => self.text.push(character),
         }
     }
 }

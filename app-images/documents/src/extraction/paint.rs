@@ -7,13 +7,14 @@ use super::cage::Limits;
 use super::canvas::{Canvas, Scale};
 use super::child;
 use super::protocol::Refusal;
+use super::resolution;
 
 /// What the picture is for, and so what it is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Picture {
     /// A PNG of this width in pixels, for people.
     Png(u32),
-    /// A graymap of this resolution in pixels to the inch, for OCR.
+    /// A graymap for OCR, of at most this resolution in pixels to the inch.
     Grey(u32),
 }
 
@@ -22,12 +23,14 @@ pub enum Picture {
 /// # Errors
 /// When the limits cannot be applied, or the parent no longer listens.
 pub fn run(limits: Limits, page: u32, picture: Picture, password: Option<&Password>) -> io::Result<()> {
-    let scale = match picture {
-        Picture::Png(width) => Scale::Width(width),
-        Picture::Grey(dpi) => Scale::Dpi(dpi),
-    };
     let opened = child::lock_and_open(limits, password)?;
-    let drawn = opened.map_err(Refusal::Unreadable).and_then(|pdf| Canvas::draw(&pdf, page, scale));
+    let drawn = opened.map_err(Refusal::Unreadable).and_then(|pdf| {
+        let scale = match picture {
+            Picture::Png(width) => Scale::Width(width),
+            Picture::Grey(most_dpi) => Scale::Dpi(resolution::for_recognition(&pdf, page, most_dpi)),
+        };
+        Canvas::draw(&pdf, page, scale)
+    });
     let mut out = io::stdout().lock();
     match (drawn, picture) {
         (Ok(canvas), Picture::Png(_)) => out.write_all(&canvas.into_png()?),

@@ -6,14 +6,14 @@
 use hayro_interpret::font::{Glyph, GlyphRun, PositionedGlyph};
 use hayro_interpret::hayro_cmap::{BfString, WritingMode};
 use hayro_interpret::hayro_syntax::page::Page;
-use hayro_interpret::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
+use hayro_interpret::hayro_syntax::{DecryptionError, LoadPdfError, Pdf, PdfData};
 use hayro_interpret::kurbo::{Affine, BezPath, Point, Rect};
 use hayro_interpret::{
     BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps, InterpreterCache,
     InterpreterSettings, SoftMask, interpret_page,
 };
 
-use super::layout::{PageLayout, PlacedGlyph, Vector};
+use super::layout::{Characters, PageLayout, PlacedGlyph, Vector};
 use super::{Metadata, PageText, Password, TextSource, Unreadable, attachments, verdict};
 
 /// Glyph space, in which hayro gives advances: units to the em.
@@ -28,8 +28,14 @@ impl OpenPdf {
     /// # Errors
     /// When it needs a password or another one, is encrypted in an unknown way, or cannot be understood as a PDF with pages.
     pub fn open(bytes: Vec<u8>, password: Option<&Password>) -> Result<Self, Unreadable> {
-        let password = password.map(Password::reveal).unwrap_or_default();
-        let pdf = Pdf::new_with_password(bytes, password).map_err(|error| match error {
+        let bytes = PdfData::from(bytes);
+        let opened = match (Pdf::new(bytes.clone()), password) {
+            (Err(LoadPdfError::Decryption(DecryptionError::PasswordProtected)), Some(password)) => {
+                Pdf::new_with_password(bytes, password.reveal())
+            }
+            (opened, _) => opened,
+        };
+        let pdf = opened.map_err(|error| match error {
             LoadPdfError::Decryption(DecryptionError::PasswordProtected) => Unreadable::Password,
             LoadPdfError::Decryption(
                 DecryptionError::MissingIDEntry
@@ -62,25 +68,29 @@ impl OpenPdf {
         self.0.pages().get(index)
     }
 
-    /// Reads page after page, in order, and hands each to `sink`; stops at the first error of `sink`.
-    ///
-    /// # Errors
-    /// Only those of `sink`: a page that cannot be understood is an empty page.
-    pub fn read_pages<E>(&self, mut sink: impl FnMut(PageText) -> Result<(), E>) -> Result<(), E> {
-        let cache = InterpreterCache::new();
-        for page in self.0.pages().iter() {
-            sink(self.read_page(page, &cache))?;
-        }
-        Ok(())
+    /// Who reads its pages. A reader remembers the fonts that it has seen, so one reader should read many pages.
+    pub fn reader(&self) -> PageReader<'_> {
+        PageReader { pdf: &self.0, cache: InterpreterCache::new() }
     }
+}
 
-    fn read_page<'a>(&'a self, page: &Page<'a>, cache: &InterpreterCache<'a>) -> PageText {
+/// Reads pages of one document, in any order.
+pub struct PageReader<'a> {
+    pdf: &'a Pdf,
+    cache: InterpreterCache<'a>,
+}
+
+impl PageReader<'_> {
+    /// The text of a page (the first is 0). A page that cannot be understood, or is not there, is an empty page.
+    pub fn read(&self, index: usize) -> PageText {
         // The box only matters to what is drawn, and nothing is.
         let anywhere = Rect::new(0.0, 0.0, 1.0, 1.0);
         let settings = InterpreterSettings::default();
-        let mut context = Context::new(Affine::IDENTITY, anywhere, cache, self.0.xref(), settings);
+        let mut context = Context::new(Affine::IDENTITY, anywhere, &self.cache, self.pdf.xref(), settings);
         let mut letters = Letters::default();
-        interpret_page(page, &mut context, &mut letters);
+        if let Some(page) = self.pdf.pages().get(index) {
+            interpret_page(page, &mut context, &mut letters);
+        }
         let text = letters.layout.finish();
         let source = if verdict::readable_characters(&text) > 0 { TextSource::Pdf } else { TextSource::None };
         PageText { text, pictures: letters.pictures, source }
@@ -92,12 +102,16 @@ impl OpenPdf {
 struct Letters {
     layout: PageLayout,
     pictures: bool,
+    names: Names,
 }
 
 impl<'a> Device<'a> for Letters {
     fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, _: &DrawMode) {
         let vertical = matches!(run.writing_mode(), WritingMode::Vertical);
-        let placed = run.glyphs().iter().map(|glyph| place(glyph, props.transform, vertical));
+        self.names.forget();
+        let names = &mut self.names;
+        let placed =
+            run.glyphs().iter().map(|glyph| place(glyph, names.of(glyph), props.transform, vertical));
         self.layout.push_run(placed.collect());
     }
 
@@ -112,7 +126,7 @@ impl<'a> Device<'a> for Letters {
     fn pop_transparency_group(&mut self) {}
 }
 
-fn place(glyph: &PositionedGlyph<'_>, page: Affine, vertical: bool) -> PlacedGlyph {
+fn place(glyph: &PositionedGlyph<'_>, name: &Name, page: Affine, vertical: bool) -> PlacedGlyph {
     let to_page = page * glyph.transform();
     let origin = to_page * Point::ORIGIN;
     let displacement = |x: f64, y: f64| {
@@ -123,19 +137,83 @@ fn place(glyph: &PositionedGlyph<'_>, page: Affine, vertical: bool) -> PlacedGly
     let (advance, direction) = if vertical {
         (displacement(0.0, -UNITS_PER_EM), displacement(0.0, -UNITS_PER_EM))
     } else {
-        (displacement(advance_width(glyph), 0.0), displacement(UNITS_PER_EM, 0.0))
-    };
-    let text = match glyph.as_unicode() {
-        Some(BfString::Char(character)) => character.into(),
-        Some(BfString::String(string)) => string,
-        None => char::REPLACEMENT_CHARACTER.into(),
+        (displacement(name.advance, 0.0), displacement(UNITS_PER_EM, 0.0))
     };
     PlacedGlyph {
-        text,
+        text: name.text.clone(),
         origin: Vector { x: origin.x, y: origin.y },
         advance,
         direction,
-        em: up.x.hypot(up.y),
+        em: (up.x * up.x + up.y * up.y).sqrt(),
+    }
+}
+
+/// What the font says of a code.
+struct Name {
+    code: u32,
+    text: Characters,
+    /// In units to the em.
+    advance: f64,
+}
+
+impl Name {
+    fn of(glyph: &Glyph<'_>) -> Self {
+        let text = match glyph.as_unicode() {
+            Some(BfString::Char(character)) => character.into(),
+            Some(BfString::String(string)) => Characters::Several(string.into()),
+            None => char::REPLACEMENT_CHARACTER.into(),
+        };
+        Self { code: glyph.char_code(), text, advance: advance_width(glyph) }
+    }
+}
+
+/// What the font has said of the codes of one run. A run is of one font, most letters of a line come more than once, and
+/// asking the font means looking up names.
+#[derive(Default)]
+struct Names {
+    known: Vec<Name>,
+    /// By the last byte of the code: where in `known` it is.
+    places: Places,
+}
+
+/// Places in a list; `u8::MAX` is no place.
+struct Places([u8; 256]);
+
+impl Default for Places {
+    fn default() -> Self {
+        Self([u8::MAX; 256])
+    }
+}
+
+impl Places {
+    fn of(&mut self, code: u32) -> &mut u8 {
+        let [.., last] = code.to_be_bytes();
+        &mut self.0[usize::from(last)]
+    }
+}
+
+impl Names {
+    /// Forgets the font.
+    fn forget(&mut self) {
+        for name in self.known.drain(..) {
+            *self.places.of(name.code) = u8::MAX;
+        }
+    }
+
+    fn of(&mut self, glyph: &Glyph<'_>) -> &Name {
+        let code = glyph.char_code();
+        let place = usize::from(*self.places.of(code));
+        if self.known.get(place).is_some_and(|name| name.code == code) {
+            return &self.known[place];
+        }
+        if self.known.len() >= usize::from(u8::MAX) {
+            self.forget();
+        }
+        let place = self.known.len();
+        // It fits, because the list is shorter than that.
+        *self.places.of(code) = u8::try_from(place).unwrap_or(u8::MAX);
+        self.known.push(Name::of(glyph));
+        &self.known[place]
     }
 }
 

@@ -3,6 +3,7 @@
 mod caged;
 mod files;
 mod mutations;
+mod odd;
 
 use std::path::{Path, PathBuf};
 

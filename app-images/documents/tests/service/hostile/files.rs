@@ -5,7 +5,7 @@ use crate::support::pdf::{assemble, stream, with_pages, with_text};
 const TREE: &str = "<< /Type /Pages /Kids [3 0 R] /Count 1 >>";
 
 /// A document whose only page (object 3) has these resources and content; more objects follow from 5 on.
-fn one_page(resources: &str, content: &str, more: &[String]) -> Vec<u8> {
+pub(super) fn one_page(resources: &str, content: &str, more: &[String]) -> Vec<u8> {
     let mut objects = vec![
         "<< /Type /Catalog /Pages 2 0 R >>".into(),
         TREE.into(),

@@ -62,7 +62,7 @@ async fn scans_are_recognised_nearly_without_mistakes() {
         let score = f1(&pages[0].text, truth);
         println!("{name}: {dpi} dpi, word F1 {score:.3}");
         assert_eq!(pages[0].source, TextSource::Ocr, "{name}");
-        if score < if *dpi >= 200 { 0.93 } else { 0.7 } {
+        if score < 0.93 {
             weak.push(format!("{name}: {score:.3}"));
         }
     }
