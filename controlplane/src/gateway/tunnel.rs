@@ -75,6 +75,8 @@ async fn pump(
     // A connection under TLS holds back what it was given until it is told to send.
     to.flush().await?;
     count.fetch_add(first.len() as u64, Ordering::Relaxed);
+    // Even empty it may hold the whole buffer that the connection was read with.
+    drop(first);
     loop {
         let piece = read(&mut from).await?;
         if piece.is_empty() {
@@ -157,5 +159,29 @@ mod tests {
         wait(&clock, 60).await;
         assert_eq!(tunnel.await.unwrap().unwrap_err().kind(), io::ErrorKind::TimedOut);
         drop((browser, app));
+    }
+
+    struct Buffer(#[expect(dead_code, reason = "only counted")] std::sync::Arc<()>);
+
+    impl AsRef<[u8]> for Buffer {
+        fn as_ref(&self) -> &[u8] {
+            b"first"
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_read_before_is_passed_on_and_its_buffer_let_go() {
+        let ((mut opener, _browser), (other, mut app)) = (side(), side());
+        let held = std::sync::Arc::new(());
+        opener.read = Bytes::from_owner(Buffer(held.clone()));
+        let clock = Clock::manual(Timestamp::UNIX_EPOCH);
+        let tunnel =
+            tokio::spawn(async move { pass(opener, other, &Traffic::default(), HOUR, &clock).await });
+        let mut passed = [0; 5];
+        app.read_exact(&mut passed).await.unwrap();
+        assert_eq!(&passed, b"first");
+        yield_now().await;
+        assert_eq!(std::sync::Arc::strong_count(&held), 1);
+        tunnel.abort();
     }
 }
