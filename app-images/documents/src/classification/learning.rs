@@ -45,17 +45,6 @@ pub fn suggest(seen: &[Seen], now: &Classification) -> Vec<Fact<String>> {
     suggestions
 }
 
-/// The kind of most earlier documents of the same sender, if there are two at least and four fifths agree.
-pub fn suggest_type(seen: &[Seen], now: &Classification) -> Option<Fact<DocumentType>> {
-    let mut votes: BTreeMap<DocumentType, u32> = BTreeMap::new();
-    for earlier in of_sender(seen, now) {
-        *votes.entry(earlier.document_type).or_default() += 1;
-    }
-    let all: u32 = votes.values().sum();
-    let (kind, most) = votes.into_iter().max_by_key(|(_, votes)| *votes)?;
-    (all >= 2 && most * 5 >= all * 4).then(|| fact(kind, share(most, all)))
-}
-
 fn of_sender<'a>(seen: &'a [Seen], now: &'a Classification) -> impl Iterator<Item = &'a Seen> {
     let sender = now.sender.as_ref().map(|sender| key(&sender.value)).filter(|key| !key.is_empty());
     seen.iter().filter(move |earlier| sender.as_ref().is_some_and(|sender| key(&earlier.sender) == *sender))
@@ -127,17 +116,5 @@ mod tests {
         let many = vec![seen("Ahorn", DocumentType::Invoice, &["Costs"]); 9];
         let sure = |seen: &[Seen]| suggest(seen, &now("Ahorn", DocumentType::Invoice))[0].confidence;
         assert!(sure(&many) > sure(&one));
-    }
-
-    #[test]
-    fn a_type_is_suggested_only_by_two_documents_that_agree() {
-        let one = [seen("Ahorn", DocumentType::Invoice, &[])];
-        let two = vec![seen("Ahorn", DocumentType::Invoice, &[]); 2];
-        let mixed = [two[0].clone(), seen("Ahorn", DocumentType::Letter, &[])];
-        let suggested =
-            |seen: &[Seen]| suggest_type(seen, &now("Ahorn", DocumentType::Other)).map(|kind| kind.value);
-        assert_eq!(suggested(&one), None);
-        assert_eq!(suggested(&two), Some(DocumentType::Invoice));
-        assert_eq!(suggested(&mixed), None);
     }
 }

@@ -14,17 +14,18 @@ use self::template::Template;
 
 /// Which part of the set a document belongs to. Rules are never improved on what is held out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Half {
+pub(crate) enum Half {
     Tuned,
     HeldOut,
 }
 
 /// One document with what a person would say of it.
-pub(super) struct Document {
+pub(crate) struct Document {
     pub(super) name: String,
     pub(super) half: Half,
     pub(super) language: &'static str,
-    pub(super) kind: DocumentType,
+    /// What a person would accept as its type.
+    pub(super) kinds: Vec<DocumentType>,
     pub(super) text: String,
     /// What it bears; `None`: nothing, and nothing is asked.
     pub(super) date: Option<Date>,
@@ -66,7 +67,7 @@ fn draw(template: &Template, random: &mut Random, drawing: u64) -> Document {
         name: format!("{}-{}-{:?}-{drawing}", template.language, template.kind, template.half),
         half: template.half,
         language: template.language,
-        kind: template.kind,
+        kinds: vec![template.kind],
         date: says("{date}").then_some(values.date),
         sender: (!template.signed || says("{sender}")).then(|| sender.name.to_owned()),
         total: says("{total}").then(|| values.total.clone()),

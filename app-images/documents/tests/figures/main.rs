@@ -6,15 +6,19 @@
 
 mod compare;
 mod foreign;
+#[path = "../service/support/pdf.rs"]
+#[allow(dead_code, reason = "the hostile files are the service's tests' alone")]
+mod pdf;
 mod report;
 mod shared;
+mod strangers;
 
 use std::time::Instant;
 
 use atoll_documents::classification::rules::{Readable, classify};
 use jiff::civil::Date;
 
-use foreign::Half;
+use foreign::{Document, Half};
 use report::{Aim, Score};
 
 /// The day on which all of this is read: fixed, so that the figures repeat.
@@ -23,6 +27,10 @@ const TODAY: Date = jiff::civil::date(2026, 11, 26);
 #[tokio::test]
 async fn the_figures_reach_the_aims() {
     let mut aims = made_documents();
+    // Below the aim for senders, which is 80: what was reached must not be lost.
+    let reached = [[95, 90, 75], [95, 90, 70]];
+    aims.extend(judge("strangers", &strangers::as_text(), reached));
+    aims.extend(judge("strangers as PDFs", &strangers::as_read().await, reached));
     match shared::folder() {
         Some(folder) => aims.extend(shared::figures(&folder).await),
         None => println!("\nno shared set of documents: set ATOLL_SHARED to its folder to measure on it"),
@@ -38,17 +46,22 @@ async fn the_figures_reach_the_aims() {
 fn made_documents() -> Vec<Aim> {
     let documents = foreign::documents();
     assert!(documents.len() >= 240, "there are {} made documents", documents.len());
+    judge("made", &documents, [[95, 90, 80], [85, 85, 75]])
+}
+
+/// The score of each half; the aims are percentages of types, dates and senders, first of the half that is tuned on.
+fn judge(set: &str, documents: &[Document], least: [[i32; 3]; 2]) -> Vec<Aim> {
     let mut aims = Vec::new();
-    for (half, name, least) in
-        [(Half::Tuned, "tuned", [95, 90, 80]), (Half::HeldOut, "held-out", [85, 85, 75])]
+    for ((half, name), least) in [(Half::Tuned, "tuned"), (Half::HeldOut, "held-out")].into_iter().zip(least)
     {
         let mut score = Score::default();
         for document in documents.iter().filter(|document| document.half == half) {
             let found = classify(&Readable { pages: &[&document.text], file_name: "scan.pdf", today: TODAY });
             score.add(document, &found);
         }
-        score.print(&format!("made documents, {name}"));
-        aims.extend(score.aims(name, least));
+        let name = format!("{set}, {name}");
+        score.print(&name);
+        aims.extend(score.aims(&name, least));
     }
     aims
 }

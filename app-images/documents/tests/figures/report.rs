@@ -65,10 +65,11 @@ pub(crate) struct Score {
 impl Score {
     pub(crate) fn add(&mut self, document: &Document, found: &Classification) {
         let kind = found.document_type.as_ref().map(|kind| kind.value);
-        self.ask("type", kind == Some(document.kind), document, &format!("{kind:?}"));
-        if kind != Some(document.kind) {
+        let right = kind.is_some_and(|kind| document.kinds.contains(&kind));
+        self.ask("type", right, document, &format!("{kind:?}"));
+        if !right {
             let taken_for = kind.map_or("none", |kind| kind.code());
-            *self.confusions.entry((document.kind.code(), taken_for)).or_default() += 1;
+            *self.confusions.entry((document.kinds[0].code(), taken_for)).or_default() += 1;
         }
         let language = found.language.as_ref().map(|language| language.value.as_str());
         self.ask("language", language == Some(document.language), document, &format!("{language:?}"));

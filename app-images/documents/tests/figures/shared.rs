@@ -67,7 +67,7 @@ fn row<'a>(folder: &Path, line: &'a str) -> Row<'a> {
     Row { file: columns[0], outcome: columns[7], snippet: columns[8], note: columns[11], truth_text, fields }
 }
 
-fn reader() -> Reader {
+pub(crate) fn reader() -> Reader {
     Reader {
         program: PathBuf::from(env!("CARGO_BIN_EXE_atoll-documents")),
         limits: Limits { memory_bytes: 768 << 20, cpu_secs: 10 },

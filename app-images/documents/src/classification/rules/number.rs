@@ -11,7 +11,8 @@ use crate::classification::DocumentType;
 
 /// Announcements by kind, folded; the surest first.
 #[rustfmt::skip]
-const INVOICE: &[&str] = &["invoice number", "invoice no", "invoice #", "invoice id", "invoice ref", "bill number", "rechnungsnummer",
+const INVOICE: &[&str] = &["invoice number", "invoice no", "invoice #", "invoice id", "invoice ref", "bill number",
+    "bill reference", "bill no", "bill ref", "folio", "rechnungsnummer",
     "rechnungs-nr", "rechnung nr", "rechnungsnr", "rechnung-nr", "beleg-nr", "belegnummer", "numero de facture",
     "n° de facture", "facture n°", "facture no", "facture n", "facture numero", "numero de factura",
     "n.º de factura", "n.º factura", "nº factura", "n° factura", "factura n.º", "factura nº", "factura n°",
@@ -23,6 +24,8 @@ const CREDIT_NOTE: &[&str] = &[
     "memo #",
     "memo number",
     "credit memo",
+    "rechnungskorrektur",
+    "korrekturrechnung",
     "gutschrift-nr",
     "gutschriftsnummer",
     "gutschrift nr",
@@ -46,6 +49,8 @@ const QUOTE: &[&str] = &["quote ref", "quote number", "quote no", "quotation no"
 const DELIVERY: &[&str] = &[
     "delivery note no",
     "delivery note",
+    "packing slip",
+    "despatch note",
     "shipment",
     "lieferschein-nr",
     "lieferscheinnummer",
@@ -133,7 +138,10 @@ pub(super) fn of(sheet: &Sheet, kind: DocumentType) -> Option<Fact<String>> {
 
 fn announcements(kind: DocumentType) -> Option<&'static [&'static str]> {
     match kind {
-        DocumentType::Invoice | DocumentType::UtilityBill | DocumentType::Reminder => Some(INVOICE),
+        DocumentType::Invoice
+        | DocumentType::UtilityBill
+        | DocumentType::Reminder
+        | DocumentType::Medical => Some(INVOICE),
         DocumentType::CreditNote => Some(CREDIT_NOTE),
         DocumentType::Order => Some(ORDER),
         DocumentType::Quote => Some(QUOTE),
@@ -144,7 +152,6 @@ fn announcements(kind: DocumentType) -> Option<&'static [&'static str]> {
         | DocumentType::BankStatement
         | DocumentType::Payslip
         | DocumentType::Tax
-        | DocumentType::Medical
         | DocumentType::Certificate
         | DocumentType::Manual
         | DocumentType::Letter
@@ -184,5 +191,7 @@ fn number(line: &Line, folded: &str) -> Option<String> {
         return None;
     }
     let start = line.text.to_ascii_lowercase().find(folded)?;
-    line.text.get(start..start + folded.len()).map(str::to_owned)
+    // What goes on with cents is an amount.
+    let is_amount = line.text[start..].get(folded.len()..).is_some_and(|rest| rest.starts_with(','));
+    line.text.get(start..start + folded.len()).filter(|_| !is_amount).map(str::to_owned)
 }
