@@ -65,8 +65,11 @@ impl Gateway {
             Upload::new(body, limit, site.http.timeouts.request_body.as_std(), admission.ended.clone());
         let progress = upload.progress();
         exchange.record.uploads(progress.clone());
-        let sending =
-            site.pool.send(endpoint, site.http.timeouts.connect.as_std(), Request::from_parts(parts, upload));
+        let sending = site.upstream.send(
+            endpoint,
+            site.http.timeouts.connect.as_std(),
+            Request::from_parts(parts, upload),
+        );
         let (answer, lane) = wait(sending, admission, site, progress.as_deref()).await?;
         if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
             return self.switch(exchange, &admitted, client, answer, lane);
@@ -107,12 +110,14 @@ impl Gateway {
         admitted: &Admitted,
         client: Option<OnUpgrade>,
         mut answer: Response<Incoming>,
-        lane: Lane,
+        lane: Option<Lane>,
     ) -> Result<Response<AnswerBody>, Refused> {
         // An app that switches without having been asked to wants something that was not checked.
         let client = client.filter(|_| socket::is_granted(answer.headers())).ok_or(Refused::Unreachable)?;
         let app = hyper::upgrade::on(&mut answer);
-        lane.detach();
+        if let Some(lane) = lane {
+            lane.detach();
+        }
         exchange.record.answered(StatusCode::SWITCHING_PROTOCOLS, "app");
         let socket = socket::Socket {
             client,
@@ -137,7 +142,7 @@ fn pass_back(
     exchange: &mut Exchange,
     admitted: &Admitted,
     answer: Response<Incoming>,
-    lane: Lane,
+    lane: Option<Lane>,
 ) -> Response<AnswerBody> {
     let (mut parts, body) = answer.into_parts();
     headers::clean_answer(&mut parts.headers);
@@ -152,11 +157,11 @@ fn pass_back(
 
 /// Waits for the head of the answer, as long as the app's entry allows and access lasts.
 async fn wait(
-    sending: impl Future<Output = Result<(Response<Incoming>, Lane), UpstreamError>>,
+    sending: impl Future<Output = Result<(Response<Incoming>, Option<Lane>), UpstreamError>>,
     admission: &Admission,
     site: &Site,
     upload: Option<&Progress>,
-) -> Result<(Response<Incoming>, Lane), Refused> {
+) -> Result<(Response<Incoming>, Option<Lane>), Refused> {
     let (begun, timeouts) = (Instant::now(), &site.http.timeouts);
     let mut sending = std::pin::pin!(sending);
     loop {
