@@ -4,9 +4,9 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::{
-    allowlist::AllowlistCommand, app::AppCommand, audit::AuditCommand, doctor::DoctorArgs, exit::Exit,
-    failure::Failure, output::Output, server::ServerArgs, session::LoginArgs, token::TokenCommand,
-    user::UserCommand,
+    allowlist::AllowlistCommand, app::AppCommand, audit::AuditCommand, doctor::DoctorArgs,
+    egress::EgressArgs, exit::Exit, failure::Failure, output::Output, server::ServerArgs, session::LoginArgs,
+    token::TokenCommand, user::UserCommand,
 };
 
 const AFTER: &str = "\
@@ -42,9 +42,11 @@ pub(crate) enum Command {
     Status(ServerArgs),
     /// Install, watch and remove apps.
     App(Serving<AppCommand>),
+    /// Where an app may go, where it went, and what it was kept from.
+    Egress(EgressArgs),
     /// People and what they may open.
     User(Serving<UserCommand>),
-    /// Your tokens, by which programs use the API and open apps.
+    /// Tokens, yours or another's, by which programs use the API and open apps.
     Token(Serving<TokenCommand>),
     /// What was done, by whom.
     Audit(Serving<AuditCommand>),
@@ -74,6 +76,10 @@ impl Command {
             Self::Logout(server) => crate::session::logout(&server, output).await,
             Self::Status(server) => crate::session::status(&server, output).await,
             Self::App(app) => app.command.run(&app.server.api()?, output).await,
+            Self::Egress(egress) => {
+                let api = egress.server.api()?;
+                egress.run(&api, output).await
+            }
             Self::User(user) => user.command.run(&user.server.api()?, output).await,
             Self::Token(token) => token.command.run(&token.server.api()?, output).await,
             Self::Audit(audit) => audit.command.run(&audit.server.api()?, output).await,

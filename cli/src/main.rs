@@ -15,6 +15,7 @@ mod app;
 mod args;
 mod audit;
 mod doctor;
+mod egress;
 mod engine;
 mod exit;
 mod failure;

@@ -11,6 +11,7 @@ use crate::{
     exit::Exit,
     failure::Failure,
     output::{Output, Table, quantity},
+    user::find,
 };
 
 /// `atoll token …`
@@ -27,12 +28,19 @@ pub(crate) enum TokenCommand {
         #[arg(long)]
         days: Option<u16>,
     },
-    /// Your tokens, with when each was last used.
-    List,
+    /// Your tokens, or somebody's, with when each was last used.
+    List {
+        /// Whose, by e-mail address or id [default: your own]. Administrators may.
+        #[arg(long)]
+        user: Option<String>,
+    },
     /// End a token, and what it has open, at once.
     Revoke {
         /// Its id, as `list` shows it.
         id: String,
+        /// Whose it is, by e-mail address or id [default: your own]. Administrators may.
+        #[arg(long)]
+        user: Option<String>,
     },
 }
 
@@ -64,9 +72,15 @@ impl TokenCommand {
     pub(crate) async fn run(self, api: &Api, output: Output) -> Result<Exit, Failure> {
         match self {
             Self::Create { name, scopes, days } => create(api, &name, &scopes, days, output).await?,
-            Self::List => list(api, output).await?,
-            Self::Revoke { id } => {
-                api.delete(&["profile", "tokens", &id]).await?;
+            Self::List { user } => list(api, user.as_deref(), output).await?,
+            Self::Revoke { id, user } => {
+                match user {
+                    Some(user) => {
+                        let owner = find::user(api, &user).await?.view.id;
+                        api.delete(&["users", &owner, "tokens", &id]).await?;
+                    }
+                    None => api.delete(&["profile", "tokens", &id]).await?,
+                }
                 output.print(&json!({ "id": id, "revoked": true }), |page| page.line("Revoked."))?;
             }
         }
@@ -96,8 +110,18 @@ async fn create(
     output.print(&made.raw, |page| page.line(&secret))
 }
 
-async fn list(api: &Api, output: Output) -> Result<(), Failure> {
-    let answer = api.get::<Tokens>(&["profile", "tokens"]).await?;
+async fn list(api: &Api, user: Option<&str>, output: Output) -> Result<(), Failure> {
+    let (answer, none) = match user {
+        Some(user) => {
+            let owner = find::user(api, user).await?.view;
+            let answer = api.get::<Tokens>(&["users", &owner.id, "tokens"]).await?;
+            (answer, format!("{} has none.", owner.who()))
+        }
+        None => {
+            let none = "You have none. `atoll token create NAME --scope app:APP` makes one.";
+            (api.get(&["profile", "tokens"]).await?, none.to_owned())
+        }
+    };
     output.print(&answer.raw, |page| {
         let mut table = Table::new(&["ID", "NAME", "SCOPES", "ENDS", "LAST USED"]);
         let moment = |moment: Option<Timestamp>| moment.map_or_else(|| "never".to_owned(), quantity::moment);
@@ -110,6 +134,6 @@ async fn list(api: &Api, output: Output) -> Result<(), Failure> {
                 moment(token.last_used_at),
             ]);
         }
-        table.write(page, "You have none. `atoll token create NAME --scope app:APP` makes one.");
+        table.write(page, &none);
     })
 }

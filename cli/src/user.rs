@@ -13,7 +13,7 @@ use crate::{
     prompt::PasswordSource,
 };
 
-mod find;
+pub(crate) mod find;
 mod grant;
 mod password;
 

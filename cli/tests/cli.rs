@@ -14,6 +14,8 @@ mod audit;
 mod contract;
 #[path = "cli/doctor.rs"]
 mod doctor;
+#[path = "cli/egress.rs"]
+mod egress;
 #[path = "cli/engine_socket.rs"]
 mod engine_socket;
 #[path = "cli/lock.rs"]

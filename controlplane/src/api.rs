@@ -96,6 +96,8 @@ fn described() -> OpenApiRouter<Platform> {
         .routes(routes!(users::show, users::update, users::delete))
         .routes(routes!(users::reset_password))
         .routes(routes!(users::grants))
+        .routes(routes!(tokens::list_of))
+        .routes(routes!(tokens::revoke_of))
         .routes(routes!(grants::list))
         .routes(routes!(grants::give, grants::take))
         .routes(routes!(audit::list))

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use crate::{
     clock::Clock,
-    ids::{AuditEventId, UserId},
+    ids::{AccessTokenId, AuditEventId, UserId},
     permissions::Actor,
     random::Random,
     store::{Store, StoreError},
@@ -38,6 +38,7 @@ pub struct Entry {
     id: AuditEventId,
     at: Timestamp,
     actor: Option<UserId>,
+    token: Option<AccessTokenId>,
     action: &'static str,
     subject: String,
     outcome: Outcome,
@@ -55,6 +56,8 @@ pub struct Event {
     pub at: Timestamp,
     /// Who; nobody when the system did it by itself or the person is not known.
     pub actor: Option<UserId>,
+    /// The access token by which they did it; absent when they had signed in.
+    pub token: Option<AccessTokenId>,
     /// What, such as `app.install`.
     pub action: String,
     /// To which, such as `app:documents` or `user:<id>`.
@@ -113,6 +116,7 @@ impl Audit {
             id: AuditEventId::new(&self.random, at),
             at,
             actor: actor.user_id(),
+            token: actor.token_id(),
             action,
             subject: subject.to_string(),
             outcome: Outcome::Success,
@@ -176,6 +180,7 @@ impl Entry {
             id: self.id,
             at: self.at,
             actor: self.actor,
+            token: self.token,
             action: self.action.to_owned(),
             subject: self.subject,
             outcome: self.outcome,
@@ -205,6 +210,8 @@ impl Event {
         let actor = self.actor.map_or_else(String::new, |id| id.to_string());
         let (position, at) = (self.position.to_string(), self.at.as_millisecond().to_string());
         let id = self.id.to_string();
+        // Nothing at all when there is none: so the events of before there were tokens keep their hashes.
+        let token = self.token.map(|token| token.to_string());
         let mut context = Context::new(&SHA256);
         // Each field with its length before it, so that no two events are written alike.
         for field in [
@@ -217,7 +224,10 @@ impl Event {
             &self.subject,
             self.outcome.as_str(),
             &self.detail,
-        ] {
+        ]
+        .into_iter()
+        .chain(token.as_deref())
+        {
             context.update(&u64::try_from(field.len()).unwrap_or(u64::MAX).to_be_bytes());
             context.update(field.as_bytes());
         }

@@ -35,7 +35,7 @@ mod outside;
 pub mod rules;
 
 pub use blocked::{Blocked, line_to_add};
-pub use ledger::{Account, BlockedTarget, Ledger};
+pub use ledger::{Account, BlockedTarget, Ledger, ReachedTarget};
 pub use outside::Outside;
 
 /// Tunnels of one app at once.

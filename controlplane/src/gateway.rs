@@ -212,7 +212,7 @@ impl Gateway {
         let Some(session) = self.identify(exchange, &mut request, &cookies)? else {
             return self.begin_handoff(exchange, &request, &cookies);
         };
-        exchange.record.by(session.user);
+        exchange.record.by(&session);
         let permit = match self.0.needs.access.open_app(&session, &exchange.app) {
             Ok(permit) => permit,
             Err(Refusal::NotSignedIn) => return self.begin_handoff(exchange, &request, &cookies),

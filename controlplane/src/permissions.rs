@@ -18,7 +18,7 @@ use crate::{
         session::{Audience, Session},
         tokens::Reach,
     },
-    ids::{SessionId, UserId},
+    ids::{AccessTokenId, SessionId, UserId},
     store::{Store, StoreError},
 };
 
@@ -34,6 +34,13 @@ pub use permit::{OpenApp, Opening, Permit};
 pub enum Actor {
     /// Somebody who is signed in.
     Person(Arc<Person>),
+    /// A program that acts for somebody.
+    Program {
+        /// For whom.
+        person: Arc<Person>,
+        /// By which access token.
+        token: AccessTokenId,
+    },
     /// Atoll by itself: the reconciler, a command on the machine.
     System,
 }
@@ -142,7 +149,7 @@ impl Access {
     pub fn decide<A: Command>(&self, caller: &Caller, subject: A::Subject) -> Result<Permit<A>, Refusal> {
         self.admit::<A>(caller)?;
         let Caller::SignedIn { person, session } = caller else { return Err(Refusal::NotSignedIn) };
-        let (actor, session) = (Actor::Person(Arc::clone(person)), Some(Arc::clone(session)));
+        let (actor, session) = (Actor::by(Arc::clone(person), session), Some(Arc::clone(session)));
         Ok(Permit { actor, session, subject, action: PhantomData })
     }
 
@@ -163,7 +170,7 @@ impl Access {
         let role =
             grants.and_then(|apps| apps.get(app)).ok_or_else(|| Refusal::NoGrant { app: app.clone() })?;
         Ok(Permit {
-            actor: Actor::Person(Arc::clone(person)),
+            actor: Actor::by(Arc::clone(person), session),
             session: None,
             subject: Opening { app: app.clone(), role: role.clone() },
             action: PhantomData,
@@ -249,11 +256,27 @@ fn own((app, role): (&AppId, &RoleId)) -> (AppId, RoleId) {
 }
 
 impl Actor {
+    /// Whoever holds this session: a person who signed in, or a program of theirs.
+    fn by(person: Arc<Person>, session: &Session) -> Self {
+        match session.token {
+            Some(token) => Self::Program { person, token },
+            None => Self::Person(person),
+        }
+    }
+
     /// The person's id.
     pub fn user_id(&self) -> Option<UserId> {
         match self {
-            Self::Person(person) => Some(person.id),
+            Self::Person(person) | Self::Program { person, .. } => Some(person.id),
             Self::System => None,
+        }
+    }
+
+    /// The access token by which it acts.
+    pub const fn token_id(&self) -> Option<AccessTokenId> {
+        match self {
+            Self::Program { token, .. } => Some(*token),
+            Self::Person(_) | Self::System => None,
         }
     }
 }

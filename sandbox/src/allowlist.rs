@@ -21,7 +21,7 @@ pub use app::{
     App, Backup, BackupMode, EgressRule, Idle, IdleAction, Instances, Relaxation, RelaxedRule, Role, RoleId,
     Update, UpdateStrategy,
 };
-pub use http::{AccessRule, Http, Identity, IdentityAlgorithm, Timeouts};
+pub use http::{AccessRule, AppProtocol, Http, Identity, IdentityAlgorithm, Timeouts};
 pub use service::{AdminMax, HttpProbe, Limits, Probe, Resources, Secret, Service, TmpfsMount, VolumeMount};
 
 /// The whole file.

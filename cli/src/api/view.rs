@@ -237,6 +237,9 @@ pub(crate) struct AuditEvent {
     /// Who; nobody when the platform itself did it or the person is not known.
     #[serde(default)]
     pub(crate) actor: Option<Actor>,
+    /// The id of the access token by which they did it; nothing when they had signed in.
+    #[serde(default)]
+    pub(crate) token: Option<String>,
     /// What.
     pub(crate) action: String,
     /// To what.

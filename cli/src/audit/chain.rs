@@ -64,7 +64,10 @@ fn hash(event: &AuditEvent, position: i64, previous_hash: &str) -> String {
         &event.subject,
         &event.outcome,
         &event.detail,
-    ];
+    ]
+    .into_iter()
+    // Nothing at all when it was done without one.
+    .chain(event.token.as_deref());
     let mut context = Context::new(&SHA256);
     for field in fields {
         context.update(&u64::try_from(field.len()).unwrap_or(u64::MAX).to_be_bytes());

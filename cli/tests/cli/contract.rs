@@ -48,7 +48,7 @@ fn server(document: &Value) -> ApiServer {
     let api = ApiServer::start();
     for (path, calls) in document["paths"].as_object().unwrap() {
         let path = path.trim_start_matches("/api/v1").replace("{app}", "documents");
-        let path = path.replace("{id}", ID).replace("{user_id}", ID);
+        let path = path.replace("{id}", ID).replace("{user_id}", ID).replace("{token_id}", ID);
         for (method, call) in calls.as_object().unwrap() {
             let responses = call["responses"].as_object().unwrap();
             let (status, response) = responses.iter().find(|(status, _)| status.starts_with('2')).unwrap();
@@ -88,6 +88,9 @@ fn every_command_understands_the_least_that_the_api_promises() {
         "token list",
         "token create x --scope api:read --days 1",
         &format!("token revoke {ID}"),
+        &format!("token list --user {ID}"),
+        &format!("token revoke {ID} --user {ID}"),
+        "egress documents",
         "audit list",
         "logout",
     ] {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    api_server::{Answer, ApiServer, TOKEN, problem},
+    api_server::{Answer, ApiServer, TOKEN, ada, problem},
     program::{Place, Program},
 };
 
@@ -54,4 +54,19 @@ fn a_token_is_revoked_by_its_id() {
     assert_eq!(run.json(), json!({"id": "018f-cal", "revoked": true}));
     let run = atoll(&place, &api, "token revoke 018f-no").run().ended(1);
     assert!(run.err.contains("There is no such token."), "{}", run.err);
+}
+
+#[test]
+fn an_administrator_lists_and_revokes_the_tokens_of_others() {
+    let (place, api) = (Place::new(), ApiServer::start());
+    api.on_json("GET /users", json!({"users": [ada()]}));
+    api.on_json("GET /users/018f-ada/tokens", json!({"tokens": [backup()]}));
+    api.on("DELETE /users/018f-ada/tokens/018f-bak", [Answer::Json(204, Value::Null)]);
+    let listed = atoll(&place, &api, "token list --user ADA@example.org --json").run().ended(0);
+    assert_eq!(listed.json()["tokens"], json!([backup()]));
+    atoll(&place, &api, "token revoke 018f-bak --user ada@example.org").run().ended(0);
+    assert_eq!(api.asked_for().pop().unwrap(), "DELETE /users/018f-ada/tokens/018f-bak");
+    api.on_json("GET /users/018f-ada/tokens", json!({"tokens": []}));
+    let none = atoll(&place, &api, "token list --user 018f-ada").run().ended(0);
+    assert_eq!(none.out, "Ada <ada@example.org> has none.\n");
 }

@@ -8,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::{ApiError, form::Params};
 use crate::{
     audit::{Event, Outcome},
-    ids::{AuditEventId, UserId},
+    ids::{AccessTokenId, AuditEventId, UserId},
     permissions::{Access, Permit, actions::ViewAudit},
     platform::Platform,
 };
@@ -32,6 +32,9 @@ pub(super) struct AuditEventView {
     /// Who did it; absent when it was Atoll itself or nobody who is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     actor: Option<ActorView>,
+    /// The access token by which they did it; absent when they had signed in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<AccessTokenId>,
     /// What, such as `app.install`.
     action: String,
     /// To which, such as `app:documents`.
@@ -81,6 +84,6 @@ pub(super) async fn list(
 fn view(access: &Access, event: Event) -> AuditEventView {
     let actor =
         event.actor.map(|id| ActorView { id, name: access.person(id).map(|person| person.name.clone()) });
-    let Event { id, at, action, subject, outcome, detail, hash, .. } = event;
-    AuditEventView { id, at, actor, action, subject, outcome, detail, hash }
+    let Event { id, at, token, action, subject, outcome, detail, hash, .. } = event;
+    AuditEventView { id, at, actor, token, action, subject, outcome, detail, hash }
 }

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::ApiError;
 use crate::{
-    egress::{BlockedTarget, line_to_add},
+    egress::{BlockedTarget, ReachedTarget, line_to_add},
     permissions::{Permit, actions::ViewApp},
     platform::Platform,
 };
@@ -25,6 +25,8 @@ pub(super) struct EgressView {
     sent_bytes: u64,
     /// Bytes from the outside.
     received_bytes: u64,
+    /// The same by host, the latest first; at most 50.
+    hosts: Vec<ReachedView>,
     /// What it was kept from, the latest first; at most 50.
     blocked: Vec<BlockedView>,
 }
@@ -35,6 +37,25 @@ pub(super) struct EgressHost {
     /// A name, `*.` and a suffix, or an address.
     host: String,
     port: u16,
+}
+
+/// Where an app got to.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ReachedView {
+    /// Host and port.
+    target: String,
+    connections: u64,
+    sent_bytes: u64,
+    received_bytes: u64,
+    last_at: Timestamp,
+}
+
+impl From<ReachedTarget> for ReachedView {
+    fn from(reached: ReachedTarget) -> Self {
+        let ReachedTarget { target, connections, sent, received, last_at } = reached;
+        let target = target.to_string();
+        Self { target, connections, sent_bytes: sent, received_bytes: received, last_at }
+    }
 }
 
 /// Where an app was not let.
@@ -85,6 +106,7 @@ pub(super) async fn show(
         reached: account.reached,
         sent_bytes: account.sent,
         received_bytes: account.received,
+        hosts: account.hosts.into_iter().rev().map(ReachedView::from).collect(),
         blocked: account.blocked.into_iter().rev().map(BlockedView::from).collect(),
     }))
 }

@@ -72,6 +72,12 @@ impl FromPath for (AppId, UserId) {
     }
 }
 
+impl FromPath for (UserId, AccessTokenId) {
+    fn from_path(path: &RawPathParams) -> Option<Self> {
+        Some((parse(path, "id")?, parse(path, "token_id")?))
+    }
+}
+
 fn parse<T: FromStr>(path: &RawPathParams, name: &str) -> Option<T> {
     path.iter().find(|(found, _)| *found == name)?.1.parse().ok()
 }

@@ -39,23 +39,26 @@ pub(super) async fn record(State(platform): State<Platform>, mut request: Reques
     let labels = [("method", method.to_string()), ("route", route.clone()), ("status", status.to_string())];
     metrics::counter!("atoll_http_requests_total", &labels).increment(1);
     metrics::histogram!("atoll_http_request_duration_seconds", &labels[..2]).record(took);
-    let user = response.extensions().get::<Identified>().and_then(user);
+    let (user, token) = response.extensions().get::<Identified>().and_then(by).unzip();
     let millis = took.as_secs_f64() * 1000.0;
     // Because machines ask every few seconds, and people would find nothing else in the log.
     if matches!(route.as_str(), "/healthz" | "/readyz" | "/metrics") && status < 400 {
         debug!(id, %method, route, status, millis, "{method} {route} {status}");
     } else {
-        info!(id, %method, route, status, millis, user, "{method} {route} {status}");
+        info!(id, %method, route, status, millis, user, token = token.flatten(), "{method} {route} {status}");
     }
     let value = HeaderValue::try_from(id).expect("a UUID is visible ASCII");
     response.headers_mut().insert(REQUEST_ID, value);
     response
 }
 
-fn user(Identified(caller): &Identified) -> Option<String> {
+/// Who asked, and by which access token if by one.
+fn by(Identified(caller): &Identified) -> Option<(String, Option<String>)> {
     match &**caller {
         Caller::Anonymous => None,
-        Caller::SignedIn { person, .. } => Some(person.id.to_string()),
+        Caller::SignedIn { person, session } => {
+            Some((person.id.to_string(), session.token.map(|token| token.to_string())))
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! `/profile/tokens`: by what programs act for a person.
+//! `/profile/tokens` and `/users/{id}/tokens`: by what programs act for a person.
 
 use axum::{Json, extract::State, response::IntoResponse};
 use http::StatusCode;
@@ -12,13 +12,13 @@ use super::{
 };
 use crate::{
     identity::{
-        accounts::DisplayName,
+        accounts::{AccountError, DisplayName},
         tokens::{AccessToken, NewAccessToken, Scope, Scopes},
     },
-    ids::AccessTokenId,
+    ids::{AccessTokenId, UserId},
     permissions::{
         Permit, Refusal,
-        actions::{CreateToken, RevokeToken, ViewTokens},
+        actions::{CreateToken, RevokeToken, RevokeTokenOf, ViewTokens, ViewUser},
     },
     platform::Platform,
 };
@@ -53,10 +53,18 @@ impl From<&AccessToken> for AccessTokenView {
     }
 }
 
-/// One's own tokens.
+/// The tokens of one person.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct AccessTokensView {
     tokens: Vec<AccessTokenView>,
+}
+
+impl AccessTokensView {
+    fn of(platform: &Platform, user: UserId) -> Self {
+        Self {
+            tokens: platform.tokens.of(user).iter().map(|token| AccessTokenView::from(&**token)).collect(),
+        }
+    }
 }
 
 /// A token that was just made.
@@ -99,8 +107,7 @@ pub(super) async fn list(
     permit: Permit<ViewTokens>,
 ) -> Result<Json<AccessTokensView>, ApiError> {
     let user = permit.actor().user_id().ok_or(Refusal::NotSignedIn)?;
-    let tokens = platform.tokens.of(user).iter().map(|token| AccessTokenView::from(&**token)).collect();
-    Ok(Json(AccessTokensView { tokens }))
+    Ok(Json(AccessTokensView::of(&platform, user)))
 }
 
 /// Makes a token for a program. Its secret is in this answer and nowhere else.
@@ -130,5 +137,33 @@ pub(super) async fn revoke(
 ) -> Result<StatusCode, ApiError> {
     let user = permit.actor().user_id().ok_or(Refusal::NotSignedIn)?;
     platform.tokens.revoke(permit.actor(), user, *permit.subject()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Somebody's tokens, oldest first, without their secrets.
+#[utoipa::path(
+    get, path = "/api/v1/users/{id}/tokens", operation_id = "user_tokens", tag = "people", params(("id" = UserId, Path)),
+    responses((status = 200, body = AccessTokensView))
+)]
+pub(super) async fn list_of(
+    State(platform): State<Platform>,
+    permit: Permit<ViewUser>,
+) -> Result<Json<AccessTokensView>, ApiError> {
+    let user = *permit.subject();
+    platform.access.person(user).ok_or(AccountError::Unknown)?;
+    Ok(Json(AccessTokensView::of(&platform, user)))
+}
+
+/// Ends somebody's token, and everything that was opened by it, at once.
+#[utoipa::path(
+    delete, path = "/api/v1/users/{id}/tokens/{token_id}", operation_id = "revoke_user_token", tag = "people",
+    params(("id" = UserId, Path), ("token_id" = AccessTokenId, Path)), responses((status = 204))
+)]
+pub(super) async fn revoke_of(
+    State(platform): State<Platform>,
+    permit: Permit<RevokeTokenOf>,
+) -> Result<StatusCode, ApiError> {
+    let (user, token) = *permit.subject();
+    platform.tokens.revoke(permit.actor(), user, token).await?;
     Ok(StatusCode::NO_CONTENT)
 }

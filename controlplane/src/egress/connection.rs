@@ -161,7 +161,7 @@ impl Egress {
     ) {
         let Ok(inside) = inside.await else { return };
         let Ok(inside) = inside.downcast::<TokioIo<Guard<TcpStream>>>() else { return };
-        self.0.ledger.reached(&app);
+        self.0.ledger.reached(&app, &target);
         let traffic = Traffic::default();
         let inside = Side { stream: inside.io.into_inner().into_inner(), read: inside.read_buf };
         let outside = Side { stream: outside, read: Bytes::new() };
@@ -170,7 +170,7 @@ impl Egress {
         drop(place);
         let (sent, received) =
             (traffic.sent.load(Ordering::Relaxed), traffic.received.load(Ordering::Relaxed));
-        self.0.ledger.passed(&app, sent, received);
+        self.0.ledger.passed(&app, &target, sent, received);
         let outcome = if matches!(passed, Some(Ok(()))) { "closed" } else { "broken" };
         info!(target: "atoll::egress", %app, %target, outcome, sent, received, "app `{app}` reached {target}");
     }

@@ -40,7 +40,7 @@ impl Drop for Passage {
     fn drop(&mut self) {
         let (app, target) = (&self.app, &self.target);
         let (sent, received) = (self.sent.load(Ordering::Relaxed), self.received.load(Ordering::Relaxed));
-        self.egress.0.ledger.passed(app, sent, received);
+        self.egress.0.ledger.passed(app, target, sent, received);
         info!(target: "atoll::egress", %app, %target, sent, received, "app `{app}` asked {target}");
     }
 }
@@ -55,7 +55,7 @@ impl Egress {
     ) -> Result<Response<Body>, Blocked> {
         let target = target(request.uri())?;
         let (stream, place) = self.open(app, &target, places).await?;
-        self.0.ledger.reached(app);
+        self.0.ledger.reached(app, &target);
         let (sent, received) = (Arc::<AtomicU64>::default(), Arc::<AtomicU64>::default());
         let passage = Passage {
             egress: self.clone(),

@@ -82,7 +82,6 @@ impl Gateway {
                 None => Err(Refused::Code),
             };
         };
-        exchange.record.by(handoff.user);
         let needs = &self.0.needs;
         let audience = Audience::App(exchange.app.clone());
         let (token, session) = match needs.sessions.issue(handoff.user, audience, Some(handoff.session)).await
@@ -91,6 +90,7 @@ impl Gateway {
             Err(SessionError::Gone) => return Err(Refused::Code),
             Err(error) => return Err(internal(error)),
         };
+        exchange.record.by(&session);
         // What the next request would be told anyway is told at once.
         needs.access.open_app(&session, &exchange.app).map(drop).map_err(|_| Refused::NoGrant)?;
         let left = session.expires_at.duration_since(needs.clock.now()).as_secs();
@@ -140,7 +140,7 @@ impl Gateway {
             return Err(if link { Refused::ConfirmLeave } else { Refused::CrossOrigin });
         }
         if let Some(session) = self.session(&exchange.app, cookies) {
-            exchange.record.by(session.user);
+            exchange.record.by(&session);
             let actor = self.0.needs.access.person(session.user).map_or(Actor::System, Actor::Person);
             let entry = self.0.needs.audit.entry(&actor, "app.leave", format_args!("app:{}", exchange.app));
             self.0.needs.sessions.revoke(session.id, entry).await.map_err(internal)?;

@@ -105,12 +105,14 @@ impl Gateway {
         admitted: &Admitted,
         client: Option<OnUpgrade>,
         mut answer: Response<Incoming>,
-        lane: Lane,
+        lane: Option<Lane>,
     ) -> Result<Response<AnswerBody>, Refused> {
         // An app that switches without having been asked to wants something that was not checked.
         let client = client.filter(|_| socket::is_granted(answer.headers())).ok_or(Refused::Unreachable)?;
         let app = hyper::upgrade::on(&mut answer);
-        lane.detach();
+        if let Some(lane) = lane {
+            lane.detach();
+        }
         exchange.record.answered(StatusCode::SWITCHING_PROTOCOLS, "app");
         let socket = socket::Socket {
             client,
@@ -135,7 +137,7 @@ fn pass_back(
     exchange: &mut Exchange,
     admitted: &Admitted,
     answer: Response<Incoming>,
-    lane: Lane,
+    lane: Option<Lane>,
 ) -> Response<AnswerBody> {
     let (mut parts, body) = answer.into_parts();
     headers::clean_answer(&mut parts.headers);
@@ -155,14 +157,14 @@ async fn ask(
     admission: &Admission,
     site: &Site,
     upload: Option<&Progress>,
-) -> Result<(Response<Incoming>, Lane), Refused> {
+) -> Result<(Response<Incoming>, Option<Lane>), Refused> {
     let (begun, timeouts) = (Instant::now(), &site.http.timeouts);
     let patience = || match upload {
         Some(upload) if !upload.is_finished() => upload.moved_at() + timeouts.idle.as_std(),
         Some(upload) => upload.moved_at() + timeouts.response_header.as_std(),
         None => begun + timeouts.response_header.as_std(),
     };
-    let sending = site.pool.send(endpoint, timeouts.connect.as_std(), request, patience);
+    let sending = site.upstream.send(endpoint, timeouts.connect.as_std(), request, patience);
     tokio::select! {
         biased;
         answer = sending => answer.map_err(|error| blame(&error, site, admission, upload)),

@@ -130,6 +130,15 @@ pub fn clean_answer(headers: &mut HeaderMap) {
     rewrite_set_cookie(headers);
 }
 
+/// What an app may say after its answer's body, as gRPC does with its status: nothing that belongs into the header.
+pub fn clean_trailers(mut trailers: HeaderMap) -> HeaderMap {
+    clean_answer(&mut trailers);
+    for name in [header::SET_COOKIE, header::CONTENT_LENGTH, header::CONTENT_TYPE, header::LOCATION] {
+        trailers.remove(name);
+    }
+    trailers
+}
+
 /// Whether a client could pass itself off as somebody, or as somewhere, with this field.
 ///
 /// Servers that hand fields on as environment variables (CGI, WSGI, PHP, Rack) write every character other than a

@@ -12,7 +12,11 @@ use tracing::info;
 use uuid::Uuid;
 
 use super::{body::Progress, tunnel::Traffic};
-use crate::{ids::UserId, reconciler::uses::Use};
+use crate::{
+    identity::session::Session,
+    ids::{AccessTokenId, UserId},
+    reconciler::uses::Use,
+};
 
 /// The status that is written down for a request whose client did not wait, after nginx's custom.
 const CLIENT_GONE: u16 = 499;
@@ -39,6 +43,7 @@ struct Line {
     trace: Option<String>,
     app: AppId,
     user: Option<UserId>,
+    token: Option<AccessTokenId>,
     method: Method,
     status: u16,
     outcome: &'static str,
@@ -84,6 +89,7 @@ impl Record {
                 trace: None,
                 app,
                 user: None,
+                token: None,
                 method,
                 // What holds until there is an answer, so also when the client does not wait for one.
                 status: CLIENT_GONE,
@@ -109,9 +115,9 @@ impl Record {
         self.line.as_ref().map_or(Uuid::nil(), |line| line.id)
     }
 
-    /// Whose request it is.
-    pub fn by(&mut self, user: UserId) {
-        self.change(|line| line.user = Some(user));
+    /// Whose request it is, and by which access token if by one.
+    pub fn by(&mut self, session: &Session) {
+        self.change(|line| (line.user, line.token) = (Some(session.user), session.token));
     }
 
     /// Which trace it belongs to.
@@ -176,6 +182,7 @@ impl Line {
             trace,
             app,
             user,
+            token,
             method,
             status,
             outcome,
@@ -201,8 +208,8 @@ impl Line {
             meters.received.increment(received);
         }
         let millis = took.as_secs_f64() * 1000.0;
-        let user = user.map(tracing::field::display);
+        let (user, token) = (user.map(tracing::field::display), token.map(tracing::field::display));
         // No path: it names people's files, and its query may hold an app's tokens.
-        info!(target: "atoll::gateway", %id, trace, %app, user, %method, status, outcome, millis, sent, received, "{method} {app} {status}");
+        info!(target: "atoll::gateway", %id, trace, %app, user, token, %method, status, outcome, millis, sent, received, "{method} {app} {status}");
     }
 }

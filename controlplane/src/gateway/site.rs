@@ -15,7 +15,7 @@ use atoll_sandbox::{
 use http::HeaderValue;
 use tokio::sync::watch;
 
-use super::{access::AccessRules, record::Meters, refusal::Refused, upstream::Pool};
+use super::{access::AccessRules, record::Meters, refusal::Refused, upstream::Upstream};
 use crate::{
     config::BaseUrl,
     reconciler::{InstanceState, Uses},
@@ -64,8 +64,8 @@ pub struct Site {
     pub origin: String,
     /// Host and port of its origin.
     pub authority: HeaderValue,
-    /// Its kept connections.
-    pub pool: Pool,
+    /// The way to it.
+    pub upstream: Upstream,
     /// Its metrics.
     pub meters: Arc<Meters>,
     /// How it is used.
@@ -104,7 +104,7 @@ impl Sites {
     /// Closes connections that were not used for a while.
     pub fn sweep(&self) {
         for site in self.known.read().expect(UNPOISONED).values() {
-            site.pool.sweep();
+            site.upstream.sweep();
         }
     }
 
@@ -125,7 +125,7 @@ impl Sites {
             rules,
             origin: self.base_url.app_origin(&app.id),
             authority: HeaderValue::try_from(authority).expect("a host name is visible ASCII"),
-            pool: Pool::default(),
+            upstream: Upstream::of(&app.http),
             meters: Arc::new(Meters::of(&app.id)),
             uses,
             start_timeout,

@@ -13,6 +13,7 @@ use std::{
     time::Duration,
 };
 
+use atoll_sandbox::allowlist::{AppProtocol, Http};
 use http::{Method, Request, Response};
 use hyper::{
     body::Incoming,
@@ -32,8 +33,10 @@ use tracing::debug;
 use super::body::{Progress, Upload};
 use crate::alarm::Alarm;
 
+mod h2c;
 mod listening;
 
+use h2c::H2c;
 use listening::Listening;
 
 /// An app's connection as hyper holds it, and hands it back when a WebSocket takes over.
@@ -48,6 +51,63 @@ const KEPT: Duration = Duration::from_secs(4);
 const SURELY_OPEN: Duration = Duration::from_millis(200);
 /// The largest head of an answer, and what is read at once of a body.
 const MOST_BUFFERED: usize = 128 * 1024;
+
+/// The way to one app, by what its entry says it speaks.
+#[derive(Debug)]
+pub enum Upstream {
+    /// HTTP/1.1: many connections, one request at a time on each.
+    Http(Pool),
+    /// HTTP/2 without TLS: one connection for all requests.
+    H2c(H2c),
+}
+
+impl Upstream {
+    /// The way to an app whose entry says this.
+    pub fn of(http: &Http) -> Self {
+        match http.app_protocol {
+            AppProtocol::Http => Self::Http(Pool::default()),
+            AppProtocol::H2c => Self::H2c(H2c::new(http.max_concurrent_requests)),
+        }
+    }
+
+    /// Sends a request and waits for the head of the answer until `patience`, which is asked again and again. The lane is
+    /// there if the answer's body needs one to come.
+    ///
+    /// # Errors
+    /// [`UpstreamError`].
+    pub async fn send(
+        &self,
+        endpoint: SocketAddr,
+        connect_within: Duration,
+        request: Request<Upload>,
+        patience: impl Fn() -> Instant,
+    ) -> Result<(Response<Incoming>, Option<Lane>), UpstreamError> {
+        match self {
+            Self::Http(pool) => {
+                let (answer, lane) = pool.send(endpoint, connect_within, request, patience).await?;
+                Ok((answer, Some(lane)))
+            }
+            Self::H2c(h2c) => {
+                let mut answer = pin!(h2c.send(endpoint, connect_within, request));
+                let mut late = Alarm::default();
+                poll_fn(|cx| match answer.as_mut().poll(cx) {
+                    Poll::Ready(answer) => Poll::Ready(answer.map(|answer| (answer, None))),
+                    Poll::Pending => late.poll_at(patience(), cx).map(|()| Err(UpstreamError::TimedOut)),
+                })
+                .await
+            }
+        }
+    }
+
+    /// Closes connections that were not used for a while.
+    pub fn sweep(&self) {
+        match self {
+            Self::Http(pool) => pool.sweep(),
+            // Because the one connection costs next to nothing, and ends with the app.
+            Self::H2c(_) => {}
+        }
+    }
+}
 
 /// The unused connections to one app. Clones share them.
 #[derive(Debug, Clone, Default)]
@@ -238,11 +298,15 @@ pub(super) const fn driven<'c>(runs: bool, cx: &Context<'c>) -> Context<'c> {
     Context::from_waker(if runs { Waker::noop() } else { cx.waker() })
 }
 
-async fn connect(endpoint: SocketAddr, within: Duration) -> Result<Wire, UpstreamError> {
+async fn open(endpoint: SocketAddr, within: Duration) -> Result<TcpStream, UpstreamError> {
     let stream = timeout(within, TcpStream::connect(endpoint)).await;
     let stream = stream.map_err(|_| UpstreamError::ConnectTimeout)?.map_err(UpstreamError::Connect)?;
     stream.set_nodelay(true).map_err(UpstreamError::Connect)?;
-    let io: AppIo = TokioIo::new(Listening::new(stream));
+    Ok(stream)
+}
+
+async fn connect(endpoint: SocketAddr, within: Duration) -> Result<Wire, UpstreamError> {
+    let io: AppIo = TokioIo::new(Listening::new(open(endpoint, within).await?));
     let handshake = http1::Builder::new().max_buf_size(MOST_BUFFERED).handshake(io).await;
     let (sender, connection) = handshake.map_err(UpstreamError::Speak)?;
     Ok(Wire { sender, connection: Some(Box::pin(connection.with_upgrades())), late: Alarm::default() })

@@ -28,7 +28,7 @@ use super::{
 use crate::{
     audit::Entry,
     clock::{Clock, from_millis},
-    ids::{SessionId, UserId},
+    ids::{AccessTokenId, SessionId, UserId},
     permissions::AccessChange,
     random::Random,
     secret::Secret,
@@ -57,6 +57,8 @@ pub struct Session {
     pub expires_at: Timestamp,
     /// How much of the API it covers: all for a login, what the scopes say for a token.
     pub reach: Option<Reach>,
+    /// The access token that it is; `None` for a login.
+    pub token: Option<AccessTokenId>,
     ended: AtomicBool,
 }
 
@@ -297,13 +299,15 @@ const UNPOISONED: &str = "nobody panics while holding the sessions";
 impl Session {
     /// What an access token is at one audience. It is in no table: the token's row is all that there is of it.
     pub(super) const fn of_token(
+        token: AccessTokenId,
         id: SessionId,
         user: UserId,
         audience: Audience,
         reach: Option<Reach>,
         expires_at: Timestamp,
     ) -> Self {
-        Self { id, user, audience, parent: None, expires_at, reach, ended: AtomicBool::new(false) }
+        let (parent, token, ended) = (None, Some(token), AtomicBool::new(false));
+        Self { id, user, audience, parent, expires_at, reach, token, ended }
     }
 
     /// Ends it. Whoever calls this tells of it.
@@ -322,8 +326,8 @@ impl From<SessionRow> for Session {
         // The token says whole seconds; both must mean the same instant.
         let expires_at = from_millis(row.expires_at.as_second() * 1000);
         let SessionRow { id, user, audience, parent, .. } = row;
-        let reach = Some(Reach::Login);
-        Self { id, user, audience, parent, expires_at, reach, ended: AtomicBool::new(false) }
+        let (reach, token, ended) = (Some(Reach::Login), None, AtomicBool::new(false));
+        Self { id, user, audience, parent, expires_at, reach, token, ended }
     }
 }
 

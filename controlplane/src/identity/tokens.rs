@@ -181,6 +181,8 @@ impl AccessTokens {
             return Err(TokenError::Unknown);
         }
         let entry = self.0.audit.entry(actor, "token.revoke", format_args!("token:{id}"));
+        let own = actor.user_id() == Some(user);
+        let entry = if own { entry } else { entry.detail(format!("of user:{user}")) };
         change.commit(entry).await?;
         self.forget(|token| token.id == id);
         Ok(())

@@ -104,6 +104,8 @@ commands! {
     ViewUser(UserId): Administrator, Read;
     /// Changing and removing one person.
     ManageUser(UserId): Administrator, Write;
+    /// Ending somebody's token.
+    RevokeTokenOf((UserId, AccessTokenId)): Administrator, Write;
     /// Seeing who was given an app.
     ViewGrants(AppId): Administrator, Read;
     /// Giving an app to a person or taking it away.

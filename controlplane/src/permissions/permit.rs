@@ -54,7 +54,7 @@ impl Permit<OpenApp> {
     /// Who opens it.
     pub fn user(&self) -> &Person {
         match &self.actor {
-            Actor::Person(person) => person,
+            Actor::Person(person) | Actor::Program { person, .. } => person,
             Actor::System => unreachable!("`open_app` alone makes these, for persons"),
         }
     }

@@ -11,7 +11,7 @@ use super::{
     state::Desired,
 };
 use crate::{
-    ids::{OperationId, UserId},
+    ids::OperationId,
     permissions::{
         Actor, Permit,
         actions::{InstallApp, RemoveApp, StartApp, StopApp},
@@ -63,7 +63,7 @@ pub enum CommandError {
 struct Command {
     kind: OperationKind,
     app: AppId,
-    by: UserId,
+    actor: Actor,
     volumes: VolumeFate,
 }
 
@@ -79,8 +79,8 @@ impl Reconciler {
             return Err(CommandError::UnknownApp { app });
         }
         listed(&policy, &island).map_err(CommandError::NotInstallable)?;
-        let by = person(permit.actor())?;
-        self.accept(Command { kind: OperationKind::Install, app, by, volumes: VolumeFate::Keep }).await
+        let (actor, ()) = permit.into_parts();
+        self.accept(Command { kind: OperationKind::Install, app, actor, volumes: VolumeFate::Keep }).await
     }
 
     /// Starts an app; it stays up from then on.
@@ -89,8 +89,7 @@ impl Reconciler {
     /// [`CommandError`]
     pub async fn start(&self, permit: Permit<StartApp>) -> Result<Operation, CommandError> {
         let (actor, app) = permit.into_parts();
-        let by = person(&actor)?;
-        self.accept(Command { kind: OperationKind::Start, app, by, volumes: VolumeFate::Keep }).await
+        self.accept(Command { kind: OperationKind::Start, app, actor, volumes: VolumeFate::Keep }).await
     }
 
     /// Stops an app; it stays down from then on.
@@ -99,8 +98,7 @@ impl Reconciler {
     /// [`CommandError`]
     pub async fn stop(&self, permit: Permit<StopApp>) -> Result<Operation, CommandError> {
         let (actor, app) = permit.into_parts();
-        let by = person(&actor)?;
-        self.accept(Command { kind: OperationKind::Stop, app, by, volumes: VolumeFate::Keep }).await
+        self.accept(Command { kind: OperationKind::Stop, app, actor, volumes: VolumeFate::Keep }).await
     }
 
     /// Removes an app, with or without its volumes, and takes it away from everybody.
@@ -113,14 +111,14 @@ impl Reconciler {
         volumes: VolumeFate,
     ) -> Result<Operation, CommandError> {
         let (actor, app) = permit.into_parts();
-        let by = person(&actor)?;
-        self.accept(Command { kind: OperationKind::Remove, app, by, volumes }).await
+        self.accept(Command { kind: OperationKind::Remove, app, actor, volumes }).await
     }
 
     /// Writes down what is wanted and calls the island's keeper. What an administrator wants of an app counts from
     /// here on, also if the operation fails.
     async fn accept(&self, command: Command) -> Result<Operation, CommandError> {
-        let Command { kind, app, by, volumes } = command;
+        let Command { kind, app, actor, volumes } = command;
+        let by = actor.user_id().ok_or(CommandError::Nobody)?;
         let shared = &self.shared;
         let (island, now) = (IslandId::shared(app.clone()), shared.clock.now());
         let policy = shared.policy.current();
@@ -143,7 +141,6 @@ impl Reconciler {
                 return Err(CommandError::NotInstalled { app });
             }
         }
-        let actor = Actor::Person(shared.access.person(by).ok_or(CommandError::Nobody)?);
         let entry = shared.audit.entry(&actor, kind.asked(), format!("app:{app}"));
         change.commit(entry.detail(format!("operation {id}"))).await?;
         shared.operations.open(operation.clone());
@@ -162,8 +159,4 @@ impl OperationKind {
             Self::Remove => "app.remove",
         }
     }
-}
-
-fn person(actor: &Actor) -> Result<UserId, CommandError> {
-    actor.user_id().ok_or(CommandError::Nobody)
 }

@@ -12,6 +12,7 @@ struct Row {
     id: String,
     at: i64,
     actor: Option<String>,
+    token: Option<String>,
     action: String,
     subject: String,
     outcome: String,
@@ -27,6 +28,7 @@ impl Row {
             id: read("audit event id", self.id)?,
             at: from_millis(self.at),
             actor: self.actor.map(|id| read("user id", id)).transpose()?,
+            token: self.token.map(|id| read("token id", id)).transpose()?,
             action: self.action,
             subject: self.subject,
             outcome: read::<Outcome>("outcome", self.outcome)?,
@@ -44,7 +46,7 @@ impl Store {
     /// When the database fails.
     pub async fn audit_events_before(&self, position: i64, limit: u32) -> Result<Vec<Event>, StoreError> {
         let rows: Vec<Row> = sqlx::query_as(
-            "select position, id, at, actor, action, subject, outcome, detail, previous_hash, hash \
+            "select position, id, at, actor, token, action, subject, outcome, detail, previous_hash, hash \
              from audit_events where position < $1 order by position desc limit $2",
         )
         .bind(position)
@@ -61,7 +63,7 @@ impl Store {
     /// When the database fails.
     pub async fn audit_events_after(&self, position: i64, limit: u32) -> Result<Vec<Event>, StoreError> {
         let rows: Vec<Row> = sqlx::query_as(
-            "select position, id, at, actor, action, subject, outcome, detail, previous_hash, hash \
+            "select position, id, at, actor, token, action, subject, outcome, detail, previous_hash, hash \
              from audit_events where position > $1 order by position limit $2",
         )
         .bind(position)
@@ -96,13 +98,14 @@ impl Change {
     async fn insert_audit_event(&mut self, event: Event) -> Result<(), StoreError> {
         sqlx::query(
             "insert into audit_events \
-             (position, id, at, actor, action, subject, outcome, detail, previous_hash, hash) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+             (position, id, at, actor, token, action, subject, outcome, detail, previous_hash, hash) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         )
         .bind(event.position)
         .bind(event.id.to_string())
         .bind(event.at.as_millisecond())
         .bind(event.actor.map(|id| id.to_string()))
+        .bind(event.token.map(|id| id.to_string()))
         .bind(event.action)
         .bind(event.subject)
         .bind(event.outcome.as_str())

@@ -164,7 +164,7 @@ async fn an_administrator_sees_where_an_app_may_go_and_what_it_was_kept_from() {
         seen.json(),
         json!({
             "since": "2026-11-23T12:00:00Z", "allowed": [{"host": "api.example.com", "port": 443}],
-            "reached": 0, "sent_bytes": 0, "received_bytes": 0, "blocked": [],
+            "reached": 0, "sent_bytes": 0, "received_bytes": 0, "hosts": [], "blocked": [],
         })
     );
     assert_eq!(admin.get("/apps/other/egress").await.refused(), refusal(404, "unknown-app"));

@@ -1,7 +1,7 @@
 //! `/audit`
 
 use atoll_controlplane::audit::Verdict;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{Atoll, PASSWORD};
 
@@ -99,4 +99,24 @@ async fn changes_at_once_still_make_one_chain() {
     }
     let verdict = atoll.platform.audit.verify().await.unwrap();
     assert!(matches!(verdict, Verdict::Intact { events: 24, .. }), "{verdict:?}");
+}
+
+#[tokio::test]
+async fn what_a_program_does_names_the_token_by_which_it_did_it_and_the_chain_holds_that_too() {
+    let (atoll, admin) = Atoll::set_up().await;
+    let body = json!({"name": "job", "scopes": ["api:write"], "expires_in_days": 1});
+    let made = admin.post("/profile/tokens", body).await.json();
+    let program = atoll.anonymous().with_bearer(made["secret"].as_str().unwrap());
+    atoll.member(&program, "ben").await;
+    let (id, name) = (made["token"]["id"].clone(), json!("Ada"));
+    let events = admin.get("/audit").await.json()["events"].clone();
+    let told: Vec<_> = events.as_array().unwrap().iter().rev().collect();
+    assert_eq!((&told[2]["action"], &told[2]["token"]), (&json!("token.create"), &Value::Null));
+    assert_eq!((&told[3]["action"], &told[3]["token"]), (&json!("user.create"), &id));
+    assert_eq!(told[3]["actor"]["name"], name);
+    let (audit, pool) = (&atoll.platform.audit, atoll.platform.store.pool());
+    assert!(matches!(audit.verify().await.unwrap(), Verdict::Intact { events: 5, .. }));
+    sqlx::query("update audit_events set token = null where position = 4").execute(pool).await.unwrap();
+    let changed = Verdict::Broken { position: 4, why: "it was changed after it was written" };
+    assert_eq!(audit.verify().await.unwrap(), changed);
 }

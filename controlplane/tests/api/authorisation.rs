@@ -23,7 +23,11 @@ fn calls() -> Vec<(Method, String)> {
 /// through hears of something else than a refusal.
 async fn ask(client: &Client, method: &Method, path: &str) -> Answer {
     let nobody = "01234567-89ab-7def-8123-456789abcdef";
-    let path = path.replace("{app}", "notes").replace("{id}", nobody).replace("{user_id}", nobody);
+    let path = path
+        .replace("{app}", "notes")
+        .replace("{id}", nobody)
+        .replace("{user_id}", nobody)
+        .replace("{token_id}", nobody);
     let request = client.request_at(method.clone(), &path);
     let has_body = *method == Method::POST || *method == Method::PUT || *method == Method::PATCH;
     Answer::of(if has_body { request.json(&json!({})) } else { request }).await

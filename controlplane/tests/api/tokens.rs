@@ -175,3 +175,43 @@ async fn a_stream_that_was_opened_by_a_token_ends_with_it() {
     drop(read);
     assert!(begun.elapsed() < std::time::Duration::from_secs(1), "{:?}", begun.elapsed());
 }
+
+#[tokio::test]
+async fn an_administrator_sees_somebodys_tokens_without_the_secrets_and_ends_one() {
+    let (atoll, admin) = Atoll::set_up().await;
+    let (id, ben) = atoll.member(&admin, "ben").await;
+    let made = make(&ben, &["app:notes"], None).await.json();
+    let (lost, lost_id) = program(&atoll, &ben, &["api:read"]).await;
+    let listed = admin.get(&format!("/users/{id}/tokens")).await;
+    assert!(!listed.text.contains(&made["secret"].as_str().unwrap()[10..]), "{}", listed.text);
+    assert_eq!(listed.json(), ben.get("/profile/tokens").await.json());
+    assert_eq!(lost.get("/profile").await.status, 200);
+    assert_eq!(admin.delete(&format!("/users/{id}/tokens/{lost_id}")).await.status, 204);
+    assert_eq!(lost.get("/profile").await.status, 401);
+    assert_eq!(ben.get("/profile/tokens").await.json()["tokens"], json!([made["token"]]));
+    let told = admin.get("/audit?limit=1").await.json()["events"][0].clone();
+    assert_eq!(
+        (&told["actor"]["name"], &told["action"], &told["subject"], &told["detail"]),
+        (
+            &json!("Ada"),
+            &json!("token.revoke"),
+            &json!(format!("token:{lost_id}")),
+            &json!(format!("of user:{id}"))
+        )
+    );
+}
+
+#[tokio::test]
+async fn a_token_of_somebody_else_is_not_found_under_a_persons_name() {
+    let (atoll, admin) = Atoll::set_up().await;
+    let (id, ben) = atoll.member(&admin, "ben").await;
+    let (_, ben_token) = program(&atoll, &ben, &["api:read"]).await;
+    let (_, own) = program(&atoll, &admin, &["api:read"]).await;
+    let answer = admin.delete(&format!("/users/{id}/tokens/{own}")).await;
+    assert_eq!(answer.refused(), refusal(404, "unknown-token"));
+    let nobody = "01234567-89ab-7def-8123-456789abcdef";
+    let answer = admin.get(&format!("/users/{nobody}/tokens")).await;
+    assert_eq!(answer.refused(), refusal(404, "unknown-user"));
+    let answer = ben.delete(&format!("/users/{id}/tokens/{ben_token}")).await;
+    assert_eq!(answer.refused(), refusal(403, "not-administrator"));
+}

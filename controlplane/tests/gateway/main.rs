@@ -5,6 +5,7 @@
 mod access;
 mod acme;
 mod egress;
+mod h2c;
 mod handoff;
 mod hygiene;
 mod limits;

@@ -30,7 +30,7 @@ mod client;
 mod upstream;
 
 pub(crate) use client::{Answer, Client, Connection, request};
-pub(crate) use upstream::Upstream;
+pub(crate) use upstream::{Seen, Upstream};
 
 /// The host names of the world.
 pub(crate) const CONSOLE: &str = "atoll.localhost:8080";

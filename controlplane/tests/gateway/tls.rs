@@ -52,7 +52,7 @@ impl Authority {
     }
 
     /// A client that believes it, and asks for these protocols.
-    fn client(&self, protocols: &[&[u8]]) -> TlsConnector {
+    pub(crate) fn client(&self, protocols: &[&[u8]]) -> TlsConnector {
         Self::client_of(self.0.as_ref().der().clone(), protocols)
     }
 
@@ -90,12 +90,20 @@ pub(crate) async fn connect(
     host: &str,
 ) -> std::io::Result<TlsStream<TcpStream>> {
     let name = ServerName::try_from(host.to_owned()).unwrap();
-    client.connect(name, TcpStream::connect(address).await?).await
+    let stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    client.connect(name, stream).await
 }
 
-type Sender = http2::SendRequest<Full<Bytes>>;
+pub(crate) type Sender<B = Full<Bytes>> = http2::SendRequest<B>;
 
-async fn http2_to(client: &TlsConnector, address: SocketAddr) -> Sender {
+pub(crate) async fn http2_to<B>(client: &TlsConnector, address: SocketAddr) -> Sender<B>
+where
+    B: http_body::Body<Data = Bytes, Error: Into<Box<dyn std::error::Error + Send + Sync>>>
+        + Send
+        + Unpin
+        + 'static,
+{
     let stream = connect(client, address, "notes.atoll.localhost").await.unwrap();
     assert_eq!(stream.get_ref().1.alpn_protocol(), Some(&b"h2"[..]));
     let (sender, connection) = http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.unwrap();
@@ -103,7 +111,12 @@ async fn http2_to(client: &TlsConnector, address: SocketAddr) -> Sender {
     sender
 }
 
-async fn ask(sender: &mut Sender, lines: &[(&str, &str)], uri: &str, body: &str) -> Response<Incoming> {
+pub(crate) async fn ask(
+    sender: &mut Sender,
+    lines: &[(&str, &str)],
+    uri: &str,
+    body: &str,
+) -> Response<Incoming> {
     let mut request = Request::builder().method(if body.is_empty() { "GET" } else { "POST" }).uri(uri);
     for (name, value) in lines {
         request = request.header(*name, *value);
@@ -111,7 +124,8 @@ async fn ask(sender: &mut Sender, lines: &[(&str, &str)], uri: &str, body: &str)
     sender.send_request(request.body(Full::new(Bytes::from(body.to_owned()))).unwrap()).await.unwrap()
 }
 
-async fn secure() -> (World, String, Authority, SocketAddr) {
+/// A world behind TLS with one person who may use `notes`, and their cookie there.
+pub(crate) async fn secure() -> (World, String, Authority, SocketAddr) {
     let (world, _, cookie) = World::with_user().await;
     let authority = Authority::new();
     authority.issue(world.dir.path(), &["atoll.localhost", "*.atoll.localhost"]);

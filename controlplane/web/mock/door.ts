@@ -2,7 +2,7 @@
 
 import { json, nothing, problem } from "./reply.ts";
 import type { Routes } from "./routes.ts";
-import { addUser, session } from "./world.ts";
+import { addUser, dropToken, session, tokensOf } from "./world.ts";
 
 /** The one-time code that the mock takes. */
 const code = "setup-code";
@@ -23,20 +23,20 @@ export function addDoor(routes: Routes): void {
 }
 
 function addTokens(routes: Routes): void {
-  routes.on("GET /profile/tokens", ({ world }) => json({ tokens: world.tokens }));
+  routes.on("GET /profile/tokens", ({ world }) => json({ tokens: tokensOf(world, world.session) }));
   routes.on("POST /profile/tokens", ({ world, body }) => {
     const token = {
-      id: `019ab000-0000-7000-8000-00000000010${String(world.tokens.length)}`,
+      id: `019ab000-0000-7000-8000-00000000011${String(tokensOf(world, world.session).length)}`,
       name: String(body.name),
       scopes: body.scopes as string[],
       created_at: new Date().toISOString(),
       ...(body.expires_in_days ? { expires_at: "2027-02-21T09:00:00Z" } : {}),
     };
-    world.tokens.push(token);
+    world.tokens.set(world.session ?? "", [...tokensOf(world, world.session), token]);
     return json({ secret: "atoll_pat_7Qm2Xw9Lr4Tz8Kc1Vb6Nd3Ph5Jf0Gs2YaUe4Ro", token }, 201);
   });
   routes.on("DELETE /profile/tokens/{id}", ({ world, path }) => {
-    world.tokens = world.tokens.filter((token) => token.id !== path.id);
+    dropToken(world, world.session, path.id);
     return nothing();
   });
 }

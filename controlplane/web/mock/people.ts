@@ -3,7 +3,7 @@
 import type { UserView } from "../src/api/types";
 import { found, json, nothing, problem } from "./reply.ts";
 import type { Call, Routes } from "./routes.ts";
-import { addUser, type World } from "./world.ts";
+import { addUser, dropToken, tokensOf, type World } from "./world.ts";
 
 export function addPeople(routes: Routes): void {
   routes.on("GET /users", ({ world }) => json({ users: world.users }));
@@ -18,6 +18,11 @@ export function addPeople(routes: Routes): void {
   routes.on("DELETE /users/{id}", deleteUser);
   routes.on("PUT /users/{id}/password", ({ world, path, body }) => {
     world.passwords.set(path.id ?? "", String(body.new));
+    return nothing();
+  });
+  routes.on("GET /users/{id}/tokens", ({ world, path }) => json({ tokens: tokensOf(world, path.id) }));
+  routes.on("DELETE /users/{id}/tokens/{token}", ({ world, path }) => {
+    dropToken(world, path.id, path.token);
     return nothing();
   });
   addGrants(routes);

@@ -21,8 +21,8 @@ export interface World {
   session: string | null;
   users: UserView[];
   passwords: Map<string, string>;
-  /** Of whoever is signed in. */
-  tokens: AccessTokenView[];
+  /** By whose they are. */
+  tokens: Map<string, AccessTokenView[]>;
   catalogue: CatalogueEntry[];
   apps: AppView[];
   /** Of every app alike. */
@@ -189,16 +189,32 @@ export function newWorld(): World {
     session: ada.id,
     users,
     passwords: new Map(users.map((user) => [user.id, password])),
-    tokens: [
-      {
-        id: "019ab000-0000-7000-8000-000000000100",
-        name: "Backup job",
-        scopes: ["api:read", "app:documents"],
-        created_at: `${day}09:00:00Z`,
-        expires_at: "2027-02-21T09:00:00Z",
-        last_used_at: `${day}09:30:00Z`,
-      },
-    ],
+    tokens: new Map([
+      [
+        ada.id,
+        [
+          {
+            id: "019ab000-0000-7000-8000-000000000100",
+            name: "Backup job",
+            scopes: ["api:read", "app:documents"],
+            created_at: `${day}09:00:00Z`,
+            expires_at: "2027-02-21T09:00:00Z",
+            last_used_at: `${day}09:30:00Z`,
+          },
+        ],
+      ],
+      [
+        ben.id,
+        [
+          {
+            id: "019ab000-0000-7000-8000-000000000101",
+            name: "Phone",
+            scopes: ["app:documents"],
+            created_at: `${day}09:00:00Z`,
+          },
+        ],
+      ],
+    ]),
     catalogue: [documents, board, sketch],
     apps: [installed],
     egress: {
@@ -207,6 +223,15 @@ export function newWorld(): World {
       reached: 12,
       sent_bytes: 48_213,
       received_bytes: 1_203_944,
+      hosts: [
+        {
+          target: "api.example.com:443",
+          connections: 12,
+          sent_bytes: 48_213,
+          received_bytes: 1_203_944,
+          last_at: `${day}09:30:00Z`,
+        },
+      ],
       blocked: [
         {
           target: "updates.example.net:443",
@@ -312,4 +337,15 @@ export function addUser(world: World, body: Record<string, unknown>): UserView {
   world.users.push(user);
   world.passwords.set(user.id, String(body.password));
   return user;
+}
+
+export function tokensOf(world: World, user: string | null | undefined): AccessTokenView[] {
+  return world.tokens.get(user ?? "") ?? [];
+}
+
+export function dropToken(world: World, user: string | null | undefined, id: string | undefined): void {
+  world.tokens.set(
+    user ?? "",
+    tokensOf(world, user).filter((token) => token.id !== id),
+  );
 }

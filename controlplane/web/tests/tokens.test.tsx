@@ -2,6 +2,7 @@
 
 import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
+import { tokensOf } from "../mock/world";
 import { openConsole } from "./console";
 
 async function openDialog() {
@@ -21,7 +22,10 @@ describe("making a token", () => {
     await create();
     const secret = await screen.findByRole("dialog", { name: "Copy the token now" });
     expect(within(secret).getByText(/^atoll_pat_/)).toBeVisible();
-    expect(world.tokens.at(-1)).toMatchObject({ name: "Phone", scopes: ["app:documents", "api:read"] });
+    expect(tokensOf(world, world.session).at(-1)).toMatchObject({
+      name: "Phone",
+      scopes: ["app:documents", "api:read"],
+    });
     await person.click(within(secret).getByRole("button", { name: "Done" }));
     expect(await screen.findByText("Phone")).toBeVisible();
     await waitFor(() => {
@@ -42,8 +46,19 @@ it("a token is revoked after a question", async () => {
   const { person, world } = openConsole("/profile");
   await person.click(await screen.findByRole("button", { name: "Revoke Backup job" }));
   const dialog = await screen.findByRole("dialog", { name: "Revoke Backup job?" });
-  expect(world.tokens).toHaveLength(1);
+  expect(tokensOf(world, world.session)).toHaveLength(1);
   await person.click(within(dialog).getByRole("button", { name: "Revoke" }));
   expect(await screen.findByText("You have no tokens.")).toBeVisible();
-  expect(world.tokens).toHaveLength(0);
+  expect(tokensOf(world, world.session)).toHaveLength(0);
+});
+
+it("an administrator revokes somebody else's token on that person's page", async () => {
+  const ben = "019ab000-0000-7000-8000-000000000002";
+  const { person, world } = openConsole(`/admin/users/${ben}`);
+  await person.click(await screen.findByRole("button", { name: "Revoke Phone" }));
+  const dialog = await screen.findByRole("dialog", { name: "Revoke Phone?" });
+  await person.click(within(dialog).getByRole("button", { name: "Revoke" }));
+  expect(await screen.findByText(/has no tokens/)).toBeVisible();
+  expect(tokensOf(world, ben)).toHaveLength(0);
+  expect(tokensOf(world, world.session)).toHaveLength(1);
 });

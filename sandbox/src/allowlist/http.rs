@@ -16,6 +16,9 @@ pub struct Http {
     pub service: ServiceName,
     /// Its port.
     pub port: u16,
+    /// What it speaks there.
+    #[serde(default)]
+    pub app_protocol: AppProtocol,
     /// Whether WebSocket upgrades are passed on.
     #[serde(default)]
     pub websocket: bool,
@@ -33,6 +36,18 @@ pub struct Http {
     /// How the app is told who asks.
     #[serde(default)]
     pub identity: Identity,
+}
+
+/// What an app speaks, in the words of a Kubernetes port's `appProtocol`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AppProtocol {
+    /// HTTP/1.1.
+    #[default]
+    #[serde(rename = "http")]
+    Http,
+    /// HTTP/2 without TLS, from the first byte (RFC 9113, section 3.3).
+    #[serde(rename = "kubernetes.io/h2c")]
+    H2c,
 }
 
 /// How the app is told who asks.

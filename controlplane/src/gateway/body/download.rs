@@ -18,6 +18,7 @@ use crate::{
     alarm::Alarm,
     gateway::{
         admission::Admission,
+        headers::clean_trailers,
         record::Record,
         upstream::{Lane, driven},
     },
@@ -27,6 +28,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Download {
     body: Incoming,
+    /// `None` for a body that comes by itself, on a connection that it shares with others (HTTP/2).
     lane: Option<Lane>,
     /// Whether its end has been seen.
     whole: bool,
@@ -48,21 +50,12 @@ impl Download {
     /// A body that comes over `lane`, which is given back when the body ends well.
     pub fn new(
         body: Incoming,
-        lane: Lane,
+        lane: Option<Lane>,
         record: Record,
         admission: Arc<Admission>,
         idle: Duration,
     ) -> Self {
-        Self {
-            body,
-            lane: Some(lane),
-            whole: false,
-            record,
-            admission,
-            idle,
-            moved_at: Instant::now(),
-            watch: None,
-        }
+        Self { body, lane, whole: false, record, admission, idle, moved_at: Instant::now(), watch: None }
     }
 
     /// Waits for the app, for the end of access and for the end of patience at once.
@@ -94,8 +87,17 @@ impl Body for Download {
                     if this.admission.ended.is_cancelled() {
                         return Poll::Ready(Some(Err(Broken::Ended.into())));
                     }
-                    // Trailers end here: what they say was not checked with the header.
-                    let Ok(bytes) = frame.into_data() else { continue };
+                    let bytes = match frame.into_data() {
+                        Ok(bytes) => bytes,
+                        Err(frame) if this.lane.is_none() => match frame.into_trailers() {
+                            Ok(trailers) => {
+                                return Poll::Ready(Some(Ok(Frame::trailers(clean_trailers(trailers)))));
+                            }
+                            Err(_) => continue,
+                        },
+                        // Trailers end here: what they say was not checked with the header.
+                        Err(_) => continue,
+                    };
                     if this.watch.is_some() {
                         this.moved_at = Instant::now();
                     }

@@ -50,7 +50,7 @@ impl AccessToken {
         let AccessTokenRow { id, user, name, scopes, created_at, expires_at, last_used_at, hash: _ } = row;
         let end = expires_at.unwrap_or(Timestamp::MAX);
         let session = |audience, reach| {
-            Arc::new(Session::of_token(SessionId::new(random, now), user, audience, reach, end))
+            Arc::new(Session::of_token(id, SessionId::new(random, now), user, audience, reach, end))
         };
         let api = scopes.api().map(|reach| session(Audience::Console, Some(reach)));
         let apps =

@@ -511,6 +511,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/{id}/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Somebody's tokens, oldest first, without their secrets. */
+        get: operations["user_tokens"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends somebody's token, and everything that was opened by it, at once. */
+        delete: operations["revoke_user_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -540,7 +574,7 @@ export interface components {
             /** @description `api:read`, `api:write` or `app:<id>` each. */
             scopes: string[];
         };
-        /** @description One's own tokens. */
+        /** @description The tokens of one person. */
         AccessTokensView: {
             tokens: components["schemas"]["AccessTokenView"][];
         };
@@ -596,6 +630,7 @@ export interface components {
             outcome: components["schemas"]["Outcome"];
             /** @description To which, such as `app:documents`. */
             subject: string;
+            token?: components["schemas"]["AccessTokenId"] | null;
         };
         /** @description A page of the audit trail, newest first. */
         AuditView: {
@@ -710,6 +745,8 @@ export interface components {
             allowed: components["schemas"]["EgressHost"][];
             /** @description What it was kept from, the latest first; at most 50. */
             blocked: components["schemas"]["BlockedView"][];
+            /** @description The same by host, the latest first; at most 50. */
+            hosts: components["schemas"]["ReachedView"][];
             /**
              * Format: int64
              * @description Connections and requests that were let out.
@@ -981,6 +1018,19 @@ export interface components {
          * @enum {string}
          */
         ProgressUnit: "bytes" | "items";
+        /** @description Where an app got to. */
+        ReachedView: {
+            /** Format: int64 */
+            connections: number;
+            /** Format: date-time */
+            last_at: string;
+            /** Format: int64 */
+            received_bytes: number;
+            /** Format: int64 */
+            sent_bytes: number;
+            /** @description Host and port. */
+            target: string;
+        };
         /** @description A rule that an app is let off, and why. */
         RelaxationView: {
             reason: string;
@@ -2069,6 +2119,49 @@ export interface operations {
                 "application/json": components["schemas"]["ResetPasswordBody"];
             };
         };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    user_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessTokensView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    revoke_user_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+                token_id: components["schemas"]["AccessTokenId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             204: {
                 headers: {

@@ -2,7 +2,7 @@
 
 use super::{Checked, Finding, Unique, ensure, in_range, known, service, words};
 use crate::{
-    allowlist::{App, Backup, HostLimits, Http, RelaxedRule},
+    allowlist::{App, AppProtocol, Backup, HostLimits, Http, RelaxedRule},
     holes,
     names::ServiceName,
     subnet::MOST_SERVICES,
@@ -123,6 +123,11 @@ fn http(path: &Path, app: &App, http: &Http) -> Checked {
     in_range(&timeouts.key("responseHeader"), http.timeouts.response_header, second, day, "a day")?;
     in_range(&timeouts.key("requestBody"), http.timeouts.request_body, second, day, "a day")?;
     in_range(&timeouts.key("idle"), http.timeouts.idle, second, day, "a day")?;
+    // Because a WebSocket over HTTP/2 (RFC 8441) is another request than the one that browsers send us.
+    ensure(!(http.websocket && http.app_protocol == AppProtocol::H2c), || {
+        Finding::new(path.key("websocket"), "cannot be had together with `appProtocol: kubernetes.io/h2c`")
+            .hint("leave one of them out")
+    })?;
     ensure(!http.access.is_empty(), || {
         Finding::new(path.key("access"), "is empty, so that nobody could open any page")
             .hint("write {path: /, role: …}")

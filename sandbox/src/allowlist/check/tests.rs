@@ -139,6 +139,14 @@ fn a_key_that_nobody_knows_is_refused_at_every_level() {
     }
 }
 
+#[test]
+fn an_app_that_speaks_http2_has_no_websockets() {
+    let message = broken("    websocket: true", "    websocket: true\n    appProtocol: kubernetes.io/h2c");
+    assert!(message.contains("cannot be had together with `appProtocol: kubernetes.io/h2c`"), "{message}");
+    let message = broken("    websocket: true", "    appProtocol: h2c");
+    assert!(message.contains("kubernetes.io/h2c"), "{message}");
+}
+
 proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig::with_cases(200))]
 

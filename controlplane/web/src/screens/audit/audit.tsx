@@ -62,9 +62,18 @@ const outcomeWords: Record<AuditEvent["outcome"], string> = {
 };
 
 /** Somebody deleted since is still told apart by their id. */
-function Actor({ event: { actor } }: { event: AuditEvent }) {
+function Actor({ event: { actor, token } }: { event: AuditEvent }) {
   if (!actor) return <Text c="dimmed">no user</Text>;
-  return actor.name ? <Text>{actor.name}</Text> : <Code>{actor.id}</Code>;
+  return (
+    <div>
+      {actor.name ? <Text>{actor.name}</Text> : <Code>{actor.id}</Code>}
+      {token && (
+        <Text size="sm" c="dimmed" title={token}>
+          by token <Code>{token.slice(-8)}</Code>
+        </Text>
+      )}
+    </div>
+  );
 }
 
 const columns: Column<AuditEvent>[] = [

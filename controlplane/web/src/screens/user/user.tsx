@@ -1,4 +1,4 @@
-// One person: details, password, sign-in, apps.
+// One person: details, password, sign-in, apps, tokens.
 
 import { Badge, Button, Card, Group, SimpleGrid, Skeleton, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
@@ -18,6 +18,7 @@ import { Rows, type Column } from "../../parts/rows";
 import { Section } from "../../parts/section";
 import { When } from "../../parts/when";
 import { DeleteUser, DisableUser, EnableUser, SetPassword } from "./actions";
+import { Tokens } from "./tokens";
 
 export function User() {
   const { user: id } = useParams({ from: "/signed-in/admin/users/$user" });
@@ -55,6 +56,12 @@ export function User() {
       </SimpleGrid>
       <Section title="Apps">
         <Grants user={user.data} />
+      </Section>
+      <Section
+        title="Tokens"
+        lead="By which programs act for this person. Their secrets are known to nobody here."
+      >
+        <Tokens user={user.data} />
       </Section>
     </Page>
   );
