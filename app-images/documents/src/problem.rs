@@ -97,6 +97,12 @@ pub enum ApiError {
     /// What was sent is no export of paperless-ngx.
     #[error("this is no export of paperless-ngx: {0}")]
     NotAnExport(String),
+    /// The file ends before the range that was asked for begins.
+    #[error("the file has {bytes} bytes, so it has no such range")]
+    NoSuchRange {
+        /// How many it has.
+        bytes: u64,
+    },
     /// The document has fewer pages.
     #[error("the document has no such page")]
     NoSuchPage,
@@ -284,6 +290,9 @@ impl ApiError {
                 (S::NOT_FOUND, "no-such-upload", "No such upload", Some("It may have expired: begin again."))
             }
             Self::NoSuchWebhook => (S::NOT_FOUND, "no-such-webhook", "No such webhook", None),
+            Self::NoSuchRange { .. } => {
+                (S::RANGE_NOT_SATISFIABLE, "no-such-range", "No such range", Some("Ask for the whole file."))
+            }
             Self::Offset { .. } => {
                 (S::CONFLICT, "wrong-offset", "Wrong place", Some("Ask for the offset and go on from there."))
             }
