@@ -77,6 +77,9 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// SQLite has one writer; the others read the text of long documents meanwhile.
 const CONNECTIONS: u32 = 4;
 
+/// How much of the database is read where the system keeps it instead of being copied, in bytes.
+const MAPPED_BYTES: &str = "2147418112";
+
 impl Store {
     /// Opens the database file, creating it and bringing its schema up to date where needed.
     ///
@@ -91,7 +94,9 @@ impl Store {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT)
-            .pragma("cache_size", "-1024");
+            .pragma("cache_size", "-1024")
+            // Because a search touches thousands of pages of the file, which the system keeps for us and takes back at need.
+            .pragma("mmap_size", MAPPED_BYTES);
         let pool = SqlitePoolOptions::new()
             .max_connections(CONNECTIONS)
             .connect_with(options)

@@ -34,6 +34,13 @@ pub struct Filter {
     pub trashed: bool,
 }
 
+impl Filter {
+    /// Whether it leaves anything out, but for what lies in the trash or does not.
+    pub fn narrows(&self) -> bool {
+        *self != Self { trashed: self.trashed, ..Self::default() }
+    }
+}
+
 /// How far a document's text is, as a filter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {

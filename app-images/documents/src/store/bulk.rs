@@ -138,7 +138,7 @@ async fn selected(
             sql.push(" from documents where documents.owner = ").push_bind(owner.as_str().to_owned());
             sql.push(" and documents.id in (select value from json_each(").push_bind(json(&ids)).push("))");
         }
-        Selection::Matching(filter) => push_matching(&mut sql, owner, filter, true),
+        Selection::Matching(filter) => push_matching(&mut sql, owner, filter),
     }
     sql.push(" order by documents.seq desc");
     sql.build_query_scalar().fetch_all(connection).await.doing("select documents")

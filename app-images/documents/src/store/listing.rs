@@ -3,9 +3,12 @@
 //! Each order has an index of its own that begins with the owner, and a part of a list goes on behind the key of the last
 //! document (keyset), so the thousandth part costs what the first does. `docs/adr/0018-search.md` has the reasons.
 
+mod order;
+
 use futures_util::TryStreamExt;
 use sqlx::{FromRow, QueryBuilder, Sqlite, SqliteConnection};
 
+use self::order::{Later, Order};
 use super::row::{DocumentRow, document_columns};
 use super::{Doing, Store, StoreError};
 use crate::document::{Document, DocumentId, UserId};
@@ -93,91 +96,62 @@ async fn rows(
     request: &Request,
 ) -> Result<Vec<ListedRow>, StoreError> {
     let mut sql = QueryBuilder::<Sqlite>::new(concat!("select ", document_columns!(), ", "));
-    let order = Order::of(request.sort);
+    let (filter, mut order) = (&request.filter, Order::of(request.sort));
     sql.push(order.keys);
     if request.sort == Sort::Relevance {
         sql.push(" from (select documents.seq as place, ").push(RANK).push(" as score");
-        push_matching(&mut sql, owner, &request.filter, true);
+        push_matching(&mut sql, owner, filter);
         sql.push(" order by document_search.rowid desc limit ").push_bind(MOST_RANKED);
         sql.push(") as ranked join documents on documents.seq = ranked.place where true");
+    } else if order.key.is_empty() {
+        if expression(owner, filter).is_some() {
+            // Because the search index is read in the order of its rows when these are what is ordered by, and stops early.
+            order.place = "document_search.rowid";
+        }
+        push_matching(&mut sql, owner, filter);
     } else {
-        // By upload the index is read in its own order and stops early; any other order has to know all matches first.
-        push_matching(&mut sql, owner, &request.filter, order.by_place);
+        sql.push(" from documents where ");
+        push_owned(&mut sql, owner, filter);
+        if filter.narrows() {
+            // The order's index is walked and each place looked up among the matches, so few documents are read. The plus
+            // keeps the matches from leading.
+            sql.push(" and +documents.seq in (select documents.seq");
+            push_matching(&mut sql, owner, filter);
+            sql.push(")");
+        }
+        push_bounds(&mut sql, request.sort, filter);
     }
     if let Some(after) = &request.after {
         push_after(&mut sql, &order, after);
     }
-    sql.push(" order by ").push(order.by).push(" limit ").push_bind(i64::from(request.limit) + 1);
+    sql.push(" order by ").push(order.by()).push(" limit ").push_bind(i64::from(request.limit) + 1);
     sql.build_query_as().fetch_all(connection).await.doing("list documents")
 }
 
-/// An order in SQL.
-struct Order {
-    /// The key's columns for [`ListedRow`].
-    keys: &'static str,
-    by: &'static str,
-    /// What stands on the left of the comparison with the last document's key and place; empty for the place alone.
-    key: &'static str,
-    comparison: [&'static str; 2],
-    by_place: bool,
-}
-
-impl Order {
-    fn of(sort: Sort) -> Self {
-        const NONE: &str = "null as text_key, null as whole_key, null as rank_key";
-        let text = |keys, by, key, comparison| Self { keys, by, key, comparison, by_place: false };
-        match sort {
-            Sort::Newest => {
-                Self { keys: NONE, by: "documents.seq desc", key: "", comparison: ["<", "<"], by_place: true }
-            }
-            Sort::Oldest => {
-                Self { keys: NONE, by: "documents.seq", key: "", comparison: [">", ">"], by_place: true }
-            }
-            Sort::Date => text(
-                "date_up as text_key, null as whole_key, null as rank_key",
-                "date_up, documents.seq",
-                "date_up",
-                [">", ">"],
-            ),
-            Sort::DateDown => text(
-                "date_down as text_key, null as whole_key, null as rank_key",
-                "date_down desc, documents.seq desc",
-                "date_down",
-                ["<", "<"],
-            ),
-            Sort::Title => text(
-                "title_key as text_key, null as whole_key, null as rank_key",
-                "title_key, documents.seq",
-                "title_key",
-                [">", ">"],
-            ),
-            Sort::Sender => text(
-                "sender_up as text_key, null as whole_key, null as rank_key",
-                "sender_up, documents.seq",
-                "sender_up",
-                [">", ">"],
-            ),
-            Sort::Amount => text(
-                "null as text_key, amount_down as whole_key, null as rank_key",
-                "amount_down desc, documents.seq desc",
-                "amount_down",
-                ["<", "<"],
-            ),
-            Sort::Relevance => text(
-                "null as text_key, null as whole_key, score as rank_key",
-                "score, documents.seq desc",
-                "score",
-                [">", "<"],
-            ),
+/// Lets an order's index begin and end where the filter does.
+fn push_bounds(sql: &mut QueryBuilder<Sqlite>, sort: Sort, filter: &Filter) {
+    let dates = match sort {
+        Sort::Date => Some("date_up"),
+        Sort::DateDown => Some("date_down"),
+        Sort::Newest | Sort::Oldest | Sort::Title | Sort::Sender | Sort::Amount | Sort::Relevance => None,
+    };
+    for (bound, comparison) in [(filter.from, ">="), (filter.to, "<=")] {
+        if let (Some(column), Some(day)) = (dates, bound) {
+            sql.push(format!(" and documents.{column} {comparison} ")).push_bind(day.to_string());
+        }
+    }
+    for (bound, comparison) in [(filter.min, ">="), (filter.max, "<=")] {
+        if let (Sort::Amount, Some(amount)) = (sort, bound) {
+            sql.push(format!(" and documents.amount_down {comparison} ")).push_bind(amount);
         }
     }
 }
 
 fn push_after(sql: &mut QueryBuilder<Sqlite>, order: &Order, after: &Cursor) {
     let place = after.last.order();
-    let [by_key, by_place] = order.comparison;
+    let [by_key, by_place] = order.later.map(Later::comparison);
     if order.key.is_empty() {
-        sql.push(format!(" and documents.seq {by_place} ")).push_bind(place);
+        sql.push(format!(" and {} {by_place} ", order.place)).push_bind(place);
         return;
     }
     // The first condition lets the index begin at the key; the second decides among equal keys.
@@ -185,7 +159,7 @@ fn push_after(sql: &mut QueryBuilder<Sqlite>, order: &Order, after: &Cursor) {
     push_key(sql, &after.key);
     sql.push(format!(" and ({} {by_key} ", order.key));
     push_key(sql, &after.key);
-    sql.push(format!(" or documents.seq {by_place} ")).push_bind(place).push(")");
+    sql.push(format!(" or {} {by_place} ", order.place)).push_bind(place).push(")");
 }
 
 fn push_key(sql: &mut QueryBuilder<Sqlite>, key: &Key) {
@@ -211,33 +185,35 @@ fn expression(owner: &UserId, filter: &Filter) -> Option<String> {
     filter.words.as_ref().and_then(|words| words.expression(owner))
 }
 
-/// ` from … where …`: the owner's documents that the filter matches. `by_index` reads the search index first, in the order of
-/// its rows.
-pub(super) fn push_matching(sql: &mut QueryBuilder<Sqlite>, owner: &UserId, filter: &Filter, by_index: bool) {
+/// ` from … where …`: the owner's documents that the filter matches. With words the search index leads, in the order of its rows.
+pub(super) fn push_matching(sql: &mut QueryBuilder<Sqlite>, owner: &UserId, filter: &Filter) {
+    // Because SQLite would read each document that it finds by its place, though all that is asked for stands in this index.
+    let narrowed = if filter.trashed { "documents" } else { "documents indexed by documents_filtered" };
     match expression(owner, filter) {
-        Some(expression) if by_index => {
-            sql.push(" from document_search cross join documents on documents.seq = document_search.rowid");
-            sql.push(" where document_search match ").push_bind(expression).push(" and ");
-        }
         Some(expression) => {
-            sql.push(" from documents where documents.seq in (select rowid from document_search");
-            sql.push(" where document_search match ").push_bind(expression).push(") and ");
+            sql.push(" from document_search cross join ").push(narrowed);
+            sql.push(" on documents.seq = document_search.rowid where document_search match ");
+            sql.push_bind(expression).push(" and ");
         }
         None => {
-            sql.push(" from documents where ");
+            sql.push(" from ").push(narrowed).push(" where ");
         }
     }
+    push_owned(sql, owner, filter);
+    if let Some(excluded) = filter.words.as_ref().and_then(|words| words.excluded(owner)) {
+        sql.push(" and documents.seq not in (select rowid from document_search where document_search match ");
+        sql.push_bind(excluded).push(")");
+    }
+    push_conditions(sql, filter);
+}
+
+fn push_owned(sql: &mut QueryBuilder<Sqlite>, owner: &UserId, filter: &Filter) {
     sql.push("documents.owner = ").push_bind(owner.as_str().to_owned());
     sql.push(if filter.trashed {
         " and documents.trashed_at is not null"
     } else {
         " and documents.trashed_at is null"
     });
-    if let Some(excluded) = filter.words.as_ref().and_then(|words| words.excluded(owner)) {
-        sql.push(" and documents.seq not in (select rowid from document_search where document_search match ");
-        sql.push_bind(excluded).push(")");
-    }
-    push_conditions(sql, filter);
 }
 
 fn push_conditions(sql: &mut QueryBuilder<Sqlite>, filter: &Filter) {
@@ -265,10 +241,10 @@ fn push_conditions(sql: &mut QueryBuilder<Sqlite>, filter: &Filter) {
         sql.push_bind(tag.clone()).push(")");
     }
     if let Some(from) = filter.from {
-        sql.push(" and documents.date_down >= ").push_bind(from.to_string());
+        sql.push(" and documents.doc_date >= ").push_bind(from.to_string());
     }
     if let Some(to) = filter.to {
-        sql.push(" and documents.date_up <= ").push_bind(to.to_string());
+        sql.push(" and documents.doc_date <= ").push_bind(to.to_string());
     }
     if let Some(sender) = &filter.sender {
         sql.push(" and instr(documents.sender_key, ").push_bind(sender.clone()).push(") > 0");
@@ -287,7 +263,7 @@ async fn count(
     filter: &Filter,
 ) -> Result<Option<u64>, StoreError> {
     let mut sql = QueryBuilder::<Sqlite>::new("select count(*) from (select 1");
-    push_matching(&mut sql, owner, filter, true);
+    push_matching(&mut sql, owner, filter);
     sql.push(" limit ").push_bind(MOST_COUNTED as i64 + 1).push(")");
     let count: i64 = sql.build_query_scalar().fetch_one(connection).await.doing("count documents")?;
     Ok(u64::try_from(count).ok().filter(|&count| count <= MOST_COUNTED))
