@@ -159,7 +159,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Downloads the file of one of the caller's documents. */
+        /** Downloads the file of one of the caller's documents, or one range of its bytes. Several ranges are answered by the whole. */
         get: operations["document_file"];
         put?: never;
         post?: never;
@@ -1721,7 +1721,10 @@ export interface operations {
     document_file: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `bytes=0-65535` */
+                range?: string | null;
+            };
             path: {
                 id: string;
             };
@@ -1737,6 +1740,22 @@ export interface operations {
                 content: {
                     "application/pdf": number[];
                 };
+            };
+            /** @description The range */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+            /** @description The caller has the file: `If-None-Match` names its `ETag` */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Why not */
             "4XX": {
