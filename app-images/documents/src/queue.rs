@@ -25,7 +25,7 @@ use crate::classification::{Classification, e_invoice};
 use crate::document::Document;
 use crate::extraction::ocr::Language;
 use crate::extraction::reader::{ReadError, Reader, Reading};
-use crate::extraction::{Failure, PageText};
+use crate::extraction::{Failure, Metadata, PageText};
 use crate::files::Files;
 use crate::settings::SettingsHandle;
 use crate::store::{Claim, Found, Store, StoreError};
@@ -149,17 +149,19 @@ impl Queue {
     ) -> Result<Option<Document>, StoreError> {
         let id = claim.document.id;
         match read {
-            Ok(Reading { text: Ok(pages), e_invoice, .. }) => {
+            Ok(Reading { text: Ok(pages), e_invoice, metadata, .. }) => {
                 info!(document = %id, pages = pages.len(), "read a document");
                 self.passwords.forget(id);
-                let facts = facts(&claim.document, &pages, e_invoice.as_deref());
+                let mut facts = from_rules(&claim.document, &pages, &metadata);
+                facts.merge(from_e_invoice(e_invoice.as_deref()));
                 let ask_ai = self.settings.current().ai.is_some();
                 self.store.finish_with_text(id, Found { pages: &pages, facts: &facts, ask_ai }).await
             }
-            Ok(Reading { pages, text: Err(failure), .. }) => {
+            Ok(Reading { pages, text: Err(failure), e_invoice, .. }) => {
                 info!(document = %id, failure = failure.code(), "a document has no text");
                 self.passwords.forget(id);
-                self.store.finish_with_failure(id, pages, failure).await
+                let facts = from_e_invoice(e_invoice.as_deref());
+                self.store.finish_with_failure(id, pages, failure, &facts).await
             }
             Err(error) if claim.attempt < Store::MOST_ATTEMPTS => {
                 warn!(document = %id, attempt = claim.attempt, %error, "an attempt was cut short; will try again");
@@ -168,23 +170,27 @@ impl Queue {
             }
             Err(error) => {
                 error!(document = %id, attempt = claim.attempt, %error, "gave a document up");
-                self.store.finish_with_failure(id, None, Failure::GaveUp).await
+                self.store.finish_with_failure(id, None, Failure::GaveUp, &Classification::default()).await
             }
         }
     }
 }
 
-/// What the text says by the rules, and what the electronic invoice says exactly.
-fn facts(document: &Document, pages: &[PageText], e_invoice: Option<&[u8]>) -> Classification {
+/// What the text and the file's own title say by the rules.
+fn from_rules(document: &Document, pages: &[PageText], metadata: &Metadata) -> Classification {
     let texts: Vec<&str> = pages.iter().map(|page| page.text.as_str()).collect();
     let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
-    let mut facts = rules::classify(&Readable { pages: &texts, file_name: document.name.as_str(), today });
-    match e_invoice.map(e_invoice::read) {
-        Some(Ok(exact)) => facts.merge(exact),
-        Some(Err(error)) => debug!(%error, "an electronic invoice cannot be understood"),
-        None => {}
-    }
-    facts
+    let file_name = document.name.as_str();
+    let title = metadata.title.as_deref();
+    rules::classify(&Readable { pages: &texts, file_name, title, today })
+}
+
+/// What the electronic invoice inside says exactly; nothing if there is none.
+fn from_e_invoice(xml: Option<&[u8]>) -> Classification {
+    let read = xml.map(e_invoice::read).transpose();
+    read.inspect_err(|error| debug!(%error, "an electronic invoice cannot be understood"))
+        .unwrap_or_default()
+        .unwrap_or_default()
 }
 
 /// Sleeps for this long, or for ever.

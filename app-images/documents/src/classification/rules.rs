@@ -34,6 +34,8 @@ pub struct Readable<'a> {
     pub pages: &'a [&'a str],
     /// The name under which the document was uploaded.
     pub file_name: &'a str,
+    /// The title that the file itself states.
+    pub title: Option<&'a str>,
     /// Today, by the clock of the service: nothing was written after tomorrow.
     pub today: Date,
 }
@@ -46,7 +48,7 @@ pub fn classify(document: &Readable<'_>) -> Classification {
     let money = amounts::of(&sheet, kind.value);
     let number = number::of(&sheet, kind.value);
     let parties = parties::of(&sheet);
-    let title = title::of(&sheet, kind.value, number.as_ref(), document.file_name);
+    let title = title::of(&sheet, kind.value, number.as_ref(), document);
     let mut found = Classification {
         title,
         document_type: Some(kind),
@@ -86,7 +88,12 @@ mod tests {
     use crate::classification::DocumentType;
 
     fn read(pages: &[&str]) -> Classification {
-        classify(&Readable { pages, file_name: "scan-0001.pdf", today: jiff::civil::date(2026, 11, 1) })
+        classify(&Readable {
+            pages,
+            file_name: "scan-0001.pdf",
+            title: None,
+            today: jiff::civil::date(2026, 11, 1),
+        })
     }
 
     #[test]

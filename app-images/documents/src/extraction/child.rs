@@ -54,13 +54,13 @@ fn tell(opened: Result<OpenPdf, Unreadable>, mate: Option<Mate>, out: &mut impl 
         return last(out, &Message::Unreadable(Unreadable::Damaged));
     };
     say(out, &Message::Opened { pages, metadata: pdf.metadata() })?;
-    // The number of pages is worth knowing even of a document that cannot be read to its end.
-    out.flush()?;
-    let pdf = Arc::new(pdf);
-    mate::read_pages(&pdf, mate, |page| say(out, &Message::Page(page)))?;
     if let Some(xml) = pdf.e_invoice() {
         say(out, &Message::EInvoice(xml))?;
     }
+    // The number of pages and the invoice inside are worth knowing even of a document that cannot be read to its end.
+    out.flush()?;
+    let pdf = Arc::new(pdf);
+    mate::read_pages(&pdf, mate, |page| say(out, &Message::Page(page)))?;
     last(out, &Message::Finished)
 }
 

@@ -110,7 +110,8 @@ impl Reader {
         heard.map_err(ReadError::Listen)?;
         if told.too_much {
             child.kill().await.map_err(ReadError::Listen)?;
-            return Ok(Reading { pages: told.page_count, ..Reading::failed(Failure::TooMuchText) });
+            let Told { page_count: pages, e_invoice, metadata, .. } = told;
+            return Ok(Reading { pages, text: Err(Failure::TooMuchText), e_invoice, metadata });
         }
         let status = child.wait().await.map_err(ReadError::Listen)?;
         told.conclude(status, &complaint)

@@ -122,7 +122,7 @@ impl Store {
         Ok(document)
     }
 
-    /// Records that a claimed document has no text; `None` if it was deleted meanwhile.
+    /// Records that a claimed document has no text, and what is known of it all the same; `None` if it was deleted meanwhile.
     ///
     /// # Errors
     /// When the database fails.
@@ -131,6 +131,7 @@ impl Store {
         id: DocumentId,
         pages: Option<u32>,
         failure: Failure,
+        facts: &Classification,
     ) -> Result<Option<Document>, StoreError> {
         let mut transaction = self.write().await?;
         let marked = sqlx::query(
@@ -147,9 +148,8 @@ impl Store {
         }
         // The text of an earlier reading would be found, but could not be shown.
         replace_texts(&mut transaction, id, &[]).await?;
-        if let Some(document) = load(&mut transaction, id).await? {
-            facts::write(&mut transaction, &document, &document.about).await?;
-        }
+        // What the rules said of an earlier text stays: nothing says otherwise.
+        learn(&mut transaction, id, &[Source::EInvoice], facts, &[]).await?;
         webhooks::announce(&mut transaction, id).await?;
         let document = load(&mut transaction, id).await?;
         transaction.commit().await.doing("record why a document has no text")?;

@@ -56,7 +56,12 @@ fn judge(set: &str, documents: &[Document], least: [[i32; 3]; 2]) -> Vec<Aim> {
     {
         let mut score = Score::default();
         for document in documents.iter().filter(|document| document.half == half) {
-            let found = classify(&Readable { pages: &[&document.text], file_name: "scan.pdf", today: TODAY });
+            let found = classify(&Readable {
+                pages: &[&document.text],
+                file_name: "scan.pdf",
+                title: None,
+                today: TODAY,
+            });
             score.add(document, &found);
         }
         let name = format!("{set}, {name}");
@@ -73,7 +78,7 @@ fn speed() -> Aim {
         documents.iter().take(12).map(|document| document.text.as_str()).collect::<Vec<_>>().join("\n");
     let pages = vec![page.as_str(); 350];
     let started = Instant::now();
-    let found = classify(&Readable { pages: &pages, file_name: "book.pdf", today: TODAY });
+    let found = classify(&Readable { pages: &pages, file_name: "book.pdf", title: None, today: TODAY });
     let took = started.elapsed();
     assert!(found.document_type.is_some());
     println!("\n350 pages of {} characters: {took:.1?}", page.len());

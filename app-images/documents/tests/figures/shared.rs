@@ -142,7 +142,7 @@ impl Counts {
     }
 
     fn take_fields(&mut self, file: &str, fields: &Value, pages: &[&str], xml: Option<&[u8]>) {
-        let mut found = classify(&Readable { pages, file_name: "document.pdf", today: TODAY });
+        let mut found = classify(&Readable { pages, file_name: "document.pdf", title: None, today: TODAY });
         let text = |names: &[&str]| {
             names.iter().find_map(|name| match &fields[*name] {
                 Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),

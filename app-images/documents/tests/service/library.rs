@@ -74,6 +74,20 @@ async fn an_electronic_invoice_is_exact_and_only_its_owner_knows_better() {
 }
 
 #[tokio::test]
+async fn an_electronic_invoice_is_known_though_its_page_has_no_text() {
+    let server = Server::start().await;
+    let anna = server.client("anna");
+    let xml = "<Invoice><ID>RN-7</ID><IssueDate>2026-04-17</IssueDate></Invoice>";
+    let id = anna.stored("a.pdf", &pdf::with_e_invoice("", xml)).await;
+    let document = anna.settled(&id).await;
+    assert_eq!(document["status"], "failed", "{document}");
+    assert_eq!(document["classification"]["number"]["value"], "RN-7");
+    assert_eq!(document["classification"]["date"]["value"], "2026-04-17");
+    let found = anna.get("/api/documents?from=2026-04-01&to=2026-04-30").await.json();
+    assert_eq!(found["items"][0]["id"], id.as_str());
+}
+
+#[tokio::test]
 async fn the_history_says_who_changed_what_from_what_to_what() {
     let server = Server::start().await;
     let anna = server.client("anna");

@@ -148,7 +148,7 @@ mod tests {
 
     fn total(text: &str) -> Option<(String, Option<String>)> {
         let today = jiff::civil::date(2026, 11, 1);
-        let found = classify(&Readable { pages: &[text], file_name: "x.pdf", today });
+        let found = classify(&Readable { pages: &[text], file_name: "x.pdf", title: None, today });
         found.total.map(|total| (total.value.amount.to_string(), total.value.currency))
     }
 

@@ -168,7 +168,8 @@ mod tests {
     use jiff::civil::date;
 
     fn read(text: &str) -> (Option<Date>, Option<Date>) {
-        let found = classify(&Readable { pages: &[text], file_name: "x.pdf", today: date(2026, 11, 1) });
+        let found =
+            classify(&Readable { pages: &[text], file_name: "x.pdf", title: None, today: date(2026, 11, 1) });
         (found.date.map(|fact| fact.value), found.due_date.map(|fact| fact.value))
     }
 
@@ -219,6 +220,7 @@ mod tests {
             find::order(&super::super::sheet::Sheet::of(&Readable {
                 pages: &["The date is 25/03/2024 and $ 3.00 are paid to the owner of it"],
                 file_name: "",
+                title: None,
                 today: date(2026, 1, 1),
             }))
         );

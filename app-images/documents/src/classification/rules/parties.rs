@@ -87,7 +87,9 @@ mod tests {
 
     fn sender(text: &str) -> Option<String> {
         let today = jiff::civil::date(2026, 11, 1);
-        classify(&Readable { pages: &[text], file_name: "x.pdf", today }).sender.map(|sender| sender.value)
+        classify(&Readable { pages: &[text], file_name: "x.pdf", title: None, today })
+            .sender
+            .map(|sender| sender.value)
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::kind;
 use super::sheet::{Line, Sheet};
-use super::{Fact, fact, fold};
+use super::{Fact, Readable, fact, fold};
 use crate::classification::DocumentType;
 
 /// Titles are shown in lists: longer ones are cut at a word.
@@ -32,7 +32,7 @@ pub(super) fn of(
     sheet: &Sheet,
     kind: DocumentType,
     number: Option<&Fact<String>>,
-    file_name: &str,
+    document: &Readable<'_>,
 ) -> Option<Fact<String>> {
     let subject = || if kind == DocumentType::Letter { subject(sheet) } else { None };
     if let Some(subject) = subject() {
@@ -46,8 +46,34 @@ pub(super) fn of(
         };
         return Some(fact(cut(&title), 75));
     }
+    if let Some(stated) = document.title.and_then(stated) {
+        return Some(fact(cut(stated), 50));
+    }
     let first = sheet.first_page().iter().take(12).find(|line| looks_like_a_heading(line));
-    first.map(|line| fact(cut(&calm(line)), 40)).or_else(|| from_file_name(file_name))
+    first.map(|line| fact(cut(&calm(line)), 40)).or_else(|| from_file_name(document.file_name))
+}
+
+/// What programs write where a title should be. Folded.
+const NO_TITLES: &[&str] = &[
+    "untitled",
+    "unbenannt",
+    "sans titre",
+    "sin titulo",
+    "document",
+    "dokument",
+    "scan",
+    "print",
+    "microsoft",
+];
+/// A title that the file states, if a person wrote it: several words, and not the name of a file or of a program's window.
+fn stated(title: &str) -> Option<&str> {
+    let title = title.trim();
+    let folded = fold::fold(title);
+    let written = title.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).count() >= 2
+        && !NO_TITLES.iter().any(|none| folded.starts_with(none))
+        && !title.contains(['/', '\\', '_', '<', '{'])
+        && !title.rsplit_once('.').is_some_and(|(_, end)| (2..=5).contains(&end.len()) && !end.contains(' '));
+    written.then_some(title)
 }
 
 /// The subject of a letter: behind its caption, or the short line beside the greeting.
@@ -103,4 +129,30 @@ fn cut(title: &str) -> String {
     let short: String = title.chars().take(MOST_CHARS).collect();
     let end = short.rfind(' ').unwrap_or(short.len());
     format!("{}…", &short[..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stated_title_is_taken_when_a_person_wrote_it() {
+        for title in ["Annual report 2025", "  Über die Messung von Wind ", "Contrat de location"] {
+            assert_eq!(stated(title), Some(title.trim()));
+        }
+        for title in [
+            "",
+            "Untitled document",
+            "Unbenannt 1",
+            "Microsoft Word - letter final",
+            "letter to the bank.docx",
+            "C:\\Users\\letter to us",
+            "scan 2025 11 03",
+            "invoice_2025 final",
+            "12 34",
+            "Invoice",
+        ] {
+            assert_eq!(stated(title), None, "{title}");
+        }
+    }
 }
