@@ -148,8 +148,8 @@ impl Store {
         }
         // The text of an earlier reading would be found, but could not be shown.
         replace_texts(&mut transaction, id, &[]).await?;
-        // What the rules said of an earlier text stays: nothing says otherwise.
-        learn(&mut transaction, id, &[Source::EInvoice], facts, &[]).await?;
+        // What was found in an earlier text stays, and so does an invoice inside: the file is the same.
+        learn(&mut transaction, id, &[], facts, &[]).await?;
         webhooks::announce(&mut transaction, id).await?;
         let document = load(&mut transaction, id).await?;
         transaction.commit().await.doing("record why a document has no text")?;

@@ -88,6 +88,20 @@ async fn an_electronic_invoice_is_known_though_its_page_has_no_text() {
 }
 
 #[tokio::test]
+async fn a_later_reading_that_fails_leaves_what_the_electronic_invoice_said() {
+    let server = Server::start().await;
+    let anna = server.client("anna");
+    let xml = "<Invoice><ID>RN-7</ID><IssueDate>2026-04-17</IssueDate></Invoice>";
+    let id = anna.stored("a.pdf", &pdf::with_e_invoice("See the attachment", xml)).await;
+    anna.settled(&id).await;
+    std::fs::remove_file(server.data().join("files").join(format!("{id}.pdf"))).unwrap();
+    anna.post(&format!("/api/documents/{id}/process"), &json!({})).await;
+    let document = anna.settled(&id).await;
+    assert_eq!(document["status"], "failed", "{document}");
+    assert_eq!(document["classification"]["number"]["value"], "RN-7");
+}
+
+#[tokio::test]
 async fn the_history_says_who_changed_what_from_what_to_what() {
     let server = Server::start().await;
     let anna = server.client("anna");
