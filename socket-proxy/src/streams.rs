@@ -15,7 +15,7 @@ use crate::{
     query::Filters,
     refusal::Refusal,
     seal::{Kind, Labels, Seal},
-    views::seen_labels,
+    views::{sample, seen_labels},
     words::without_paths,
 };
 
@@ -124,7 +124,8 @@ impl Proxy {
             query.push(("one-shot", "1"));
         }
         let path = format!("/containers/{}/stats", owned.id);
-        self.follow(&path, Method::GET, &query, JSON, Body::Stream).await
+        let filter = LineFilter(Box::new(move |line| sample(&owned.id, &owned.name, line)));
+        self.follow(&path, Method::GET, &query, JSON, |body| Body::Lines(body, filter)).await
     }
 
     pub(crate) async fn wait(&self, container: &Reference, condition: Condition) -> Result<Answer, Refusal> {

@@ -15,10 +15,12 @@ use crate::{
 mod container;
 mod network;
 mod rows;
+mod stats;
 
 pub(crate) use container::ContainerView;
 pub(crate) use network::NetworkView;
 pub(crate) use rows::{ContainerList, ContainerRow};
+pub(crate) use stats::sample;
 
 /// `GET /info`: what decides whether limits can be enforced, and the size of the machine.
 #[derive(Debug, Serialize, Deserialize)]

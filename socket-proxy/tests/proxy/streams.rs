@@ -84,6 +84,31 @@ async fn a_client_that_has_finished_speaking_still_hears() {
 }
 
 #[tokio::test]
+async fn a_sample_of_the_statistics_is_numbers_under_the_containers_own_name() {
+    let bench = ready().await;
+    let mut stream = open(&bench, "GET", "/containers/atoll-hello-main-web/stats?stream=1").await;
+    let sample = json!({
+        "read": "2026-01-02T03:04:05Z", "name": "/customer-db", "id": "foreign", "os_type": "/etc/shadow",
+        "memory_stats": {"usage": u64::MAX, "stats": {"anon": 7, "/srv/secret": 1, "path": "/srv/secret"}},
+        "blkio_stats": {"io_service_bytes_recursive": [{"major": 8, "op": "read", "value": 9, "device": "sda"}, "word"]},
+        "networks": {"eth0": {"rx_bytes": 3, "name": "customer-net"}}, "cpu_stats": {"online_cpus": 2, "load": 0.5},
+        "storage_stats": null,
+    });
+    let container = bench.engine.state().find("containers", "atoll-hello-main-web").unwrap()["Id"].clone();
+    feed(&bench, &format!("not json\n{sample}\n")).await;
+    let text = read(&mut stream).await;
+    let seen: Value = serde_json::from_str(text.split("\r\n").nth(1).unwrap()).unwrap();
+    let expected = json!({
+        "read": "2026-01-02T03:04:05Z", "name": "/atoll-hello-main-web", "id": container,
+        "memory_stats": {"usage": u64::MAX, "stats": {"anon": 7}},
+        "blkio_stats": {"io_service_bytes_recursive": [{"major": 8, "op": "read", "value": 9}]},
+        "networks": {"eth0": {"rx_bytes": 3}}, "cpu_stats": {"online_cpus": 2, "load": 0.5},
+        "storage_stats": null,
+    });
+    assert_eq!(seen, expected);
+}
+
+#[tokio::test]
 async fn only_events_of_our_own_containers_are_heard_and_without_foreign_words() {
     let bench = ready().await;
     let mut stream = open(&bench, "GET", "/events").await;
