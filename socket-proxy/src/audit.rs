@@ -73,7 +73,7 @@ impl Record<'_> {
             // How long a stream gets is known only when nobody asks any more.
             Body::Stream(_) | Body::Lines(..) => 0,
         });
-        let elapsed_ms = self.started.elapsed().as_micros() as f64 / 1000.0;
+        let elapsed_ms = self.started.elapsed().as_secs_f64() * 1000.0;
         let status = answer.map_or(0, |answer| answer.status.as_u16());
         let message = reason.and(answer).and_then(Answer::message).unwrap_or_default();
         let (Subject { app, instance }, endpoint, peer_uid) = (self.subject, self.endpoint, self.peer);

@@ -139,3 +139,27 @@ impl Reference {
         &self.0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_changes_the_engine_runs_on_without_its_client() {
+        let name = || Reference::parse("name").unwrap();
+        assert!(Call::ContainerStart(name()).writes() && Call::VolumeRemove(name()).writes());
+        assert!(
+            !Call::ContainerInspect(name()).writes() && !Call::Info.writes() && !Call::ImageList.writes()
+        );
+    }
+
+    #[test]
+    fn a_name_or_id_is_plain_and_not_long() {
+        for good in ["a", "7", "atoll-hello-main-web", "A.b_c-d", &"a".repeat(128)] {
+            assert!(Reference::parse(good).is_ok(), "{good}");
+        }
+        for bad in ["", "-a", ".", "..", "_a", "a/b", "a b", "a\n", "a%2f", "ä", "a\0", &"a".repeat(129)] {
+            assert_eq!(Reference::parse(bad).unwrap_err().reason, Reason::BadTarget, "{bad}");
+        }
+    }
+}

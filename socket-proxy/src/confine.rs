@@ -106,3 +106,17 @@ fn hold<T>(outcome: Result<T, impl std::fmt::Display>, how: impl Into<String>) -
         Err(error) => Hold::Missing(error.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_hold_is_named_with_the_reason() {
+        let holds =
+            [("landlock", hold(Err::<(), _>("too old"), "")), ("seccomp", hold(Ok::<_, &str>(()), "filter"))];
+        let confinement = Confinement(holds.into_iter().collect());
+        assert_eq!(confinement.missing(), ["landlock (too old)"]);
+        assert_eq!(Confinement::none().missing(), Vec::<String>::new());
+    }
+}

@@ -111,8 +111,8 @@ fn bind(path: &Path) -> anyhow::Result<UnixListener> {
     match fs::symlink_metadata(path) {
         Ok(found) if found.file_type().is_socket() => fs::remove_file(path)?,
         Ok(_) => bail!("there is something that is not a socket"),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => return Err(error.into()),
+        // Nothing is there, or what hinders the look hinders the binding too, which says why.
+        Err(_) => {}
     }
     let listener = UnixListener::bind(path)?;
     fs::set_permissions(path, fs::Permissions::from_mode(0o660))?;
@@ -173,5 +173,22 @@ mod tests {
     async fn the_health_check_fails_when_nobody_answers() {
         let folder = tempfile::tempdir().unwrap();
         assert!(healthcheck(&folder.path().join("nobody.sock")).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn the_health_check_takes_200_and_repeats_what_else_the_proxy_says() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("proxy.sock");
+        let listener = UnixListener::bind(&path).unwrap();
+        tokio::spawn(async move {
+            for status in ["200 OK", "503 Service Unavailable"] {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                let mut request = [0; 512];
+                assert!(stream.read(&mut request).await.unwrap() > 0);
+                stream.write_all(format!("HTTP/1.1 {status}\r\n\r\nno policy").as_bytes()).await.unwrap();
+            }
+        });
+        healthcheck(&path).await.unwrap();
+        assert_eq!(healthcheck(&path).await.unwrap_err().to_string(), "no policy");
     }
 }

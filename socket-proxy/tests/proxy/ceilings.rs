@@ -82,6 +82,20 @@ async fn restart_with_memory(bench: &mut Bench, memory: &str) {
     assert_eq!(bench.get("/_ping").await.status, 200);
 }
 
+#[tokio::test]
+async fn the_limits_of_a_container_are_asked_once_while_it_exists() {
+    let mut bench = islands().await;
+    restart_with_memory(&mut bench, "150Mi").await;
+    assert_eq!(bench.create("hello", 0).await.status, 201);
+    let id = bench.engine.state().find("containers", "atoll-hello-main-web").unwrap()["Id"].clone();
+    let path = format!("/containers/{}/json", id.as_str().unwrap());
+    let asked = || bench.engine.state().received.iter().filter(|call| call.target.ends_with(&path)).count();
+    assert_eq!(bench.create("notes", 1).await.reason(), "ceiling");
+    let before = asked();
+    assert_eq!(bench.create("notes", 1).await.reason(), "ceiling");
+    assert_eq!(asked(), before);
+}
+
 /// Three containers where there is room for two: as if a create had been under way when an earlier proxy was killed.
 async fn one_too_many() -> Bench {
     let mut bench = islands().await;

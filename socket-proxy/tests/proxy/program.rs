@@ -172,6 +172,7 @@ async fn the_kernel_confirms_that_the_proxy_is_confined_and_it_works_all_the_sam
         let hold = info["Atoll"]["Confinement"][name].as_str().unwrap();
         assert!(hold.starts_with("enforced"), "{name}: {hold}");
     }
+    program.until_log("confined").await;
     // Whether the kernel has it is the machine's; that it is told is ours.
     let landlock = info["Atoll"]["Confinement"]["landlock"].as_str().unwrap();
     assert!(landlock.starts_with("enforced (ABI") || landlock.starts_with("missing: "), "{landlock}");
@@ -196,11 +197,14 @@ async fn every_call_has_one_line_with_the_same_fields_and_no_value_of_the_client
     program.call("POST", "/containers/create?name=atoll-hello-main-web", &body).await.unwrap();
     let bad = body.replace("\"Env\"", "\"Cmd\": [\"s3cret\"], \"Env\"");
     program.call("POST", "/containers/create?name=atoll-hello-main-web", &bad).await.unwrap();
+    program.get("/containers/nobody/json").await.unwrap();
     let log = program.log();
     assert!(!log.contains("hunter2") && !log.contains("s3cret"), "{log}");
     let lines = log.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    let creates: Vec<Value> = lines.filter(|line| line["endpoint"] == "container-create").collect();
-    let [allowed, refused] = creates.as_slice() else { panic!("{log}") };
+    let calls: Vec<Value> = lines.filter(|line| !line["endpoint"].is_null()).collect();
+    let asked = calls.iter().find(|line| line["endpoint"] == "container-inspect").unwrap();
+    let creates: Vec<&Value> = calls.iter().filter(|line| line["endpoint"] == "container-create").collect();
+    let [allowed, refused] = creates[..] else { panic!("{log}") };
     let names = |line: &Value| line.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
     assert_eq!(names(allowed), names(refused));
     assert_eq!(
@@ -208,7 +212,15 @@ async fn every_call_has_one_line_with_the_same_fields_and_no_value_of_the_client
         (&"allowed".into(), &"".into(), &201.into())
     );
     assert_eq!((&refused["outcome"], &refused["reason"]), (&"refused".into(), &"field-differs".into()));
+    // What is refused warns, unless it only asked for what is not there.
+    assert_eq!(
+        (&allowed["level"], &refused["level"], &asked["level"]),
+        (&"INFO".into(), &"WARN".into(), &"INFO".into())
+    );
+    assert_eq!((&asked["outcome"], &asked["reason"]), (&"refused".into(), &"no-such".into()));
     for line in [allowed, refused] {
+        let elapsed_ms = line["elapsed_ms"].as_f64().unwrap();
+        assert!(elapsed_ms > 0.01 && elapsed_ms < 1000.0, "{line}");
         assert_eq!((&line["app"], &line["instance"]), (&"hello".into(), &"main".into()));
         assert_eq!(line["peer_uid"], fs::metadata("/proc/self").unwrap().uid());
         assert!(
