@@ -59,20 +59,22 @@ impl Proxy {
 
         let name = island.volume(&volume);
         // Asked first, because the engine answers 201 with the volume that has the name, whoever made it.
-        if self.inspect(Kind::Volume, &name).await?.is_none() {
+        let mut volume = self.holder(Kind::Volume, &name).await?;
+        if volume.is_none() {
             let sealed = self.sealed(Kind::Volume, &name, rendered);
             self.engine
                 .action(Method::POST, "/volumes/create", &[], Some(&sealed), ACTION)
                 .await?
                 .success()?;
+            volume = self.holder(Kind::Volume, &name).await?;
         }
-        let volume = self.own_volume(&name).await?;
+        let volume = self.plain(&name, volume)?;
         Ok(Answer::json(StatusCode::CREATED, &crate::views::volume(volume)))
     }
 
-    /// A volume of a rendered name: made by this proxy, and a plain folder on the local disk.
-    async fn own_volume(&self, name: &str) -> Result<Owned, Refusal> {
-        let volume = self.just_created(Kind::Volume, name).await?;
+    /// A volume of a rendered name that is there: a plain folder on the local disk.
+    fn plain(&self, name: &str, volume: Option<Owned>) -> Result<Owned, Refusal> {
+        let volume = volume.ok_or_else(|| Refusal::no_such("volume", name))?;
         self.insist(name, &effective::volume(&volume.inspect))?;
         Ok(volume)
     }
@@ -137,15 +139,21 @@ impl Proxy {
         rendered
     }
 
-    /// The object that now has a rendered name, or a refusal when somebody else's has it.
-    async fn just_created(&self, kind: Kind, name: &str) -> Result<Owned, Refusal> {
-        self.find(kind, name).await?.ok_or_else(|| {
+    /// The object that has a rendered name, if one has it; a refusal when it is somebody else's.
+    async fn holder(&self, kind: Kind, name: &str) -> Result<Option<Owned>, Refusal> {
+        let Some(inspect) = self.inspect(kind, name).await? else { return Ok(None) };
+        self.if_ours(kind, inspect)?.map(Some).ok_or_else(|| {
             let message = format!(
                 "the name `{name}` belongs to a {} that Atoll did not make: remove or rename it on the host",
                 kind.word()
             );
             Refusal::new(Reason::NameTaken, message)
         })
+    }
+
+    /// The object that has just been made under a rendered name.
+    async fn just_created(&self, kind: Kind, name: &str) -> Result<Owned, Refusal> {
+        self.holder(kind, name).await?.ok_or_else(|| Refusal::no_such(kind.word(), name))
     }
 
     /// The island's network, made by this proxy and with the properties that islands rest on.
@@ -177,10 +185,8 @@ impl Proxy {
     ) -> Result<(), Refusal> {
         for mount in &service.volumes {
             let name = island.volume(&mount.name);
-            if self.inspect(Kind::Volume, &name).await?.is_none() {
-                return Err(Refusal::no_such("volume", &name));
-            }
-            self.own_volume(&name).await?;
+            let volume = self.holder(Kind::Volume, &name).await?;
+            self.plain(&name, volume)?;
         }
         Ok(())
     }

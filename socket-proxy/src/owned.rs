@@ -36,7 +36,14 @@ impl Proxy {
 
     /// The object of a rendered name, if this proxy made it.
     pub(crate) async fn find(&self, kind: Kind, name: &str) -> Result<Option<Owned>, Refusal> {
-        let Some(inspect) = self.inspect(kind, name).await? else { return Ok(None) };
+        match self.inspect(kind, name).await? {
+            Some(inspect) => self.if_ours(kind, inspect),
+            None => Ok(None),
+        }
+    }
+
+    /// What the engine described, if this proxy made it.
+    pub(crate) fn if_ours(&self, kind: Kind, inspect: Value) -> Result<Option<Owned>, Refusal> {
         let owned = Owned::read(kind, inspect)
             .ok_or_else(|| Refusal::new(Reason::Engine, "the engine's answer has no id, name or labels"))?;
         let ours = self.seal.holds(kind, &owned.name, &owned.labels);

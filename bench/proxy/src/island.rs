@@ -56,15 +56,32 @@ fn reference(index: usize) -> Value {
     json!({"Labels": labels(index, json!({"atoll.service": "web", "atoll.index": index.to_string()}))})
 }
 
-/// Milliseconds of creates, each of which is removed again. Ours gets the reference, the others what ours renders.
-pub(crate) async fn creates(socket: &Path, ours: bool, count: usize) -> anyhow::Result<Vec<f64>> {
+/// What a client asks when it creates a container.
+#[derive(Clone, Copy)]
+pub(crate) enum Create<'a> {
+    /// Ours: names what it means, and the proxy asks and renders the rest.
+    Reference,
+    /// What ours renders.
+    Rendered,
+    /// What ours renders, and before and after it the questions that ours asks about the image and the rest.
+    WithQuestions { image: &'a str },
+}
+
+/// Milliseconds of creates, each of which is removed again.
+pub(crate) async fn creates(socket: &Path, create: Create<'_>, count: usize) -> anyhow::Result<Vec<f64>> {
     let name = format!("atoll-bench-u{SPARE}-web");
-    let body = if ours { reference(SPARE) } else { rendered() }.to_string();
+    let body = if matches!(create, Create::Reference) { reference(SPARE) } else { rendered() }.to_string();
+    let (before, after) = match create {
+        Create::WithQuestions { image } => questions(image, &name),
+        Create::Reference | Create::Rendered => (Vec::new(), Vec::new()),
+    };
     let client = &mut Client::connect(socket).await?;
     let mut millis = Vec::with_capacity(count);
     for _ in 0..count {
         let began = Instant::now();
+        ask(client, &before).await?;
         let answer = client.call("POST", &format!("/v1.41/containers/create?name={name}"), &body).await?;
+        ask(client, &after).await?;
         millis.push(began.elapsed().as_secs_f64() * 1000.0);
         ensure!(answer.status == 201, "create: {}", String::from_utf8_lossy(&answer.body));
         let removed = client.call("DELETE", &format!("/v1.41/containers/{name}"), "").await?;
@@ -73,26 +90,25 @@ pub(crate) async fn creates(socket: &Path, ours: bool, count: usize) -> anyhow::
     Ok(millis)
 }
 
-/// Milliseconds of the questions that a create of ours asks of the engine besides, asked of the bare engine: network,
-/// two looks at the volume before and two after, image, list, and the container.
-pub(crate) async fn resolving_reads(socket: &Path, image: &str, count: usize) -> anyhow::Result<Vec<f64>> {
-    let network = format!("/v1.41/networks/atoll-bench-u{SPARE}");
-    let volume = format!("/v1.41/volumes/atoll-bench-u{SPARE}-data");
-    let image = format!("/v1.41/images/{image}/json");
-    let list = "/v1.41/containers/json?all=1&filters=%7B%22label%22%3A%5B%22atoll.seal%22%5D%7D";
-    let container = format!("/v1.41/containers/{FOLLOWED}/json");
-    let asked = [&network, &volume, &volume, &image, list, &container, &volume, &volume];
-    let client = &mut Client::connect(socket).await?;
-    let mut millis = Vec::with_capacity(count);
-    for _ in 0..count {
-        let began = Instant::now();
-        for path in asked {
-            let answer = client.call("GET", path, "").await?;
-            ensure!(answer.status == 200, "{path} was answered {}", answer.status);
-        }
-        millis.push(began.elapsed().as_secs_f64() * 1000.0);
+async fn ask(client: &mut Client, paths: &[String]) -> anyhow::Result<()> {
+    for path in paths {
+        let answer = client.call("GET", path, "").await?;
+        ensure!(answer.status == 200, "{path} was answered {}", answer.status);
     }
-    Ok(millis)
+    Ok(())
+}
+
+/// The questions that a create of ours asks of the engine: before it network, volume, image and list, after it the
+/// container and the volume.
+fn questions(image: &str, name: &str) -> (Vec<String>, Vec<String>) {
+    let volume = format!("/v1.41/volumes/atoll-bench-u{SPARE}-data");
+    let before = vec![
+        format!("/v1.41/networks/atoll-bench-u{SPARE}"),
+        volume.clone(),
+        format!("/v1.41/images/{image}/json"),
+        "/v1.41/containers/json?all=1&filters=%7B%22label%22%3A%5B%22atoll.seal%22%5D%7D".to_owned(),
+    ];
+    (before, vec![format!("/v1.41/containers/{name}/json"), volume])
 }
 
 /// A body that asks for what ours asks for.

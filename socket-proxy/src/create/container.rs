@@ -50,7 +50,7 @@ impl Proxy {
             self.engine.action(Method::POST, "/containers/create", &query, Some(&sealed), CREATE).await?;
         if reply.status == StatusCode::CONFLICT {
             // Refuses when the name is somebody else's, whose id the engine's own words would show.
-            self.just_created(Kind::Container, name).await?;
+            self.holder(Kind::Container, name).await?;
         }
         let created = reply.success()?;
         let container = self.just_created(Kind::Container, name).await?;
