@@ -151,6 +151,7 @@ mod tests {
         );
         assert_eq!(credentials.header("quay.io/a").unwrap(), None);
         assert_eq!(credentials.check().unwrap().len(), 3);
+        assert_eq!(format!("{:?}", credentials.read().unwrap()["ghcr.io"]), "Entry(…)");
         assert_eq!(RegistryCredentials::default().header("ghcr.io/a").unwrap(), None);
     }
 

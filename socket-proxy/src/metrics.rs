@@ -11,7 +11,10 @@ use prometheus_client::{
 use tokio::net::{UnixListener, UnixStream};
 
 use crate::{
-    http::{Answer, connection::Connection},
+    http::{
+        Answer,
+        connection::{Connection, Rooms},
+    },
     proxy::Proxy,
     refusal::{Reason, Refusal},
 };
@@ -122,7 +125,7 @@ pub(crate) async fn serve(listener: Option<UnixListener>, proxy: Arc<Proxy>) {
 }
 
 async fn answer(stream: UnixStream, proxy: &Proxy) {
-    let mut connection = Connection::new(stream);
+    let mut connection = Connection::new(stream, Rooms::default());
     // Because watchers are served one by one, none may keep the next waiting.
     let request = tokio::time::timeout(Duration::from_secs(2), connection.request()).await;
     let Ok(Ok(Some((head, _)))) = request else { return };

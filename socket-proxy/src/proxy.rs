@@ -17,7 +17,7 @@ use crate::{
     confine::Confinement,
     credentials::RegistryCredentials,
     engine::{About, Engine, slow},
-    http::{Answer, Head},
+    http::{Answer, Head, connection::Rooms},
     metrics::Metrics,
     policy_files::RunningPolicy,
     refusal::{Reason, Refusal},
@@ -45,6 +45,7 @@ pub(crate) struct Proxy {
     pub(crate) client_uids: Vec<u32>,
     pub(crate) confinement: Confinement,
     pub(crate) metrics: Metrics,
+    pub(crate) rooms: Rooms,
     /// Held by whoever is creating something that counts against a ceiling.
     pub(crate) ledger: Mutex<Ledger>,
 }

@@ -17,7 +17,10 @@ use crate::{
     confine::Confinement,
     credentials::RegistryCredentials,
     engine::watch_engine,
-    http::{Answer, connection::Connection},
+    http::{
+        Answer,
+        connection::{Connection, Rooms},
+    },
     metrics::{self, Counted, Metrics},
     policy_files::{PolicyFiles, RunningPolicy},
     proxy::Proxy,
@@ -67,6 +70,7 @@ pub async fn run(listener: UnixListener, settings: Settings, shutdown: impl Futu
         client_uids: settings.client_uids,
         confinement: settings.confinement,
         metrics: Metrics::new(),
+        rooms: Rooms::default(),
         ledger: Mutex::new(Ledger::default()),
     });
     let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
@@ -94,7 +98,7 @@ pub async fn run(listener: UnixListener, settings: Settings, shutdown: impl Futu
                 let refusal = Refusal::new(Reason::TooMany, "too many connections at once");
                 proxy.metrics.count("", "refused", refusal.reason.word(), Duration::ZERO);
                 warn!(outcome = "refused", reason = refusal.reason.word(), "turned a connection away");
-                turn_away(Connection::new(stream), refusal).await;
+                turn_away(Connection::new(stream, Rooms::default()), refusal).await;
             }
             (Err(error), _) => {
                 warn!(%error, "could not accept a connection");
@@ -124,13 +128,13 @@ async fn serve(stream: UnixStream, proxy: Arc<Proxy>, mut end: watch::Receiver<(
                 message = refusal.message,
                 "turned a client away"
             );
-            let mut connection = Connection::new(stream);
+            let mut connection = Connection::new(stream, Rooms::default());
             // Because closing on unread bytes takes the answer away from whoever sent them.
             let _ = timeout(STRANGERS_TIME, connection.request()).await;
             return turn_away(connection, refusal).await;
         }
     };
-    let mut connection = Connection::new(stream);
+    let mut connection = Connection::new(stream, proxy.rooms.clone());
     loop {
         let request = tokio::select! {
             request = connection.request() => request,
@@ -149,7 +153,7 @@ async fn serve(stream: UnixStream, proxy: Arc<Proxy>, mut end: watch::Receiver<(
             }
         };
         let record = Record { head: Some(&head), ..record };
-        let Some(answer) = answer(&proxy, &mut connection, record, &body).await else { return };
+        let Some(answer) = answer(&proxy, &mut connection, record, body).await else { return };
         let _streaming = answer.is_stream().then(|| Counted::in_(&proxy.metrics.streams));
         let version = proxy.engine.about().ok().map(|about| about.dialect.version().to_string());
         let sent = tokio::select! {
@@ -167,9 +171,9 @@ async fn answer(
     proxy: &Arc<Proxy>,
     connection: &mut Connection,
     mut record: Record<'_>,
-    body: &Bytes,
+    body: Bytes,
 ) -> Option<Answer> {
-    let call = match record.head.map(|head| proxy.decode(head, body))? {
+    let call = match record.head.map(|head| proxy.decode(head, &body))? {
         Ok(call) => call,
         Err(refusal) => {
             let answer = Answer::from(refusal);
@@ -177,6 +181,7 @@ async fn answer(
             return Some(answer);
         }
     };
+    drop(body);
     record.endpoint = call.endpoint();
     let answer = tokio::select! {
         (answer, subject) = proxy.clone().answer(call) => {

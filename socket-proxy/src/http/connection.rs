@@ -1,6 +1,6 @@
 //! One client's connection: requests one after the other, each answered before the next is read.
 
-use std::{io, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 
 use bytes::{Buf, Bytes, BytesMut};
 use http::Method;
@@ -9,6 +9,7 @@ use hyper::body::Incoming;
 use tokio::{
     io::{AsyncWriteExt, Interest},
     net::UnixStream,
+    sync::{OwnedSemaphorePermit, Semaphore},
     time::{sleep, timeout},
 };
 
@@ -28,6 +29,10 @@ const IDLE_TIME: Duration = Duration::from_secs(300);
 const WRITE_TIME: Duration = Duration::from_secs(30);
 /// The most bytes that a client may send ahead while its request is being answered.
 const MOST_AHEAD: usize = 32 << 10;
+/// The longest body that every client may send at once; a reference with its holes is shorter.
+const SMALL_BODY: usize = 4 << 10;
+/// How many longer ones there is room for at a time; the others wait unread.
+const LARGE_BODIES: usize = 32;
 /// The longest line of the engine's that is taken apart.
 const LONGEST_LINE: usize = 256 << 10;
 
@@ -35,11 +40,24 @@ const LONGEST_LINE: usize = 256 << 10;
 pub(crate) struct Connection {
     stream: UnixStream,
     buffer: BytesMut,
+    rooms: Rooms,
+    /// Held while a large body is read and answered.
+    room: Option<OwnedSemaphorePermit>,
+}
+
+/// Room for large bodies, shared by all connections, so that no number of clients fills the memory.
+#[derive(Debug, Clone)]
+pub(crate) struct Rooms(Arc<Semaphore>);
+
+impl Default for Rooms {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(LARGE_BODIES)))
+    }
 }
 
 impl Connection {
-    pub(crate) fn new(stream: UnixStream) -> Self {
-        Self { stream, buffer: BytesMut::new() }
+    pub(crate) fn new(stream: UnixStream, rooms: Rooms) -> Self {
+        Self { stream, buffer: BytesMut::new(), rooms, room: None }
     }
 
     /// The next request, or `None` when the client has closed or was silent for too long.
@@ -63,6 +81,9 @@ impl Connection {
             }
         };
         let head = Head::parse(&self.buffer.split_to(end))?;
+        if head.content_length > SMALL_BODY {
+            self.room = self.rooms.0.clone().acquire_owned().await.ok();
+        }
         while self.buffer.len() < head.content_length {
             if !self.read().await {
                 return Err(broken_off());
@@ -121,6 +142,7 @@ impl Connection {
         close: bool,
     ) -> bool {
         let head_only = method == Method::HEAD;
+        self.room = None;
         match answer.body {
             Body::Whole(ref body) => {
                 let mut bytes = answer.head(version, Some(body.len()), close);

@@ -299,9 +299,13 @@ async fn only_images_of_the_allowlist_are_seen() {
     let seen = bench.get("/images/atoll/hello:1.0.0/json").await;
     assert_eq!(seen.status, 200);
     assert_eq!(seen.body.get("Config"), None);
+    let asked =
+        || bench.engine.state().received.iter().filter(|call| call.target.contains("/images/")).count();
+    let before = asked();
     for foreign in ["atoll/database:17", "alpine", "4e114e114e11", "atoll/hello"] {
         assert_eq!(bench.get(&format!("/images/{foreign}/json")).await.status, 404, "{foreign}");
     }
+    assert_eq!(asked(), before, "the engine was asked about images that no entry names");
     let list = bench.get("/images/json").await;
     assert_eq!(list.body.as_array().unwrap().len(), 1);
 }

@@ -87,6 +87,18 @@ async fn a_container_of_an_entry_that_has_changed_is_not_started_until_it_is_mad
 }
 
 #[tokio::test]
+async fn a_change_of_the_entry_that_no_field_shows_is_a_difference_all_the_same() {
+    let (bench, _) = created_by(|_| {}).await;
+    let (before, after) = crate::support::ALLOWLIST.split_once("LOG_LEVEL: info").unwrap();
+    std::fs::write(bench.path("allowlist.yaml"), [before, after].concat()).unwrap();
+    tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
+    let seen = bench.get("/containers/atoll-hello-main-web/json").await.body["Atoll"].take();
+    let difference =
+        json!({"Field": "Entry", "Expected": "as it is now", "Actual": "as it was when this was created"});
+    assert_eq!(seen, json!({"Verdict": "differs", "Differences": [difference]}));
+}
+
+#[tokio::test]
 async fn a_network_with_a_way_out_is_no_island() {
     let changes: [(&str, Tamper); 6] = [
         ("Internal", |n| n["Internal"] = json!(false)),

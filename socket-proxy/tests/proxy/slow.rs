@@ -129,3 +129,31 @@ async fn a_head_that_can_never_be_good_is_refused_while_the_client_still_waits()
         assert!(text.starts_with("HTTP/1.1 400 "), "{bytes:?} was answered {text:?}");
     }
 }
+
+#[tokio::test]
+async fn large_bodies_take_turns_and_small_ones_pass_them() {
+    let bench = Bench::start().await;
+    let large = format!(
+        "POST /v1.41/networks/create HTTP/1.1\r\nHost: d\r\nContent-Type: application/json\r\n\
+         Content-Length: 8000\r\n\r\n{{{}",
+        " ".repeat(7_998)
+    );
+    let mut waiting = Vec::new();
+    for _ in 0..32 {
+        let mut stream = bench.connect().await;
+        stream.write_all(large.as_bytes()).await.unwrap();
+        waiting.push(stream);
+    }
+    let mut next = bench.connect().await;
+    next.write_all(format!("{large}}}").as_bytes()).await.unwrap();
+    let early = tokio::time::timeout(Duration::from_millis(300), next.read_u8()).await;
+    assert!(early.is_err(), "a body was read for which there was no room");
+    bench.island("hello", 0).await;
+
+    waiting[0].write_all(b"}").await.unwrap();
+    for mut stream in [waiting.swap_remove(0), next] {
+        let mut status = [0; 13];
+        tokio::time::timeout(Duration::from_secs(5), stream.read_exact(&mut status)).await.unwrap().unwrap();
+        assert_eq!(&status, b"HTTP/1.1 403 ");
+    }
+}
