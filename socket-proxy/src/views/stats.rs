@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value};
 
-/// The words of a sample that are passed on: its two moments, and what a counter of the disks counts. Everything else
-/// is a number or is left out, so that no path, device or name of the host's can hide in it.
-const WORDS: [&str; 3] = ["read", "preread", "op"];
+/// The words of a sample that are passed on: its two moments, the system, and what a counter of the disks counts.
+/// Everything else is a number or is left out, so that no path, device or name of the host's can hide in it.
+const WORDS: [&str; 4] = ["read", "preread", "os_type", "op"];
 
 /// One line of `GET /containers/{id}/stats`, written anew under the container's own name.
 pub(crate) fn sample(id: &str, name: &str, line: &[u8]) -> Option<Vec<u8>> {

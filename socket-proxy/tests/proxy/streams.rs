@@ -88,7 +88,7 @@ async fn a_sample_of_the_statistics_is_numbers_under_the_containers_own_name() {
     let bench = ready().await;
     let mut stream = open(&bench, "GET", "/containers/atoll-hello-main-web/stats?stream=1").await;
     let sample = json!({
-        "read": "2026-01-02T03:04:05Z", "name": "/customer-db", "id": "foreign", "os_type": "/etc/shadow",
+        "read": "2026-01-02T03:04:05Z", "name": "/customer-db", "id": "foreign", "os_type": "linux",
         "memory_stats": {"usage": u64::MAX, "stats": {"anon": 7, "/srv/secret": 1, "path": "/srv/secret"}},
         "blkio_stats": {"io_service_bytes_recursive": [{"major": 8, "op": "read", "value": 9, "device": "sda"}, "word"]},
         "networks": {"eth0": {"rx_bytes": 3, "name": "customer-net"}}, "cpu_stats": {"online_cpus": 2, "load": 0.5},
@@ -99,7 +99,7 @@ async fn a_sample_of_the_statistics_is_numbers_under_the_containers_own_name() {
     let text = read(&mut stream).await;
     let seen: Value = serde_json::from_str(text.split("\r\n").nth(1).unwrap()).unwrap();
     let expected = json!({
-        "read": "2026-01-02T03:04:05Z", "name": "/atoll-hello-main-web", "id": container,
+        "read": "2026-01-02T03:04:05Z", "name": "/atoll-hello-main-web", "id": container, "os_type": "linux",
         "memory_stats": {"usage": u64::MAX, "stats": {"anon": 7}},
         "blkio_stats": {"io_service_bytes_recursive": [{"major": 8, "op": "read", "value": 9}]},
         "networks": {"eth0": {"rx_bytes": 3}}, "cpu_stats": {"online_cpus": 2, "load": 0.5},
