@@ -268,7 +268,7 @@ impl State {
 
     /// As the engine looks things up: full id, exact name, then the start of an id.
     pub(crate) fn find(&self, kind: &str, reference: &str) -> Option<&Value> {
-        let all = self.list(kind);
+        let all: &[Value] = if reference.is_empty() { &[] } else { self.list(kind) };
         let named = |object: &&Value| {
             let tags = object["RepoTags"].as_array().into_iter().flatten();
             object["Name"].as_str().is_some_and(|name| name.trim_start_matches('/') == reference)

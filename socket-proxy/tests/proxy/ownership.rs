@@ -223,7 +223,9 @@ async fn an_engine_that_speaks_of_the_host_is_not_quoted_on_it() {
             json!({"x": {"Name": "atoll-hello-main-customer"}, "y": {"Name": "atoll-hello-main-web"}});
         state.networks[0]["Containers"] = prefix_of_ours;
         state.networks[0]["IPAM"]["Options"] = json!({"file": "/etc/customer"});
-        state.images[0]["RepoDigests"] = json!([format!("customer/private@sha256:{}", "1".repeat(64))]);
+        let digest = format!("sha256:{}", "1".repeat(64));
+        state.images[0]["RepoDigests"] =
+            json!([format!("customer/private@{digest}"), format!("atoll/hello@{digest}")]);
         state.volumes[0]["Options"] = json!({"device": "/srv/customer"});
     }
     let inspect = seen("/containers/atoll-hello-main-web/json").await;
@@ -231,7 +233,10 @@ async fn an_engine_that_speaks_of_the_host_is_not_quoted_on_it() {
     assert!(inspect.contains("differs") && !inspect.contains("192.168.7.9"), "{inspect}");
     assert!(!seen("/containers/json?all=1").await.contains("192.168.7.9"));
     assert!(seen("/networks/atoll-hello-main").await.contains("atoll-hello-main-web"));
-    for path in ["/networks", "/volumes", "/images/json", "/images/atoll/hello:1.0.0/json"] {
+    for path in ["/images/json", "/images/atoll/hello:1.0.0/json"] {
+        assert!(seen(path).await.contains("atoll/hello@sha256:11"), "{path}");
+    }
+    for path in ["/networks", "/volumes"] {
         seen(path).await;
     }
 }
