@@ -10,7 +10,7 @@ use tokio::{
 
 use crate::{
     engine::Engine,
-    support::{ALLOWLIST, Answer, Bench, LOCK},
+    support::{ALLOWLIST, Answer, Bench, LOCK, parse},
 };
 
 /// Asks until the answer is as wanted, for at most five seconds.
@@ -35,6 +35,8 @@ async fn without_an_engine_every_call_says_so_and_the_first_one_after_it_comes_b
         assert_eq!((answer.status, answer.reason()), (503, "engine-unavailable"), "{path}");
         assert!(answer.message().contains("engine.sock cannot be reached"), "{}", answer.message());
     }
+    let nonsense = bench.raw(b"GET /nonsense HTTP/1.1\r\nHost: d\r\n\r\n").await;
+    assert_eq!(parse(&nonsense).reason(), "not-offered", "what is wrong anyway is said first");
     engine.serve(&bench.path("engine.sock"));
     until(&bench, "/_ping", |answer| answer.status == 200).await;
 }

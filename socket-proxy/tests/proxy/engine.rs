@@ -349,11 +349,17 @@ impl State {
                 (201, body)
             }
             ("POST", ["containers", id, _]) | ("POST", ["networks", id, _]) => {
-                if self.find(parts[0], id).is_some() {
-                    self.note_state(id, parts[2]);
-                    (204, Value::Null)
-                } else {
-                    (404, json!({"message": "No such"}))
+                let state = self.find(parts[0], id).map(|found| found["State"]["Status"].clone());
+                let already = match parts[2] {
+                    "start" => state == Some(json!("running")),
+                    "stop" => state == Some(json!("exited")),
+                    _ => false,
+                };
+                self.note_state(id, parts[2]);
+                match state {
+                    None => (404, json!({"message": "No such"})),
+                    Some(_) if already => (304, Value::Null),
+                    Some(_) => (204, Value::Null),
                 }
             }
             ("DELETE", ["containers", id]) => {

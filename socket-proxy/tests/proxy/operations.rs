@@ -41,6 +41,29 @@ async fn calls_are_counted_by_endpoint_outcome_and_reason() {
 }
 
 #[tokio::test]
+async fn open_connections_and_refused_policies_are_counted() {
+    let bench = Bench::start().await;
+    let stream = bench.connect().await;
+    let page = async || ask_metrics(&bench, "GET /metrics HTTP/1.1\r\nHost: m\r\n\r\n").await;
+    until(async || page().await.contains("atoll_proxy_connections 1\n")).await;
+    drop(stream);
+    until(async || page().await.contains("atoll_proxy_connections 0\n")).await;
+    std::fs::write(bench.path("allowlist.yaml"), "apps: [").unwrap();
+    until(async || page().await.contains("atoll_proxy_policy_refused_loads 1\n")).await;
+}
+
+/// Asks again and again, for at most five seconds.
+async fn until(holds: impl AsyncFn() -> bool) {
+    for _ in 0..100 {
+        if holds().await {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("it never comes to hold");
+}
+
+#[tokio::test]
 async fn the_watchers_socket_offers_nothing_else_and_the_clients_one_no_metrics() {
     let bench = Bench::start().await;
     let answer = ask_metrics(&bench, "GET /v1.41/containers/json HTTP/1.1\r\nHost: m\r\n\r\n").await;

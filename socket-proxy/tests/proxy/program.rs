@@ -301,6 +301,19 @@ async fn with_a_trusted_key_nothing_unsigned_badly_signed_or_older_comes_into_fo
 }
 
 #[tokio::test]
+async fn without_its_memory_of_what_was_in_force_no_signed_policy_is() {
+    let (folder, engine) = folder();
+    let trusted = folder.path().join("trusted.pem");
+    fs::write(&trusted, key().public().to_pem()).unwrap();
+    write_signed(folder.path(), 5, &key());
+    fs::create_dir(folder.path().join("state/policy.json")).unwrap();
+    let program = Program::start(folder, engine, &["--trusted-key", trusted.to_str().unwrap()]).await;
+    let answer = program.get("/_ping").await.unwrap();
+    assert_eq!(answer.reason(), "no-policy");
+    assert!(answer.message().contains("cannot be read"), "{}", answer.message());
+}
+
+#[tokio::test]
 async fn a_hangup_has_the_files_read_again_and_cuts_no_stream() {
     let program = confined().await;
     let mut stream = UnixStream::connect(program.folder.path().join("run/proxy.sock")).await.unwrap();
