@@ -157,4 +157,26 @@ mod tests {
         assert!(filters.matches("status", "exited") && !filters.matches("status", "running"));
         assert!(filters.matches("label", "anything") && filters.occurs("name", "anything"));
     }
+
+    #[test]
+    fn a_name_filter_asks_for_a_part_of_the_name() {
+        let filters = Filters(BTreeMap::from([("name".to_owned(), vec!["note".to_owned(), "x".to_owned()])]));
+        assert!(
+            filters.occurs("name", "atoll-notes-main-web") && !filters.occurs("name", "atoll-hello-main")
+        );
+    }
+
+    #[test]
+    fn a_moment_is_in_unix_seconds() {
+        let moment =
+            |text: &str| Query(BTreeMap::from([("since".to_owned(), text.to_owned())])).moment("since");
+        for good in ["0", "1790000000", "1790000000.123456789"] {
+            assert_eq!(moment(good).unwrap().as_deref(), Some(good));
+        }
+        assert_eq!(moment("").unwrap(), None);
+        for bad in ["10m", "-1", "1.", ".5", "1.1.1", "1790000000.1234567890", "1234567890123", "2026-01-01"]
+        {
+            assert_eq!(moment(bad).unwrap_err().reason, Reason::BadQuery, "{bad}");
+        }
+    }
 }

@@ -130,3 +130,13 @@ impl fmt::Display for Refusal {
 }
 
 impl std::error::Error for Refusal {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_reads_as_its_message() {
+        assert_eq!(Refusal::no_such("volume", "x").to_string(), "No such volume: x");
+    }
+}

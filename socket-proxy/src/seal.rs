@@ -211,4 +211,14 @@ mod tests {
         fs::write(&path, b"short").unwrap();
         assert!(Seal::open(state.path()).is_err());
     }
+
+    #[test]
+    fn a_key_that_is_there_and_cannot_be_read_is_not_replaced() {
+        let state = tempfile::tempdir().unwrap();
+        let path = state.path().join("seal.key");
+        // It leads to itself, which nobody can open, whoever runs the tests.
+        std::os::unix::fs::symlink(&path, &path).unwrap();
+        assert!(Seal::open(state.path()).is_err());
+        assert!(fs::symlink_metadata(&path).unwrap().is_symlink());
+    }
 }

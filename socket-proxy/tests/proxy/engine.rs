@@ -59,6 +59,8 @@ pub(crate) struct State {
     pub(crate) afterwards: Vec<(&'static str, Change)>,
     /// How long a create or a start takes.
     pub(crate) change_time: Duration,
+    /// How long it takes until a stream begins.
+    pub(crate) head_time: Duration,
     /// Feeds the streams of logs and events.
     pub(crate) streams: Vec<mpsc::Sender<Bytes>>,
     next_id: u64,
@@ -134,12 +136,16 @@ impl Engine {
             raw: body,
         };
         let change_time = self.state().change_time;
+        let head_time = self.state().head_time;
         if received.target.contains("/create") || received.target.contains("/start") {
             tokio::time::sleep(change_time).await;
         }
         let path = without_version(head.uri.path()).to_owned();
         let query = query(head.uri.query().unwrap_or_default());
         let streams = ["/logs", "/events", "/wait", "/stats"].iter().any(|end| path.ends_with(end));
+        if streams {
+            tokio::time::sleep(head_time).await;
+        }
         let mut state = self.state();
         state.received.push(received.clone());
         let once = ["follow", "stream"].iter().any(|key| query.get(*key).is_some_and(|value| value == "0"));
@@ -175,6 +181,7 @@ impl State {
             row: |_| {},
             afterwards: Vec::new(),
             change_time: Duration::ZERO,
+            head_time: Duration::ZERO,
             streams: Vec::new(),
             next_id: 1,
         };
@@ -298,7 +305,7 @@ impl State {
             ("GET", ["version"]) => (200, self.version.clone()),
             ("GET", ["info"]) => (
                 200,
-                json!({"NCPU": 2, "MemTotal": 1, "Name": "host", "Labels": ["secret"], "RegistryConfig": {}, "Containers": 99}),
+                json!({"NCPU": 2, "MemTotal": 1, "Name": "host", "SecurityOptions": ["name=seccomp,profile=/var/lib/seccomp.json"], "Labels": ["secret"], "RegistryConfig": {}, "Containers": 99}),
             ),
             ("GET", ["containers", "json"]) => (
                 200,

@@ -200,6 +200,21 @@ async fn what_is_seen_holds_no_value_no_path_of_the_host_and_no_foreign_name() {
 }
 
 #[tokio::test]
+async fn the_labels_that_the_proxy_gave_are_seen_wherever_an_object_is() {
+    let bench = ready().await;
+    let own = json!({"atoll.app": "hello", "atoll.instance": "main"});
+    let holds = |labels: &serde_json::Value| {
+        own.as_object().unwrap().iter().all(|(name, value)| labels[name] == *value)
+    };
+    assert!(holds(&bench.get("/containers/atoll-hello-main-web/json").await.body["Config"]["Labels"]));
+    assert!(holds(&bench.get("/containers/json?all=1").await.body[0]["Labels"]));
+    assert!(holds(&bench.get("/networks/atoll-hello-main").await.body["Labels"]));
+    assert!(holds(&bench.get("/networks").await.body[0]["Labels"]));
+    assert!(holds(&bench.get("/volumes/atoll-hello-main-data").await.body["Labels"]));
+    assert!(holds(&bench.get("/volumes").await.body["Volumes"][0]["Labels"]));
+}
+
+#[tokio::test]
 async fn whoever_links_to_an_app_is_not_named_in_its_list() {
     let bench = ready().await;
     bench.engine.state().row = |row| row["Names"] = json!(["/customer-db/alias", "/atoll-hello-main-web"]);

@@ -198,7 +198,11 @@ async fn every_call_has_one_line_with_the_same_fields_and_no_value_of_the_client
     let bad = body.replace("\"Env\"", "\"Cmd\": [\"s3cret\"], \"Env\"");
     program.call("POST", "/containers/create?name=atoll-hello-main-web", &bad).await.unwrap();
     program.get("/containers/nobody/json").await.unwrap();
+    let in_use = program.call("DELETE", "/volumes/atoll-hello-main-data", "").await.unwrap();
+    assert_eq!((in_use.status, in_use.reason()), (409, "engine"));
     let log = program.log();
+    // Only words that were not passed on whole are logged besides.
+    assert!(!log.contains("the engine refused"), "{log}");
     assert!(!log.contains("hunter2") && !log.contains("s3cret"), "{log}");
     let lines = log.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
     let calls: Vec<Value> = lines.filter(|line| !line["endpoint"].is_null()).collect();

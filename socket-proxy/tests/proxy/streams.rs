@@ -7,10 +7,13 @@ use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::UnixStream,
-    time::timeout,
+    time::{advance, pause, resume, timeout},
 };
 
-use crate::support::Bench;
+use crate::{
+    engine::Engine,
+    support::{ALLOWLIST, Answer, Bench, LOCK, container_body, network_body, parse, volume_body},
+};
 
 async fn ready() -> Bench {
     let bench = Bench::start().await;
@@ -81,6 +84,87 @@ async fn a_client_that_has_finished_speaking_still_hears() {
     tokio::time::sleep(Duration::from_millis(700)).await;
     feed(&bench, "late").await;
     assert_eq!(read(&mut stream).await, "4\r\nlate\r\n");
+}
+
+#[tokio::test]
+async fn events_can_be_filtered_by_type_action_and_label() {
+    for (filters, heard) in [
+        (r#"{"event":["die"]}"#, true),
+        (r#"{"event":["start"]}"#, false),
+        (r#"{"type":["network"]}"#, false),
+        (r#"{"label":["atoll.app=hello"]}"#, true),
+        (r#"{"label":["atoll.app=notes"]}"#, false),
+        (r#"{"type":["container"],"event":["die"],"label":["atoll.app=notes"]}"#, false),
+    ] {
+        let bench = ready().await;
+        let encoded: String = filters.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let mut stream = open(&bench, "GET", &format!("/events?filters={encoded}")).await;
+        let container = bench.engine.state().find("containers", "atoll-hello-main-web").unwrap().clone();
+        let mut attributes = container["Config"]["Labels"].clone();
+        attributes["name"] = json!("atoll-hello-main-web");
+        let event = json!({
+            "Type": "container", "Action": "die", "time": 1, "timeNano": 1,
+            "Actor": {"ID": container["Id"], "Attributes": attributes},
+        });
+        feed(&bench, &format!("{event}\n")).await;
+        bench.engine.state().streams.clear();
+        assert_eq!(read(&mut stream).await.contains("\"die\""), heard, "{filters}");
+    }
+}
+
+#[tokio::test]
+async fn logs_are_described_as_the_engines_version_describes_them() {
+    for (version, content_type) in [
+        ("1.41", "application/vnd.docker.raw-stream"),
+        ("1.42", "application/vnd.docker.multiplexed-stream"),
+        ("1.43", "application/vnd.docker.multiplexed-stream"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = Engine::start(&folder.path().join("engine.sock"));
+        engine.state().version["ApiVersion"] = json!(version);
+        let bench = Bench::before(engine, folder, ALLOWLIST, LOCK).await;
+        for (path, body) in
+            [("networks/create", network_body("hello", 0)), ("volumes/create", volume_body("hello"))]
+        {
+            assert_eq!(ask(&bench, "POST", version, path, &body.to_string()).await.status, 201);
+        }
+        let create = "containers/create?name=atoll-hello-main-web";
+        let body = container_body("hello", 0).to_string();
+        assert_eq!(ask(&bench, "POST", version, create, &body).await.status, 201);
+        let logs = "containers/atoll-hello-main-web/logs?stdout=1&follow=0";
+        let head = ask(&bench, "GET", version, logs, "").await.head;
+        assert!(head.contains(&format!("Content-Type: {content_type}\r\n")), "{version}: {head}");
+    }
+}
+
+async fn ask(bench: &Bench, method: &str, version: &str, path: &str, body: &str) -> Answer {
+    let kind = if body.is_empty() { "" } else { "Content-Type: application/json\r\n" };
+    let request = format!(
+        "{method} /v{version}/{path} HTTP/1.1\r\nHost: d\r\n{kind}Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    );
+    parse(&bench.raw(request.as_bytes()).await)
+}
+
+#[tokio::test]
+async fn logs_and_statistics_begin_at_once_or_not_at_all_and_events_and_waits_take_their_time() {
+    let bench = ready().await;
+    bench.engine.state().head_time = Duration::from_secs(3600);
+    for (call, status) in [
+        ("GET /v1.41/containers/atoll-hello-main-web/logs?stdout=1&follow=1", "504"),
+        ("GET /v1.41/containers/atoll-hello-main-web/stats?stream=1", "504"),
+        ("GET /v1.41/events", "200"),
+        ("POST /v1.41/containers/atoll-hello-main-web/wait?condition=next-exit", "200"),
+    ] {
+        let mut stream = bench.connect().await;
+        stream.write_all(format!("{call} HTTP/1.1\r\nHost: d\r\n\r\n").as_bytes()).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        pause();
+        advance(Duration::from_secs(3601)).await;
+        resume();
+        let answer = read(&mut stream).await;
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{call}: {answer}");
+    }
 }
 
 #[tokio::test]
