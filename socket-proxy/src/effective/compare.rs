@@ -277,4 +277,14 @@ mod tests {
         assert_eq!(missing(json!(["MODE=safe", "KEYS=secret"])), ["Config.Env.KEY"]);
         assert_eq!(missing(json!([])), ["Config.Env.MODE", "Config.Env.KEY"]);
     }
+
+    #[test]
+    fn a_command_of_the_entry_must_be_there_and_without_one_the_images_own_is() {
+        let differs = |asked: Value, actual: Value| {
+            let found = container(&json!({"Cmd": asked}), "", "n", &json!({"Config": {"Cmd": actual}}));
+            found.iter().any(|difference| difference.field == "Config.Cmd")
+        };
+        assert!(!differs(json!(["serve"]), json!(["serve"])) && differs(json!(["serve"]), json!(["sh"])));
+        assert!(differs(json!(["serve"]), Value::Null) && !differs(Value::Null, json!(["of the image"])));
+    }
 }

@@ -10,6 +10,7 @@ use bollard::{
     },
 };
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::{
     engine::Engine,
@@ -106,6 +107,56 @@ async fn docker_py_creates_with_its_nulls_and_lists_with_its_words() {
     }
     let remove = format!("/containers/{name}?v=False&link=False&force=False");
     assert_eq!(bench.delete(&remove).await.status, 204);
+}
+
+#[tokio::test]
+async fn signals_and_conditions_reach_the_engine_in_one_spelling() {
+    let bench = Bench::start().await;
+    bench.island("hello", 0).await;
+    assert_eq!(bench.create("hello", 0).await.status, 201);
+    for (query, sent) in [
+        ("", "SIGKILL"),
+        ("?signal=", "SIGKILL"),
+        ("?signal=TERM", "SIGTERM"),
+        ("?signal=SIGTERM", "SIGTERM"),
+        ("?signal=SIGUSR1", "SIGUSR1"),
+    ] {
+        let answer = bench.call("POST", &format!("/containers/atoll-hello-main-web/kill{query}"), None).await;
+        assert_eq!(answer.status, 204, "{query}");
+        let target = bench.engine.writes().pop().unwrap().target;
+        assert!(target.ends_with(&format!("/kill?signal={sent}")), "{query}: {target}");
+    }
+    for (query, sent) in [
+        ("", "not-running"),
+        ("?condition=", "not-running"),
+        ("?condition=not-running", "not-running"),
+        ("?condition=next-exit", "next-exit"),
+        ("?condition=removed", "removed"),
+    ] {
+        let mut stream = bench.connect().await;
+        let wait =
+            format!("POST /v1.41/containers/atoll-hello-main-web/wait{query} HTTP/1.1\r\nHost: d\r\n\r\n");
+        stream.write_all(wait.as_bytes()).await.unwrap();
+        let mut status = [0; 15];
+        stream.read_exact(&mut status).await.unwrap();
+        assert_eq!(&status, b"HTTP/1.1 200 OK", "{query}");
+        let target = bench.engine.state().received.last().unwrap().target.clone();
+        assert!(target.ends_with(&format!("/wait?condition={sent}")), "{query}: {target}");
+    }
+}
+
+#[tokio::test]
+async fn one_connection_carries_one_request_after_the_other() {
+    let bench = Bench::start().await;
+    let mut stream = bench.connect().await;
+    for _ in 0..3 {
+        stream.write_all(b"GET /_ping HTTP/1.1\r\nHost: d\r\n\r\n").await.unwrap();
+        let mut answer = Vec::new();
+        while !answer.ends_with(b"\r\n\r\nOK") {
+            answer.push(stream.read_u8().await.expect("the connection was closed"));
+        }
+        assert!(answer.starts_with(b"HTTP/1.1 200 OK"));
+    }
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    os::unix::fs::MetadataExt,
+    os::unix::fs::{MetadataExt, PermissionsExt},
     path::Path,
     process::{Child, Command, Output, Stdio},
     time::Duration,
@@ -173,6 +173,9 @@ async fn the_kernel_confirms_that_the_proxy_is_confined_and_it_works_all_the_sam
         assert!(hold.starts_with("enforced"), "{name}: {hold}");
     }
     program.until_log("confined").await;
+    let limits = fs::read_to_string(format!("/proc/{}/limits", program.child.id())).unwrap();
+    let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    assert_eq!(core.split_whitespace().filter(|word| *word == "0").count(), 2, "{core}");
     // Whether the kernel has it is the machine's; that it is told is ours.
     let landlock = info["Atoll"]["Confinement"]["landlock"].as_str().unwrap();
     assert!(landlock.starts_with("enforced (ABI") || landlock.starts_with("missing: "), "{landlock}");
@@ -348,6 +351,8 @@ async fn a_check_names_every_bad_file_with_the_cure_and_changes_nothing() {
     let (folder, _engine) = folder();
     let (well, table) = run(folder.path(), &["--check"]);
     assert!(well && table.contains("ok   policy") && table.contains("not signed"), "{table}");
+    let socket = folder.path().join("run/proxy.sock");
+    assert!(table.contains(&format!("ok   listen       {}\n", socket.display())), "{table}");
     assert_eq!(fs::read_dir(folder.path().join("state")).unwrap().count(), 0);
 
     fs::write(folder.path().join("policy/allowlist.yaml"), "apps: [").unwrap();
@@ -360,6 +365,20 @@ async fn a_check_names_every_bad_file_with_the_cure_and_changes_nothing() {
     assert!(!well, "{table}");
     for bad in ["policy", "credentials", "state", "engine"] {
         assert!(table.contains(&format!("BAD  {bad}")), "{bad}: {table}");
+    }
+
+    let listen = |path: &str| {
+        let usual = command(folder.path(), &["--check"]);
+        let socket = folder.path().join("run/proxy.sock").into_os_string();
+        let elsewhere = folder.path().join(path).into_os_string();
+        let flags = usual.get_args().map(|flag| if flag == socket { elsewhere.as_os_str() } else { flag });
+        let output = Command::new(usual.get_program()).env_clear().args(flags).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    fs::create_dir(folder.path().join("read-only")).unwrap();
+    fs::set_permissions(folder.path().join("read-only"), fs::Permissions::from_mode(0o555)).unwrap();
+    for nowhere in ["policy/allowlist.lock/x.sock", "read-only/x.sock", "not-there/x.sock"] {
+        assert!(listen(nowhere).contains("BAD  listen"), "{nowhere}");
     }
 
     let key = folder.path().join("policy/allowlist.lock");
