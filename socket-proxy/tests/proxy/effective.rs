@@ -57,6 +57,15 @@ async fn a_container_that_is_not_what_was_asked_for_goes_away_again() {
 }
 
 #[tokio::test]
+async fn an_engine_may_write_the_islands_name_where_it_was_given_its_id() {
+    let (bench, answer) =
+        created_by(|container| container["HostConfig"]["NetworkMode"] = json!("atoll-hello-main")).await;
+    assert_eq!(answer.status, 201, "{answer:?}");
+    let seen = bench.get("/containers/atoll-hello-main-web/json").await.body;
+    assert_eq!(seen["Atoll"]["Verdict"], "verified", "{seen}");
+}
+
+#[tokio::test]
 async fn a_container_that_has_changed_is_not_started_and_says_what_differs() {
     let (bench, answer) = created_by(|_| {}).await;
     assert_eq!(answer.status, 201);
