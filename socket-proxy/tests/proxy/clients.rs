@@ -155,7 +155,8 @@ async fn one_connection_carries_one_request_after_the_other() {
         while !answer.ends_with(b"\r\n\r\nOK") {
             answer.push(stream.read_u8().await.expect("the connection was closed"));
         }
-        assert!(answer.starts_with(b"HTTP/1.1 200 OK"));
+        let head = String::from_utf8(answer).unwrap();
+        assert!(head.starts_with("HTTP/1.1 200 OK") && head.contains("Content-Length: 2\r\n"), "{head}");
     }
 }
 

@@ -41,13 +41,18 @@ async fn calls_are_counted_by_endpoint_outcome_and_reason() {
 }
 
 #[tokio::test]
-async fn open_connections_and_refused_policies_are_counted() {
+async fn open_connections_streams_and_refused_policies_are_counted() {
     let bench = Bench::start().await;
     let stream = bench.connect().await;
     let page = async || ask_metrics(&bench, "GET /metrics HTTP/1.1\r\nHost: m\r\n\r\n").await;
     until(async || page().await.contains("atoll_proxy_connections 1\n")).await;
     drop(stream);
     until(async || page().await.contains("atoll_proxy_connections 0\n")).await;
+    let mut events = bench.connect().await;
+    events.write_all(b"GET /v1.41/events HTTP/1.1\r\nHost: d\r\n\r\n").await.unwrap();
+    until(async || page().await.contains("atoll_proxy_streams 1\n")).await;
+    drop(events);
+    until(async || page().await.contains("atoll_proxy_streams 0\n")).await;
     std::fs::write(bench.path("allowlist.yaml"), "apps: [").unwrap();
     until(async || page().await.contains("atoll_proxy_policy_refused_loads 1\n")).await;
 }

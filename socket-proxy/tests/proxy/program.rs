@@ -173,6 +173,7 @@ async fn the_kernel_confirms_that_the_proxy_is_confined_and_it_works_all_the_sam
         assert!(hold.starts_with("enforced"), "{name}: {hold}");
     }
     program.until_log("confined").await;
+    program.until_log("the engine answers").await;
     let limits = fs::read_to_string(format!("/proc/{}/limits", program.child.id())).unwrap();
     let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
     assert_eq!(core.split_whitespace().filter(|word| *word == "0").count(), 2, "{core}");
@@ -225,6 +226,7 @@ async fn every_call_has_one_line_with_the_same_fields_and_no_value_of_the_client
         (&"INFO".into(), &"WARN".into(), &"INFO".into())
     );
     assert_eq!((&asked["outcome"], &asked["reason"]), (&"refused".into(), &"no-such".into()));
+    assert!(log.contains("No such container: nobody") && log.contains("the field `Cmd`"), "{log}");
     for line in [allowed, refused] {
         let elapsed_ms = line["elapsed_ms"].as_f64().unwrap();
         assert!(elapsed_ms > 0.01 && elapsed_ms < 1000.0, "{line}");
