@@ -147,9 +147,7 @@ impl Body for AppBody {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         match self.get_mut() {
-            Self::Alone(lane) => {
-                lane.poll_data(cx).map(|piece| piece.map(|piece| Ok(Frame::data(piece?))))
-            }
+            Self::Alone(lane) => lane.poll_data(cx).map(|piece| piece.map(|piece| Ok(Frame::data(piece?)))),
             Self::Shared(body) => Pin::new(body).poll_frame(cx).map(|frame| {
                 let frame = frame?.map(|frame| match frame.into_trailers() {
                     Ok(trailers) => Frame::trailers(clean_trailers(trailers)),

@@ -191,3 +191,6 @@ impl Line {
 fn cut() -> UpstreamError {
     UpstreamError::Broke(io::ErrorKind::UnexpectedEof.into())
 }
+
+#[cfg(test)]
+mod tests;

@@ -132,6 +132,3 @@ impl Chunked {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

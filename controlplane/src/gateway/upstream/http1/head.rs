@@ -121,11 +121,8 @@ impl Head {
 pub(super) fn parse(bytes: Bytes, asked: Asked) -> Result<Head, Malformed> {
     let mut lines = [const { std::mem::MaybeUninit::uninit() }; MOST_LINES];
     let mut parsed = httparse::Response::new(&mut []);
-    let status = httparse::ParserConfig::default().parse_response_with_uninit_headers(
-        &mut parsed,
-        &bytes,
-        &mut lines,
-    );
+    let status =
+        httparse::ParserConfig::default().parse_response_with_uninit_headers(&mut parsed, &bytes, &mut lines);
     match status {
         Ok(httparse::Status::Complete(length)) if length == bytes.len() => {}
         Ok(_) => return Err(Malformed::Head),
@@ -208,6 +205,3 @@ fn is_kept(version: Version, fields: &HeaderMap) -> bool {
     };
     !says(b"close") && (version == Version::HTTP_11 || says(b"keep-alive"))
 }
-
-#[cfg(test)]
-mod tests;

@@ -187,7 +187,9 @@ impl Outgoing {
                 self.end();
             }
             (None, Left::Length(0)) => self.end(),
-            (Some(_), Left::Chunks | Left::Nothing) | (Some(Err(_)), Left::Length(_)) | (None, Left::Nothing) => {}
+            (Some(_), Left::Chunks | Left::Nothing)
+            | (Some(Err(_)), Left::Length(_))
+            | (None, Left::Nothing) => {}
         }
         Poll::Ready(Ok(()))
     }
@@ -261,6 +263,3 @@ fn write_head(parts: &Parts, left: Left, head: &mut Vec<u8>) {
 fn says_nothing(method: &Method, fields: &HeaderMap) -> bool {
     [Method::POST, Method::PUT, Method::PATCH].contains(method) || fields.contains_key(header::CONTENT_LENGTH)
 }
-
-#[cfg(test)]
-mod tests;

@@ -32,7 +32,7 @@ pub(in crate::gateway::upstream) struct Reply {
 
 /// What is still to come of the body.
 #[derive(Debug)]
-enum Rest {
+pub(super) enum Rest {
     Length(u64),
     Chunks(Chunked),
     UntilClosed,
@@ -41,13 +41,7 @@ enum Rest {
 
 impl Reply {
     pub(super) fn new(line: Line, request: Outgoing, framing: Framing, kept: bool) -> Self {
-        let rest = match framing {
-            Framing::Nothing | Framing::Length(0) => Rest::Ended,
-            Framing::Length(length) => Rest::Length(length),
-            Framing::Chunked => Rest::Chunks(Chunked::new()),
-            Framing::UntilClosed => Rest::UntilClosed,
-        };
-        Self { line, request, rest, kept }
+        Self { line, request, rest: Rest::of(framing), kept }
     }
 
     /// The next piece of the body, `None` at its end. A body that is cut off ends with an error.
@@ -120,7 +114,18 @@ impl Reply {
 }
 
 impl Rest {
-    fn take(&mut self, read: &mut BytesMut) -> Result<Step, Malformed> {
+    /// All of a body that ends so.
+    pub(super) const fn of(framing: Framing) -> Self {
+        match framing {
+            Framing::Nothing | Framing::Length(0) => Self::Ended,
+            Framing::Length(length) => Self::Length(length),
+            Framing::Chunked => Self::Chunks(Chunked::new()),
+            Framing::UntilClosed => Self::UntilClosed,
+        }
+    }
+
+    /// Takes the next piece off what was read.
+    pub(super) fn take(&mut self, read: &mut BytesMut) -> Result<Step, Malformed> {
         match self {
             Self::Ended => return Ok(Step::End),
             Self::Chunks(chunks) => {
