@@ -44,17 +44,13 @@ const MOST_INTERIM: usize = 16;
 
 /// A connection on which nothing is under way.
 #[derive(Debug)]
-pub(super) struct Resting {
-    line: Line,
-    /// For the next request's head.
-    buffer: Vec<u8>,
-}
+pub(super) struct Resting(Box<Line>);
 
 /// What an app has answered.
 #[derive(Debug)]
 pub(super) enum Answered {
     /// An answer, whose body is still to come.
-    Reply(Response<()>, Reply),
+    Reply(Response<()>, Box<Reply>),
     /// It speaks another protocol from here on, as it was asked to (101).
     Switched(Response<()>, Side<TcpStream>),
 }
@@ -64,7 +60,7 @@ pub(super) enum Answered {
 pub(super) struct Failure {
     error: UpstreamError,
     /// The request, if nothing of an answer had come when the connection broke.
-    unanswered: Option<Outgoing>,
+    unanswered: Option<Box<Outgoing>>,
 }
 
 /// The connection, what was read ahead of it, and a timer for its waits.
@@ -75,24 +71,32 @@ struct Line {
     /// How much is to be read at once.
     piece: usize,
     late: Alarm,
+    /// For the head of the next request.
+    buffer: Vec<u8>,
+    endpoint: SocketAddr,
 }
 
 impl Resting {
     /// A new connection.
     pub(super) async fn open(endpoint: SocketAddr, within: Duration) -> Result<Self, UpstreamError> {
         let stream = super::open(endpoint, within).await?;
-        let line = Line { stream, read: BytesMut::new(), piece: FIRST_PIECE, late: Alarm::default() };
-        Ok(Self { line, buffer: Vec::new() })
+        let (read, late, buffer) = (BytesMut::new(), Alarm::default(), Vec::new());
+        Ok(Self(Box::new(Line { stream, read, piece: FIRST_PIECE, late, buffer, endpoint })))
     }
 
     /// Whether it can be asked: an app that has closed it, or has said something unasked, is heard here.
     pub(super) fn is_usable(&mut self) -> bool {
-        self.line.poll_fill(&mut Context::from_waker(Waker::noop())).is_pending()
+        self.0.poll_fill(&mut Context::from_waker(Waker::noop())).is_pending()
+    }
+
+    /// Where it leads.
+    pub(super) const fn endpoint(&self) -> SocketAddr {
+        self.0.endpoint
     }
 
     /// A buffer for the next request.
     pub(super) fn take_buffer(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.buffer)
+        std::mem::take(&mut self.0.buffer)
     }
 
     /// Sends a request and waits for the head of the answer until `patience`, which is asked again and again.
@@ -101,7 +105,7 @@ impl Resting {
         mut request: Outgoing,
         patience: impl Fn() -> Instant,
     ) -> Result<Answered, Failure> {
-        let Self { mut line, .. } = self;
+        let Self(mut line) = self;
         let (mut end, mut interim) = (HeadEnd::default(), 0);
         let outcome = poll_fn(|cx| {
             if let Poll::Ready(Err(error)) = request.poll_send(cx, &mut line.stream) {
@@ -135,17 +139,17 @@ impl Resting {
             Err(error) => {
                 let silent = interim == 0 && line.read.is_empty();
                 let broke = matches!(error, UpstreamError::Broke(_));
-                Err(Failure { error, unanswered: (silent && broke).then_some(request) })
+                Err(Failure { error, unanswered: (silent && broke).then(|| Box::new(request)) })
             }
         }
     }
 }
 
-fn answered(head: Head, line: Line, mut request: Outgoing) -> Result<Answered, Failure> {
+fn answered(head: Head, line: Box<Line>, mut request: Outgoing) -> Result<Answered, Failure> {
     if head.answer.status() != StatusCode::SWITCHING_PROTOCOLS {
         let Head { answer, framing, kept } = head;
         request.settle();
-        return Ok(Answered::Reply(answer, Reply::new(line, request, framing, kept)));
+        return Ok(Answered::Reply(answer, Box::new(Reply::new(line, request, framing, kept))));
     }
     // An app that switches without having been asked to wants something that was not checked, and one that switches
     // before it was told everything would take the rest of a body for words of the other protocol.

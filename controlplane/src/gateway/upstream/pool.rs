@@ -34,7 +34,6 @@ pub struct Pool(Arc<Mutex<Vec<Idle>>>);
 #[derive(Debug)]
 struct Idle {
     resting: Resting,
-    endpoint: SocketAddr,
     since: Instant,
 }
 
@@ -42,8 +41,7 @@ struct Idle {
 #[derive(Debug)]
 pub struct Lane {
     /// `None` once it was let go.
-    reply: Option<Reply>,
-    endpoint: SocketAddr,
+    reply: Option<Box<Reply>>,
     pool: Pool,
 }
 
@@ -67,13 +65,13 @@ impl Pool {
         let mut outgoing = Outgoing::write(request, buffer.unwrap_or_default());
         if let Some((resting, unused)) = kept {
             match resting.ask(outgoing, &patience).await {
-                Ok(answered) => return Ok(self.answer(answered, endpoint)),
+                Ok(answered) => return Ok(self.answer(answered)),
                 Err(failure) => outgoing = failure.again(unused > SURELY_OPEN)?,
             }
             debug!("a kept connection to an app was gone");
         }
         let fresh = Resting::open(endpoint, connect_within).await?;
-        Ok(self.answer(fresh.ask(outgoing, &patience).await?, endpoint))
+        Ok(self.answer(fresh.ask(outgoing, &patience).await?))
     }
 
     /// Closes connections that were not used for a while.
@@ -81,11 +79,11 @@ impl Pool {
         self.idle().retain(|idle| idle.since.elapsed() < KEPT);
     }
 
-    fn answer(&self, answered: Answered, endpoint: SocketAddr) -> Answer {
+    fn answer(&self, answered: Answered) -> Answer {
         match answered {
             Answered::Switched(head, side) => Answer::Switched(head, side),
             Answered::Reply(head, reply) => {
-                let lane = Lane { reply: Some(reply), endpoint, pool: self.clone() };
+                let lane = Lane { reply: Some(reply), pool: self.clone() };
                 Answer::Http(head.map(|()| AppBody::Alone(lane)))
             }
         }
@@ -94,18 +92,18 @@ impl Pool {
     /// The connection used last, so that the others can grow old, and for how long it was not used.
     fn take(&self, endpoint: SocketAddr) -> Option<(Resting, Duration)> {
         loop {
-            let Idle { mut resting, endpoint: to, since } = self.idle().pop()?;
+            let Idle { mut resting, since } = self.idle().pop()?;
             let unused = since.elapsed();
-            if to == endpoint && unused < KEPT && resting.is_usable() {
+            if resting.endpoint() == endpoint && unused < KEPT && resting.is_usable() {
                 return Some((resting, unused));
             }
         }
     }
 
-    fn put(&self, resting: Resting, endpoint: SocketAddr) {
+    fn put(&self, resting: Resting) {
         let mut idle = self.idle();
         if idle.len() < MOST_IDLE {
-            idle.push(Idle { resting, endpoint, since: Instant::now() });
+            idle.push(Idle { resting, since: Instant::now() });
         }
     }
 
@@ -121,11 +119,11 @@ impl Lane {
     }
 
     pub(super) fn is_end_stream(&self) -> bool {
-        self.reply.as_ref().is_none_or(Reply::is_ended)
+        self.reply.as_ref().is_none_or(|reply| reply.is_ended())
     }
 
     pub(super) fn size_hint(&self) -> SizeHint {
-        self.reply.as_ref().map_or_else(|| SizeHint::with_exact(0), Reply::size_hint)
+        self.reply.as_ref().map_or_else(|| SizeHint::with_exact(0), |reply| reply.size_hint())
     }
 }
 
@@ -135,7 +133,7 @@ impl Drop for Lane {
         let Some(reply) = self.reply.take() else { return };
         if !reply.still_sends() {
             if let Some(resting) = reply.rest() {
-                self.pool.put(resting, self.endpoint);
+                self.pool.put(resting);
             }
         // Because the process may be ending, when nothing can be begun any more.
         } else if let Ok(runtime) = Handle::try_current() {

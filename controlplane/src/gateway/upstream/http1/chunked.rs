@@ -53,17 +53,19 @@ impl Chunked {
     /// Takes the next piece off `read`.
     pub(super) fn next(&mut self, read: &mut BytesMut) -> Result<Step, Malformed> {
         loop {
-            match self.expects {
-                Expects::Nothing => return Ok(Step::End),
-                Expects::Data { left } if !read.is_empty() => {
-                    let length = usize::try_from(left).map_or(read.len(), |left| left.min(read.len()));
-                    let left = left - length as u64;
-                    self.expects = if left > 0 { Expects::Data { left } } else { Expects::DataCr };
-                    return Ok(Step::Data(read.split_to(length).freeze()));
-                }
-                _ if read.is_empty() => return Ok(Step::More),
-                expects => self.expects = self.step(expects, read.get_u8())?,
+            if matches!(self.expects, Expects::Nothing) {
+                return Ok(Step::End);
             }
+            if read.is_empty() {
+                return Ok(Step::More);
+            }
+            if let Expects::Data { left } = self.expects {
+                let length = usize::try_from(left).map_or(read.len(), |left| left.min(read.len()));
+                let left = left - length as u64;
+                self.expects = if left > 0 { Expects::Data { left } } else { Expects::DataCr };
+                return Ok(Step::Data(read.split_to(length).freeze()));
+            }
+            self.expects = self.step(self.expects, read.get_u8())?;
         }
     }
 

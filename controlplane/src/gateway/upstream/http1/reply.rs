@@ -24,7 +24,7 @@ const LINGERS: Duration = Duration::from_secs(60);
 /// An answer whose body may still be coming, and whose request's body may still be going.
 #[derive(Debug)]
 pub(in crate::gateway::upstream) struct Reply {
-    line: Line,
+    line: Box<Line>,
     request: Outgoing,
     rest: Rest,
     kept: bool,
@@ -40,7 +40,7 @@ pub(super) enum Rest {
 }
 
 impl Reply {
-    pub(super) fn new(line: Line, request: Outgoing, framing: Framing, kept: bool) -> Self {
+    pub(super) fn new(line: Box<Line>, request: Outgoing, framing: Framing, kept: bool) -> Self {
         Self { line, request, rest: Rest::of(framing), kept }
     }
 
@@ -96,7 +96,8 @@ impl Reply {
             // A connection that may never be used again keeps no large buffer.
             (line.read, line.piece) = (BytesMut::new(), FIRST_PIECE);
         }
-        Some(Resting { line, buffer: request.into_buffer() })
+        line.buffer = request.into_buffer();
+        Some(Resting(line))
     }
 
     /// Sends what is left of the request, and then ends the connection.
