@@ -13,7 +13,7 @@ use std::{
     io,
     net::SocketAddr,
     pin::Pin,
-    task::{Context, Poll, Waker, ready},
+    task::{Context, Poll, ready},
     time::Duration,
 };
 
@@ -85,8 +85,9 @@ impl Resting {
     }
 
     /// Whether it can be asked: an app that has closed it, or has said something unasked, is heard here.
-    pub(super) fn is_usable(&mut self) -> bool {
-        self.0.poll_fill(&mut Context::from_waker(Waker::noop())).is_pending()
+    pub(super) fn is_usable(&self) -> bool {
+        let heard = self.0.stream.try_read(&mut [0]);
+        heard.is_err_and(|nothing| nothing.kind() == io::ErrorKind::WouldBlock)
     }
 
     /// Where it leads.

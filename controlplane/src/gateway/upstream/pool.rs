@@ -92,7 +92,7 @@ impl Pool {
     /// The connection used last, so that the others can grow old, and for how long it was not used.
     fn take(&self, endpoint: SocketAddr) -> Option<(Resting, Duration)> {
         loop {
-            let Idle { mut resting, since } = self.idle().pop()?;
+            let Idle { resting, since } = self.idle().pop()?;
             let unused = since.elapsed();
             if resting.endpoint() == endpoint && unused < KEPT && resting.is_usable() {
                 return Some((resting, unused));

@@ -22,6 +22,8 @@ use crate::gateway::{
 
 /// What a head takes with the identity that is sent along.
 const USUAL_HEAD: usize = 2 * 1024;
+/// A buffer that was larger for once is not kept.
+const LARGEST_KEPT: usize = 4 * USUAL_HEAD;
 
 /// A request, as far as it has not been sent yet.
 #[derive(Debug)]
@@ -107,7 +109,7 @@ impl Outgoing {
 
     /// The buffer, for the next request.
     pub(super) fn into_buffer(self) -> Vec<u8> {
-        self.front
+        if self.front.capacity() <= LARGEST_KEPT { self.front } else { Vec::new() }
     }
 
     /// The same once more, if nothing was sent of it or if it changes nothing.
