@@ -2,7 +2,7 @@
 //!
 //! `gateway <listen> <app's address> <folder>` serves, and writes the person's session cookie to `<folder>/cookie`.
 
-use std::{net::SocketAddr, path::Path, sync::Arc};
+use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use atoll_controlplane::{
     clock::Clock,
@@ -18,6 +18,7 @@ use atoll_controlplane::{
     reconciler::{InstanceState, Uses},
     secret::Secret,
     server::{Front, listen::IslandAddresses, run},
+    telemetry,
 };
 use clap::Parser;
 use tokio::{net::TcpListener, sync::watch};
@@ -43,7 +44,7 @@ struct Typed {
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments = Arguments::parse();
     // As `serve` does, so that counting costs what it costs there.
-    metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder()?;
+    tokio::spawn(keep_counters(telemetry::metrics()));
     let platform = platform(&arguments.folder).await?;
     let state = watch::Sender::new(InstanceState::Ready { endpoint: arguments.app });
     let gateway = Gateway::new(
@@ -68,6 +69,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let listener = TcpListener::bind(arguments.listen).await?;
     run(listener, front, platform.stop).await;
     Ok(())
+}
+
+/// Empties what counting piles up: as `serve` does, but often enough for a measurement of seconds to contain it.
+async fn keep_counters(metrics: &metrics_exporter_prometheus::PrometheusHandle) {
+    loop {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        metrics.run_upkeep();
+    }
 }
 
 async fn platform(folder: &Path) -> Result<Platform, Box<dyn std::error::Error>> {

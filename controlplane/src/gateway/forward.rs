@@ -8,7 +8,7 @@ use http::{
     uri::PathAndQuery,
 };
 use hyper::{body::Incoming, upgrade::OnUpgrade};
-use tokio::time::Instant;
+use tokio::{net::TcpStream, time::Instant};
 use tracing::warn;
 
 use super::{
@@ -21,7 +21,8 @@ use super::{
     refusal::Refused,
     site::Site,
     socket, trace,
-    upstream::{Lane, UpstreamError},
+    tunnel::Side,
+    upstream::{Answer, AppBody, UpstreamError},
     wake,
 };
 
@@ -65,11 +66,10 @@ impl Gateway {
         let progress = upload.progress();
         exchange.record.uploads(progress.clone());
         let request = Request::from_parts(parts, upload);
-        let (answer, lane) = ask(endpoint, request, admission, site, progress.as_deref()).await?;
-        if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
-            return self.switch(exchange, &admitted, client, answer, lane);
+        match ask(endpoint, request, admission, site, progress.as_deref()).await? {
+            Answer::Http(answer) => Ok(pass_back(exchange, &admitted, answer)),
+            Answer::Switched(head, app) => self.switch(exchange, &admitted, client, head, app),
         }
-        Ok(pass_back(exchange, &admitted, answer, lane))
     }
 
     /// Says who asks, and by which address. What a client said of this was removed before.
@@ -104,15 +104,11 @@ impl Gateway {
         exchange: &mut Exchange,
         admitted: &Admitted,
         client: Option<OnUpgrade>,
-        mut answer: Response<Incoming>,
-        lane: Option<Lane>,
+        head: Response<()>,
+        app: Side<TcpStream>,
     ) -> Result<Response<AnswerBody>, Refused> {
-        // An app that switches without having been asked to wants something that was not checked.
-        let client = client.filter(|_| socket::is_granted(answer.headers())).ok_or(Refused::Unreachable)?;
-        let app = hyper::upgrade::on(&mut answer);
-        if let Some(lane) = lane {
-            lane.detach();
-        }
+        // An app that switches to something else than it was asked for wants what was not checked.
+        let client = client.filter(|_| socket::is_granted(head.headers())).ok_or(Refused::Unreachable)?;
         exchange.record.answered(StatusCode::SWITCHING_PROTOCOLS, "app");
         let socket = socket::Socket {
             client,
@@ -125,7 +121,7 @@ impl Gateway {
             record: exchange.record.take(),
         };
         tokio::spawn(socket.run());
-        let mut answer = answer.map(|_| AnswerBody::Own(None));
+        let mut answer = head.map(|()| AnswerBody::Own(None));
         headers::clean_answer(answer.headers_mut());
         answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
         answer.headers_mut().insert(header::UPGRADE, HeaderValue::from_static("websocket"));
@@ -136,8 +132,7 @@ impl Gateway {
 fn pass_back(
     exchange: &mut Exchange,
     admitted: &Admitted,
-    answer: Response<Incoming>,
-    lane: Option<Lane>,
+    answer: Response<AppBody>,
 ) -> Response<AnswerBody> {
     let (mut parts, body) = answer.into_parts();
     headers::clean_answer(&mut parts.headers);
@@ -146,7 +141,7 @@ fn pass_back(
     exchange.record.answered(parts.status, "app");
     let idle = admitted.site.http.timeouts.idle.as_std();
     let admission = Arc::clone(&admitted.admission);
-    let download = Download::new(body, lane, exchange.record.take(), admission, idle);
+    let download = Download::new(body, exchange.record.take(), admission, idle);
     Response::from_parts(parts, AnswerBody::App(download))
 }
 
@@ -157,7 +152,7 @@ async fn ask(
     admission: &Admission,
     site: &Site,
     upload: Option<&Progress>,
-) -> Result<(Response<Incoming>, Option<Lane>), Refused> {
+) -> Result<Answer, Refused> {
     let (begun, timeouts) = (Instant::now(), &site.http.timeouts);
     let patience = || match upload {
         Some(upload) if !upload.is_finished() => upload.moved_at() + timeouts.idle.as_std(),
@@ -189,7 +184,11 @@ fn blame(error: &UpstreamError, site: &Site, admission: &Admission, upload: Opti
     warn!(app = %site.app, error = error as &dyn std::error::Error, "app `{}` gave no answer", site.app);
     match error {
         UpstreamError::ConnectTimeout | UpstreamError::TimedOut => Refused::TimedOut,
-        UpstreamError::Connect(_) | UpstreamError::Speak(_) => Refused::Unreachable,
+        UpstreamError::Connect(_)
+        | UpstreamError::Broke(_)
+        | UpstreamError::Malformed(_)
+        | UpstreamError::Upload(_)
+        | UpstreamError::Speak(_) => Refused::Unreachable,
     }
 }
 

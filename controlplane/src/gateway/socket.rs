@@ -6,15 +6,15 @@
 use std::{sync::Arc, time::Duration};
 
 use http::{HeaderMap, header};
-use hyper::upgrade::{OnUpgrade, Parts};
+use hyper::upgrade::OnUpgrade;
 use metrics::Gauge;
+use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 use tracing::debug;
 
 use super::{
     record::Record,
     tunnel::{Side, Traffic, pass},
-    upstream::AppIo,
 };
 use crate::{clock::Clock, server::ClientIo};
 
@@ -24,7 +24,7 @@ pub struct Socket {
     /// The browser's side.
     pub client: OnUpgrade,
     /// The app's side.
-    pub app: OnUpgrade,
+    pub app: Side<TcpStream>,
     /// Access may end.
     pub ended: CancellationToken,
     /// So may the process.
@@ -61,17 +61,12 @@ impl Socket {
     /// Passes bytes until either side or access ends.
     pub async fn run(self) {
         let Self { client, app, ended, closing, idle, clock, open, mut record } = self;
-        let switched = async { tokio::try_join!(client, app) };
-        let (client, app) = match switched.await {
-            Ok((client, app)) => (client.downcast::<ClientIo>(), app.downcast::<AppIo>()),
+        let client = match client.await {
+            Ok(client) => client.downcast::<ClientIo>(),
             Err(error) => return debug!(%error, "a WebSocket did not come about"),
         };
-        let (Ok(client), Ok(app)) = (client, app) else {
-            return debug!("a WebSocket on a foreign connection");
-        };
+        let Ok(client) = client else { return debug!("a WebSocket on a foreign connection") };
         let client = Side { stream: client.io.into_inner().into_inner().into_inner(), read: client.read_buf };
-        let Parts { io, read_buf, .. } = app;
-        let app = Side { stream: io.into_inner().into_inner(), read: read_buf };
         let traffic = Arc::new(Traffic::default());
         record.socket(Arc::clone(&traffic));
         open.increment(1);

@@ -1,4 +1,4 @@
-//! What an app sends to a client, over the connection that it comes on.
+//! What an app sends to a client, counted, and only while access and patience last.
 
 use std::{
     pin::Pin,
@@ -9,29 +9,19 @@ use std::{
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
-use hyper::body::Incoming;
 use tokio::time::Instant;
 use tokio_util::sync::WaitForCancellationFutureOwned;
 
 use super::{BodyError, Broken};
 use crate::{
     alarm::Alarm,
-    gateway::{
-        admission::Admission,
-        headers::clean_trailers,
-        record::Record,
-        upstream::{Lane, driven},
-    },
+    gateway::{admission::Admission, record::Record, upstream::AppBody},
 };
 
 /// What an app sends to a client.
 #[derive(Debug)]
 pub struct Download {
-    body: Incoming,
-    /// `None` for a body that comes by itself, on a connection that it shares with others (HTTP/2).
-    lane: Option<Lane>,
-    /// Whether its end has been seen.
-    whole: bool,
+    body: AppBody,
     record: Record,
     admission: Arc<Admission>,
     idle: Duration,
@@ -47,15 +37,9 @@ struct Watch {
 }
 
 impl Download {
-    /// A body that comes over `lane`, which is given back when the body ends well.
-    pub fn new(
-        body: Incoming,
-        lane: Option<Lane>,
-        record: Record,
-        admission: Arc<Admission>,
-        idle: Duration,
-    ) -> Self {
-        Self { body, lane, whole: false, record, admission, idle, moved_at: Instant::now(), watch: None }
+    /// A body within which nothing moves for at most `idle`.
+    pub fn new(body: AppBody, record: Record, admission: Arc<Admission>, idle: Duration) -> Self {
+        Self { body, record, admission, idle, moved_at: Instant::now(), watch: None }
     }
 
     /// Waits for the app, for the end of access and for the end of patience at once.
@@ -80,45 +64,27 @@ impl Body for Download {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         let this = self.get_mut();
-        loop {
-            let runs = this.lane.as_mut().is_some_and(|lane| lane.drive(cx));
-            match Pin::new(&mut this.body).poll_frame(&mut driven(runs, cx)) {
-                Poll::Ready(Some(Ok(frame))) => {
-                    if this.admission.ended.is_cancelled() {
-                        return Poll::Ready(Some(Err(Broken::Ended.into())));
-                    }
-                    let bytes = match frame.into_data() {
-                        Ok(bytes) => bytes,
-                        Err(frame) if this.lane.is_none() => match frame.into_trailers() {
-                            Ok(trailers) => {
-                                return Poll::Ready(Some(Ok(Frame::trailers(clean_trailers(trailers)))));
-                            }
-                            Err(_) => continue,
-                        },
-                        // Trailers end here: what they say was not checked with the header.
-                        Err(_) => continue,
-                    };
-                    if this.watch.is_some() {
-                        this.moved_at = Instant::now();
-                    }
-                    this.record.received(bytes.len() as u64);
-                    return Poll::Ready(Some(Ok(Frame::data(bytes))));
-                }
-                Poll::Ready(Some(Err(error))) => {
-                    this.record.broken();
-                    return Poll::Ready(Some(Err(error.into())));
-                }
-                Poll::Ready(None) => {
-                    this.whole = true;
-                    return Poll::Ready(None);
-                }
-                Poll::Pending => {
-                    return this.poll_watch(cx).map(|why| {
-                        this.record.broken();
-                        Some(Err(why.into()))
-                    });
-                }
+        match Pin::new(&mut this.body).poll_frame(cx) {
+            Poll::Ready(Some(Ok(_))) if this.admission.ended.is_cancelled() => {
+                this.record.broken();
+                Poll::Ready(Some(Err(Broken::Ended.into())))
             }
+            Poll::Ready(Some(Ok(frame))) => {
+                if this.watch.is_some() {
+                    this.moved_at = Instant::now();
+                }
+                this.record.received(frame.data_ref().map_or(0, Bytes::len) as u64);
+                Poll::Ready(Some(Ok(frame)))
+            }
+            Poll::Ready(Some(Err(error))) => {
+                this.record.broken();
+                Poll::Ready(Some(Err(error)))
+            }
+            Poll::Ready(None) => Poll::Ready(None),
+            Poll::Pending => this.poll_watch(cx).map(|why| {
+                this.record.broken();
+                Some(Err(why.into()))
+            }),
         }
     }
 
@@ -128,16 +94,5 @@ impl Body for Download {
 
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
-    }
-}
-
-impl Drop for Download {
-    fn drop(&mut self) {
-        // A body of known length is not asked for its end, and one of unknown length does not tell before.
-        if let Some(lane) = self.lane.take()
-            && (self.whole || self.body.is_end_stream())
-        {
-            lane.give_back();
-        }
     }
 }

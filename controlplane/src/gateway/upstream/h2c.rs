@@ -12,7 +12,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::{net::TcpStream, sync::Mutex};
 use tracing::debug;
 
-use super::{MOST_BUFFERED, UpstreamError, open};
+use super::{MOST_HEADERS, UpstreamError, open};
 use crate::gateway::body::Upload;
 
 /// What an app may send on a stream before its client has read it.
@@ -88,7 +88,7 @@ impl H2c {
             .timer(TokioTimer::new())
             .initial_stream_window_size(STREAM_WINDOW)
             .initial_connection_window_size(self.connection_window)
-            .max_header_list_size(u32::try_from(MOST_BUFFERED).unwrap_or(u32::MAX))
+            .max_header_list_size(MOST_HEADERS)
             .keep_alive_interval(STILL_THERE_EVERY)
             .keep_alive_timeout(STILL_THERE_WITHIN)
             .handshake(TokioIo::new(stream))
