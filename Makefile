@@ -1,6 +1,6 @@
 # The commands of Atoll. What each does is in a script that can be read; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo up down clean-all dev test test-thirdparty check e2e deny bench bench-lifecycle bench-proxy bench-gateway bench-documents mutants test-documents
+.PHONY: help demo up down clean-all dev test test-thirdparty check e2e deny bench bench-lifecycle bench-proxy bench-gateway bench-documents mutants test-documents test-postgres
 
 help: ## list these commands
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '  make %-18s %s\n' "$$name" "$$what"; done
@@ -26,12 +26,16 @@ check: ## the fast tests: format, lints, unit tests, web checks
 e2e: ## the end-to-end tests on a container engine of their own (root)
 	@tests/e2e.sh
 
-test: ## every test: installs what they need, then check, figures, third-party software, e2e
+test: ## every test: installs what they need, then check, PostgreSQL, figures, third-party software, e2e
 	@tests/install.sh
 	@tests/check.sh
+	@tests/postgres.sh
 	@$(MAKE) --no-print-directory test-documents
 	@tests/thirdparty.sh quick
 	@tests/e2e.sh
+
+test-postgres: ## the API's tests on a PostgreSQL of their own instead of SQLite; part of `make test`
+	@tests/postgres.sh
 
 test-documents: ## figures of reading and of the built-in classifier against their aims (ATOLL_SHARED=folder for real documents)
 	@cargo test --locked -p atoll-documents --features figures --test figures -- --nocapture

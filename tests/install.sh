@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the tests need and a fresh Debian machine lacks: engine, compose, browser, shell linter, ACME server, image registry, Tesseract.
+# Installs what the tests need and a fresh Debian machine lacks: engine, compose, browser, shell linter, ACME server, image registry, Tesseract,
+# PostgreSQL.
 set -euo pipefail
 # shellcheck source=deploy/stack.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../deploy/stack.sh"
@@ -16,6 +17,14 @@ python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
 command -v pebble >/dev/null || missing+=(pebble)
 command -v docker-registry >/dev/null || missing+=(docker-registry)
 command -v tesseract >/dev/null || missing+=(tesseract-ocr tesseract-ocr-deu)
+if ! compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null && ! command -v initdb >/dev/null; then
+  missing+=(postgresql)
+  # Because the package would otherwise start a server for the whole machine; the tests start one of their own.
+  if [ "$(id -u)" = 0 ]; then
+    mkdir -p /etc/postgresql-common/createcluster.d
+    echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.d/no-main-cluster.conf
+  fi
+fi
 command -v pdftotext >/dev/null || missing+=(poppler-utils)
 [ ${#missing[@]} -eq 0 ] || "$root/deploy/engine.sh" apt "${missing[@]}"
 say "all there"

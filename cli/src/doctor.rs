@@ -19,12 +19,16 @@ mod confinement;
 mod disk;
 mod engine;
 mod finding;
+mod hosts;
 mod images;
+mod installed;
 mod isolation;
 mod limits;
+mod names;
 mod network;
 mod policy;
 mod stack;
+mod tls;
 
 use finding::Findings;
 
@@ -57,7 +61,9 @@ impl DoctorArgs {
             (None, Some(url)) => url.clone(),
             (Some(_), _) | (None, None) => self.server.base_url().unwrap_or_else(|_| default_url()),
         };
-        address::examine(&base, allowlist.as_ref(), stack.is_up, &mut findings).await;
+        let hosts = hosts::of(&base, allowlist.as_ref(), engine.as_ref()).await;
+        tls::examine(stack.control_plane.as_ref(), &base, &hosts, &mut findings);
+        address::examine(&base, &hosts, stack.is_up, &mut findings).await;
         let report = findings.report();
         output.print(&report, |page| report.write(page))?;
         Ok(if report.is_healthy() { Exit::Done } else { Exit::ProblemsFound })

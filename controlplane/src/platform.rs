@@ -150,7 +150,7 @@ impl Platform {
         Opened { policy, store }: Opened,
         Given { keys, prober }: Given,
     ) -> Result<Self, StartError> {
-        let tls = config.tls.as_ref().map(Tls::open).transpose()?;
+        let tls = config.tls.as_ref().map(|tls| Tls::open(tls, &config.data)).transpose()?;
         let (changes, _) = broadcast::channel(CHANGES_KEPT);
         let (issuer, told) = (config.base_url.origin(), changes.clone());
         let sessions =

@@ -4,10 +4,14 @@
 //! end up in [`Certificates`], which the listening socket asks at each handshake, so a new one takes effect without a
 //! restart and without dropping a connection.
 
-use std::{io, path::PathBuf, sync::Arc};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
+use atoll_certificates::SelfTest;
 use rustls::{ServerConfig, crypto::aws_lc_rs};
-use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
@@ -18,7 +22,7 @@ pub mod check;
 pub mod config;
 pub mod files;
 mod hosts;
-mod inspect;
+mod problems;
 
 use acme::Acme;
 use certificates::Certificates;
@@ -27,6 +31,7 @@ use check::TlsProblem;
 pub use config::{TlsConfig, TlsOptions};
 use files::Files;
 pub use hosts::Hosts;
+use problems::Problems;
 
 /// The protocol by which an ACME server sees for itself who answers on the TLS port (RFC 8737).
 pub const ACME_TLS: &[u8] = b"acme-tls/1";
@@ -43,7 +48,7 @@ struct Inner {
     certificates: Certificates,
     challenges: Challenges,
     source: Source,
-    problems: watch::Sender<Vec<TlsProblem>>,
+    problems: Problems,
     acceptor: Arc<ServerConfig>,
 }
 
@@ -92,6 +97,16 @@ pub enum TlsError {
         /// The key.
         key: PathBuf,
     },
+    /// The server's own certificate is not the first.
+    #[error(
+        "`{path}` begins with the certificate of `{first}`; put the server's own first, then each one's issuer"
+    )]
+    NotFirst {
+        /// Which file.
+        path: PathBuf,
+        /// Whose comes first.
+        first: String,
+    },
     /// A certificate that cannot be understood, or a key of an unknown kind.
     #[error("the certificate or its key cannot be used: {0}")]
     Unusable(String),
@@ -118,11 +133,11 @@ pub enum TlsError {
 }
 
 impl Tls {
-    /// Reads the certificates that are there already.
+    /// Reads the certificates that are there already. What is found wrong with them is kept in the folder `data`.
     ///
     /// # Errors
     /// When files that were named cannot be used: what they were named for could not work.
-    pub fn open(config: &TlsConfig) -> Result<Self, TlsError> {
+    pub fn open(config: &TlsConfig, data: &Path) -> Result<Self, TlsError> {
         let (certificates, challenges) = (Certificates::default(), Challenges::default());
         let source = match config {
             TlsConfig::Files { certificate, key, .. } => {
@@ -134,13 +149,8 @@ impl Tls {
             }
         };
         let acceptor = Arc::new(acceptor(&certificates)?);
-        Ok(Self(Arc::new(Inner {
-            certificates,
-            challenges,
-            source,
-            problems: watch::Sender::new(Vec::new()),
-            acceptor,
-        })))
+        let problems = Problems::new(source.name(), data.join(SelfTest::FILE));
+        Ok(Self(Arc::new(Inner { certificates, challenges, source, problems, acceptor })))
     }
 
     /// Keeps certificates fresh, and says what is wrong with them, until told to stop.
@@ -166,14 +176,20 @@ impl Tls {
 
     /// What is wrong now, for administrators.
     pub fn problems(&self) -> Vec<TlsProblem> {
-        self.0.problems.borrow().clone()
+        self.0.problems.now().into_iter().map(TlsProblem::from).collect()
     }
 
     /// Where certificates come from: `files` or `acme`.
     pub fn source(&self) -> &'static str {
-        match &self.0.source {
-            Source::Files(_) => "files",
-            Source::Acme(_) => "acme",
+        self.0.source.name()
+    }
+}
+
+impl Source {
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::Files(_) => "files",
+            Self::Acme(_) => "acme",
         }
     }
 }

@@ -2,13 +2,11 @@
 
 use std::time::Duration;
 
-use atoll_sandbox::allowlist::Allowlist;
 use reqwest::StatusCode;
 use serde::Deserialize;
-use tokio::net::lookup_host;
 use url::Url;
 
-use super::finding::Findings;
+use super::{finding::Findings, hosts::AppHost, names};
 use crate::api::loopback;
 
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -29,43 +27,12 @@ struct SetupView {
 }
 
 /// Looks up the names and knocks at the port.
-pub(crate) async fn examine(
-    base: &Url,
-    allowlist: Option<&Allowlist>,
-    stack_is_up: bool,
-    findings: &mut Findings,
-) {
-    if resolves(base, allowlist, findings).await {
+pub(super) async fn examine(base: &Url, hosts: &[AppHost], stack_is_up: bool, findings: &mut Findings) {
+    if names::examine(hosts, findings).await {
         answers(base, stack_is_up, findings).await;
     } else {
         findings.untried("address.answers", "port", "the name leads nowhere");
     }
-}
-
-/// Whether the console's name leads anywhere; that the apps' names do is looked at too.
-async fn resolves(base: &Url, allowlist: Option<&Allowlist>, findings: &mut Findings) -> bool {
-    let (id, title) = ("address.resolves", "names");
-    let host = base.host_str().unwrap_or_default();
-    if loopback::is_localhost(host) {
-        let found = format!("{host} and the apps below it are this machine to every browser, without DNS");
-        findings.ok(id, title, found);
-        return true;
-    }
-    let first_app = allowlist.and_then(|list| list.apps.first()).map_or("documents", |app| app.id.as_str());
-    let app = format!("{first_app}.{host}");
-    let (console_leads, app_leads) = (leads_somewhere(host).await, leads_somewhere(&app).await);
-    if console_leads && app_leads {
-        findings.ok(id, title, format!("{host} and {app} resolve"));
-    } else {
-        let lost = if console_leads { &app } else { host };
-        let cure = format!("add {host} and *.{host} to DNS, pointing to this machine");
-        findings.problem(id, title, format!("{lost} does not resolve"), cure);
-    }
-    console_leads
-}
-
-async fn leads_somewhere(name: &str) -> bool {
-    lookup_host((name, 0)).await.is_ok_and(|mut addresses| addresses.next().is_some())
 }
 
 async fn answers(base: &Url, stack_is_up: bool, findings: &mut Findings) {

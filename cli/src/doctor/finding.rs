@@ -78,6 +78,23 @@ impl Findings {
         self.add(id, title, State::Untried, because.into(), None);
     }
 
+    /// It does not work as it should; how bad that is depends.
+    pub(crate) fn wrong(
+        &mut self,
+        id: &'static str,
+        title: &'static str,
+        state: State,
+        found: String,
+        cure: String,
+    ) {
+        self.add(id, title, state, found, Some(cure));
+    }
+
+    /// Whether a check has ended already.
+    pub(crate) fn has(&self, id: &str) -> bool {
+        self.checks.iter().any(|check| check.id == id)
+    }
+
     /// A yes-or-no check.
     pub(crate) fn expect(
         &mut self,
@@ -171,6 +188,7 @@ fn heading(section: &str) -> &'static str {
         "disk" => "Disk",
         "policy" => "Policy",
         "stack" => "Stack",
+        "tls" => "TLS",
         _ => "Address",
     }
 }

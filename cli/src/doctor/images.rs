@@ -5,11 +5,9 @@ use std::collections::BTreeSet;
 use atoll_sandbox::{
     allowlist::{Allowlist, App},
     lock::{Lock, Pin, PinSource, Platform},
-    names::IslandId,
 };
-use serde::de::IgnoredAny;
 
-use super::{engine::Reached, finding::Findings};
+use super::{engine::Reached, finding::Findings, installed::is_installed};
 use crate::{
     allowlist::manifest_digests,
     engine::{EngineError, view::Image},
@@ -69,17 +67,6 @@ impl ImageFindings {
 
 fn joined(faults: BTreeSet<String>) -> String {
     faults.into_iter().collect::<Vec<_>>().join("; ")
-}
-
-async fn is_installed(app: &App, reached: &Reached) -> Result<bool, EngineError> {
-    let island = IslandId::shared(app.id.clone());
-    for service in app.services.keys() {
-        let path = format!("containers/{}/json", island.container(service));
-        if reached.engine.find::<IgnoredAny>(&path).await?.is_some() {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 /// What is wrong with an image, looked up as the socket proxy does: by its pin, not by its name.

@@ -17,6 +17,8 @@ pub(crate) struct Stack {
     pub(crate) is_up: bool,
     /// Where it was told that people find it.
     pub(crate) base_url: Option<Url>,
+    /// The control plane's container, running or not.
+    pub(crate) control_plane: Option<Container>,
 }
 
 /// Looks at both containers.
@@ -37,6 +39,7 @@ pub(crate) async fn examine(engine: Option<&Reached>, findings: &mut Findings) -
                 if name == CONTROL_PLANE {
                     stack.is_up = container.state.status == "running";
                     stack.base_url = container.variable("ATOLL_BASE_URL").and_then(|url| url.parse().ok());
+                    stack.control_plane = Some(container);
                 }
             }
             Err(error) => findings.problem(id, title, error.to_string(), error.cure()),

@@ -173,6 +173,8 @@ pub(crate) struct Health {
 pub(crate) struct ContainerConfig {
     #[serde(default)]
     env: Option<Vec<String>>,
+    #[serde(default)]
+    user: String,
 }
 
 impl Container {
@@ -181,6 +183,12 @@ impl Container {
         let value = |entry: &'_ String| entry.split_once('=').is_some_and(|(key, _)| key == name);
         let entry = self.config.env.iter().flatten().find(|entry| value(entry))?;
         entry.split_once('=').map(|(_, value)| value)
+    }
+
+    /// User and group as which it runs, when they were given as numbers.
+    pub(crate) fn user(&self) -> Option<(u32, u32)> {
+        let (user, group) = self.config.user.split_once(':')?;
+        Some((user.parse().ok()?, group.parse().ok()?))
     }
 
     /// Where a path of the container lies on the host, when it lies in something that is mounted.

@@ -8,6 +8,8 @@ use crate::{
 };
 
 const NEWEST: &str = "b1a0317a496a4caab9bbfd16768d4d22d65bf9f292f8493edb932695342877b7";
+/// Of an event that follows these three, done by a token.
+const BY_TOKEN: &str = "a70e28c84d0a9d9b22ad988aff338481e54dc3cde60601df5fd905f8f62a2fcf";
 const MIDDLE: &str = "a005f929046380bfd0f38f9e20ead60b21204bdb1b2101ea3a7cf48f4a6c18cb";
 const OLDEST: &str = "33c1f93b47210a8c749019ebba9fbab8d3974d621f4137046c90da3e57425579";
 
@@ -69,6 +71,37 @@ fn whatever_is_changed_shows() {
         let run = run(&served(trail), "audit verify").ended(1);
         assert!(run.err.contains("tampered with") && run.out.is_empty(), "{key}: {run:?}");
     }
+}
+
+/// The trail with one more event, which a program did by an access token of Ada's.
+fn with_token(token: Option<&str>) -> ApiServer {
+    let mut by_token = json!({"id": "01930000-0000-7000-8000-000000000004", "at": "2026-11-23T09:00:04.004Z",
+        "actor": {"id": "018f-ada", "name": "Ada"}, "action": "app.stop", "subject": "app:documents",
+        "outcome": "success", "detail": "", "hash": BY_TOKEN});
+    if let Some(token) = token {
+        by_token["token"] = json!(token);
+    }
+    let api = ApiServer::start();
+    let [newest, middle, oldest] = trail();
+    api.on("GET /audit", [Answer::Json(200, json!({"events": [by_token, newest, middle, oldest]}))]);
+    api
+}
+
+#[test]
+fn the_token_by_which_something_was_done_is_held_by_the_chain_too() {
+    let token = "01930000-0000-7000-8000-0000000000aa";
+    let value = run(&with_token(Some(token)), "audit verify --json").ended(0).json();
+    assert_eq!(value, json!({"intact": true, "events": 4, "newest": BY_TOKEN}));
+    // Neither can another be blamed, nor can it be made to look as if nobody's program had been at work.
+    for forged in [Some("01930000-0000-7000-8000-0000000000ab"), Some(""), None] {
+        let run = run(&with_token(forged), "audit verify").ended(1);
+        assert!(run.err.contains("app.stop") && run.err.contains("tampered with"), "{forged:?}: {run:?}");
+    }
+    // And no token can be put under what a person did with their own hands.
+    let mut trail = trail();
+    trail[0]["token"] = json!(token);
+    let run = run(&served(trail), "audit verify").ended(1);
+    assert!(run.err.contains("grant.give"), "{run:?}");
 }
 
 #[test]

@@ -47,12 +47,24 @@ impl Machine {
     }
 
     fn container(&self, name: &str, state: &Value) {
-        let env = [
+        self.container_with(name, state, &[]);
+    }
+
+    /// Its volume is seen at `/run/atoll`, `/data` and `/etc/ssl/atoll`.
+    fn container_with(&self, name: &str, state: &Value, variables: &[&str]) {
+        let env: Vec<String> = [
             format!("ATOLL_BASE_URL={}", self.api.url()),
             "ATOLL_LISTEN=unix:/run/atoll/engine.sock".to_owned(),
-        ];
-        let mounts = json!([{"Source": self.place.root().join("volume"), "Destination": "/run/atoll"}]);
-        let container = json!({"State": state, "Config": {"Env": env}, "Mounts": mounts});
+        ]
+        .into_iter()
+        .chain(variables.iter().map(|variable| (*variable).to_owned()))
+        .collect();
+        let mounts: Vec<Value> = ["/run/atoll", "/data", "/etc/ssl/atoll"]
+            .map(|inside| json!({"Source": self.place.root().join("volume"), "Destination": inside}))
+            .into();
+        // As compose makes it, but of whoever runs the tests, who owns the files.
+        let user = format!("{}:{}", nix::unistd::getuid(), nix::unistd::getgid());
+        let container = json!({"State": state, "Config": {"Env": env, "User": user}, "Mounts": mounts});
         self.engine.set(&format!("/containers/{name}/json"), container);
     }
 
@@ -65,6 +77,9 @@ impl Machine {
         check(&self.doctor("--json").run(), id)
     }
 }
+
+#[path = "doctor/tls.rs"]
+mod tls;
 
 /// What a socket proxy says of itself.
 fn confined(landlock: &str) -> Value {
@@ -299,8 +314,37 @@ fn a_port_is_free_or_ours_or_somebody_elses() {
 fn a_base_url_that_does_not_resolve_is_a_problem_also_for_the_apps() {
     let machine = Machine::new();
     let run = machine.doctor("--json --url http://atoll.invalid:8080").run().ended(3);
-    assert_found(&check(&run, "address.resolves"), "problem", &["atoll.invalid", "DNS"]);
+    assert_found(
+        &check(&run, "address.resolves"),
+        "problem",
+        &["atoll.invalid", "hello.atoll.invalid", "DNS"],
+    );
+    assert_found(&check(&run, "address.leads-here"), "untried", &[]);
     assert_found(&check(&run, "address.answers"), "untried", &[]);
+}
+
+/// Runs as root only, because only root may give a program names of its own (a mount over `/etc/hosts`).
+#[test]
+fn names_that_lead_to_another_machine_are_told_with_where_they_lead() {
+    if !nix::unistd::getuid().is_root() {
+        return;
+    }
+    let machine = Machine::new();
+    let url = "http://atoll.example.test:8080";
+    let all = "atoll.example.test hello.atoll.example.test notes.atoll.example.test";
+    let found = |hosts: String| {
+        machine.place.write("hosts", &hosts);
+        machine.doctor(&format!("--json --url {url}")).with_hosts(&machine.place.path("hosts")).run()
+    };
+    let run = found(format!("127.0.0.1 {all}\n"));
+    assert_found(&check(&run, "address.resolves"), "ok", &["those of 2 apps"]);
+    assert_found(&check(&run, "address.leads-here"), "ok", &["this machine"]);
+    let run = found(format!("127.0.0.1 {}\n192.0.2.7 notes.atoll.example.test\n", &all[..43]));
+    let words = ["notes.atoll.example.test to 192.0.2.7", "does not have", "router or a proxy"];
+    assert_found(&check(&run, "address.leads-here"), "warning", &words);
+    let run = found("127.0.0.1 atoll.example.test\n".to_owned());
+    let words = ["hello.atoll.example.test, notes.atoll.example.test", "*.atoll.example.test"];
+    assert_found(&check(&run, "address.resolves"), "problem", &words);
 }
 
 #[test]

@@ -114,6 +114,15 @@ impl Program {
         Self { command, input: self.input }
     }
 
+    /// With this file as `/etc/hosts`. For root only.
+    pub(crate) fn with_hosts(self, hosts: &Path) -> Self {
+        let (program, hosts) = (self.command.get_program().to_owned(), hosts.to_owned());
+        self.behind("unshare", |command, arguments| {
+            let script = "mount --bind \"$0\" /etc/hosts && exec \"$@\"";
+            command.args(["--mount", "sh", "-c", script]).arg(hosts).arg(program).args(arguments);
+        })
+    }
+
     /// In a session of its own, so that there is no terminal to ask at.
     pub(crate) fn without_terminal(self) -> Self {
         let program = self.command.get_program().to_owned();
@@ -138,6 +147,9 @@ impl Program {
         command.env_clear().env("PATH", "/usr/bin:/bin").env("SHELL", "/bin/sh");
         for (name, value) in self.command.get_envs() {
             command.env(name, value.unwrap_or_default());
+        }
+        if let Some(folder) = self.command.get_current_dir() {
+            command.current_dir(folder);
         }
         let arguments: Vec<_> = self.command.get_args().map(ToOwned::to_owned).collect();
         arrange(&mut command, &arguments);

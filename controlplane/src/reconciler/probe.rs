@@ -2,12 +2,13 @@
 
 use std::{fmt, net::SocketAddr, sync::Arc, time::Duration};
 
+use atoll_sandbox::allowlist::AppProtocol;
 use bytes::Bytes;
 use futures_util::future::{Either, select};
-use http::{Request, header};
+use http::{Request, Uri, header};
 use http_body_util::Empty;
-use hyper::client::conn::http1;
-use hyper_util::rt::TokioIo;
+use hyper::client::conn::{http1, http2};
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::{net::TcpStream, time::timeout};
 
 /// How long a connection may take. Because both ends are on one bridge, a connection that is not there at once was
@@ -28,6 +29,8 @@ pub struct Question {
     pub address: SocketAddr,
     /// For which path; `None` where an open port is answer enough.
     pub path: Option<String>,
+    /// What it speaks there.
+    pub protocol: AppProtocol,
     /// How long the answer may take.
     pub patience: Duration,
 }
@@ -52,6 +55,9 @@ pub enum NotReady {
     /// Not HTTP.
     #[error("does not speak HTTP on port {0}")]
     NotHttp(u16),
+    /// Not HTTP/2, where the entry promises it.
+    #[error("does not speak HTTP/2 without TLS on port {0}, as its `http.appProtocol` says")]
+    NotH2c(u16),
 }
 
 impl Prober {
@@ -75,20 +81,27 @@ impl Prober {
         let stream = timeout(CONNECT.min(question.patience), TcpStream::connect(address)).await;
         let stream = stream.map_err(|_| NotReady::Silent(CONNECT))?.map_err(|_| NotReady::Closed(port))?;
         let Some(path) = &question.path else { return Ok(()) };
-        match timeout(question.patience, status(stream, question.address, path)).await {
+        let status = async {
+            match question.protocol {
+                AppProtocol::Http => status(stream, question.address, path).await,
+                AppProtocol::H2c => status_by_http2(stream, question.address, path).await,
+            }
+        };
+        match timeout(question.patience, status).await {
             Ok(Ok(status)) if (200..400).contains(&status) => Ok(()),
             Ok(Ok(status)) => Err(NotReady::Status { path: path.clone(), status }),
-            Ok(Err(_)) => Err(NotReady::NotHttp(port)),
+            Ok(Err(_)) => Err(match question.protocol {
+                AppProtocol::Http => NotReady::NotHttp(port),
+                AppProtocol::H2c => NotReady::NotH2c(port),
+            }),
             Err(_) => Err(NotReady::Silent(question.patience)),
         }
     }
 }
 
-async fn status(
-    stream: TcpStream,
-    address: SocketAddr,
-    path: &str,
-) -> Result<u16, Box<dyn std::error::Error + Send + Sync>> {
+type Broken = Box<dyn std::error::Error + Send + Sync>;
+
+async fn status(stream: TcpStream, address: SocketAddr, path: &str) -> Result<u16, Broken> {
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
     let request = Request::get(path)
         .header(header::HOST, address.to_string())
@@ -99,6 +112,18 @@ async fn status(
     match select(answer, std::pin::pin!(connection)).await {
         Either::Left((answer, _)) => Ok(answer?.status().as_u16()),
         // Because the connection may end with the very bytes that answer.
+        Either::Right((_, answer)) => Ok(answer.await?.status().as_u16()),
+    }
+}
+
+/// The same over HTTP/2, which the other end is known to speak (RFC 9113, section 3.3).
+async fn status_by_http2(stream: TcpStream, address: SocketAddr, path: &str) -> Result<u16, Broken> {
+    let (mut sender, connection) = http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await?;
+    let uri = Uri::builder().scheme("http").authority(address.to_string()).path_and_query(path).build()?;
+    let request = Request::get(uri).header(header::USER_AGENT, "atoll-probe").body(Empty::<Bytes>::new())?;
+    let answer = std::pin::pin!(sender.send_request(request));
+    match select(answer, std::pin::pin!(connection)).await {
+        Either::Left((answer, _)) => Ok(answer?.status().as_u16()),
         Either::Right((_, answer)) => Ok(answer.await?.status().as_u16()),
     }
 }
@@ -129,8 +154,8 @@ mod tests {
             String::from_utf8_lossy(&head[..read]).into_owned()
         });
         let patience = Duration::from_secs(5);
-        let ready =
-            Prober::direct().ask(&Question { address, path: path.map(str::to_owned), patience }).await;
+        let (path, protocol) = (path.map(str::to_owned), AppProtocol::Http);
+        let ready = Prober::direct().ask(&Question { address, path: path.clone(), protocol, patience }).await;
         let head = app.await.unwrap();
         assert!(path.is_none_or(|path| head.starts_with(&format!("GET {path} HTTP/1.1\r\n"))), "{head}");
         ready
@@ -160,7 +185,8 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let path = Some("/".to_owned());
-        let question = Question { address, path, patience: Duration::from_millis(50) };
+        let (protocol, patience) = (AppProtocol::Http, Duration::from_millis(50));
+        let question = Question { address, path, protocol, patience };
         let silence = Prober::direct().ask(&question).await.unwrap_err();
         assert_eq!(silence, NotReady::Silent(Duration::from_millis(50)));
         drop(listener);

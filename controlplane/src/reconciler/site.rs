@@ -5,7 +5,11 @@ use std::{
     time::Duration,
 };
 
-use atoll_sandbox::{allowlist::App, names::ServiceName, subnet::Subnet};
+use atoll_sandbox::{
+    allowlist::{App, AppProtocol},
+    names::ServiceName,
+    subnet::Subnet,
+};
 
 use super::probe::Question;
 
@@ -49,14 +53,24 @@ impl<'a> Site<'a> {
             let address = self.address(name, probe.http.port);
             let patience = probe.timeout.as_std();
             return Some(Readiness {
-                question: Question { address, path: Some(probe.http.path.clone()), patience },
+                question: Question {
+                    address,
+                    path: Some(probe.http.path.clone()),
+                    protocol: self.protocol(name, probe.http.port),
+                    patience,
+                },
                 interval: probe.interval.as_std(),
                 failures: probe.failures.max(1),
                 startup: probe.startup.as_std(),
             });
         }
         (*name == self.app.http.service).then(|| Readiness {
-            question: Question { address: self.endpoint(), path: None, patience: DEFAULT_PATIENCE },
+            question: Question {
+                address: self.endpoint(),
+                path: None,
+                protocol: self.app.http.app_protocol,
+                patience: DEFAULT_PATIENCE,
+            },
             interval: DEFAULT_INTERVAL,
             failures: DEFAULT_FAILURES,
             startup: DEFAULT_STARTUP,
@@ -67,6 +81,12 @@ impl<'a> Site<'a> {
     pub(super) fn interval(&self) -> Duration {
         let intervals = self.app.services.keys().filter_map(|name| self.readiness(name)).map(|r| r.interval);
         intervals.min().unwrap_or(DEFAULT_INTERVAL)
+    }
+
+    /// What is spoken at a port: the entry says it of the one behind the app's door; every other speaks HTTP/1.1.
+    fn protocol(&self, name: &ServiceName, port: u16) -> AppProtocol {
+        let door = &self.app.http;
+        if *name == door.service && port == door.port { door.app_protocol } else { AppProtocol::Http }
     }
 
     fn address(&self, name: &ServiceName, port: u16) -> SocketAddr {

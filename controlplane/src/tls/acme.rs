@@ -10,19 +10,15 @@ use std::{
     time::Duration,
 };
 
+use atoll_certificates::{Facts, Finding, Pair, Subject};
 use instant_acme::{Account, AccountCredentials, ChallengeType, NewAccount};
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::{OnceCell, watch};
+use tokio::sync::OnceCell;
 use tracing::{info, warn};
 
 use super::{
-    Hosts, TlsError,
-    certificates::Certificates,
-    challenges::Challenges,
-    check::{self, TlsProblem},
-    config::AcmeSettings,
-    files::{is_due, pair_of, tell},
-    inspect::Facts,
+    Hosts, TlsError, certificates::Certificates, challenges::Challenges, check, config::AcmeSettings,
+    files::is_due, problems::Problems,
 };
 use crate::{clock::Clock, private_file};
 
@@ -59,7 +55,7 @@ impl std::fmt::Debug for AccountOf {
 struct Tries {
     failures: u32,
     due: Option<Timestamp>,
-    problem: Option<TlsProblem>,
+    problem: Option<Finding>,
 }
 
 impl Acme {
@@ -78,7 +74,7 @@ impl Acme {
     }
 
     /// Sees to it that every host has a certificate, for ever.
-    pub(super) async fn keep(&self, hosts: &Hosts, problems: &watch::Sender<Vec<TlsProblem>>) {
+    pub(super) async fn keep(&self, hosts: &Hosts, problems: &Problems) {
         let mut known: HashMap<String, Facts> = HashMap::new();
         let mut tries: HashMap<String, Tries> = HashMap::new();
         let mut resolved: HashSet<String> = HashSet::new();
@@ -89,7 +85,7 @@ impl Acme {
                         self.see_to(host, &mut known, tries.entry(host.clone()).or_default()).await;
                     }
                     tries.retain(|host, _| hosts.contains(host));
-                    let mut found: Vec<TlsProblem> =
+                    let mut found: Vec<Finding> =
                         hosts.iter().filter_map(|host| tries.get(host)?.problem.clone()).collect();
                     let new: Vec<String> =
                         hosts.into_iter().filter(|host| !resolved.contains(host)).collect();
@@ -98,7 +94,7 @@ impl Acme {
                         |host: &String| unresolved.iter().any(|problem| problem.host.as_ref() == Some(host));
                     resolved.extend(new.iter().filter(|host| !is_unresolved(host)).cloned());
                     found.extend(unresolved);
-                    tell(problems, found);
+                    problems.tell(found);
                 }
                 Err(error) => warn!(%error, "could not list the hosts that need a certificate"),
             }
@@ -135,10 +131,7 @@ impl Acme {
     fn take_kept(&self, host: &str) -> Option<Facts> {
         let pem = fs::read(self.path(host)).ok()?;
         match pair_of(&pem) {
-            Ok((pair, facts)) => {
-                self.certificates.set(host, pair);
-                Some(facts)
-            }
+            Ok(pair) => Some(self.serve(host, pair)),
             Err(error) => {
                 warn!(host, %error, "a certificate that was kept cannot be used; another is fetched");
                 None
@@ -149,12 +142,17 @@ impl Acme {
     async fn fetch(&self, host: &str, way: ChallengeType) -> Result<Facts, TlsError> {
         let AccountOf(account) = self.account.get_or_try_init(|| self.open_account()).await?;
         let pem = order::fulfil(account, host, way, &self.certificates, &self.challenges).await?;
-        let (pair, facts) = pair_of(pem.expose().as_bytes())?;
+        let pair = pair_of(pem.expose().as_bytes())?;
         let path = self.path(host);
         private_file::write(&path, pem.expose().as_bytes())
             .map_err(|source| TlsError::Folder { path, source })?;
-        self.certificates.set(host, pair);
-        Ok(facts)
+        Ok(self.serve(host, pair))
+    }
+
+    fn serve(&self, host: &str, pair: Pair) -> Facts {
+        let facts = pair.facts().clone();
+        self.certificates.set(host, pair.certified);
+        facts
     }
 
     /// The account that was kept, or a new one.
@@ -186,6 +184,11 @@ impl Acme {
     }
 }
 
+/// A pair out of one PEM text that holds both, as it is kept after it was fetched.
+fn pair_of(pem: &[u8]) -> Result<Pair, TlsError> {
+    Pair::read(pem, pem).map_err(|error| TlsError::Unusable(error.to_string()))
+}
+
 impl Tries {
     fn failed(&self, host: &str, error: &TlsError, now: Timestamp) -> Self {
         let failures = self.failures.saturating_add(1);
@@ -195,7 +198,8 @@ impl Tries {
             more => (FIRST_WAIT * 2_i32.pow((more - 2).min(10))).min(LONGEST_WAIT),
         };
         let due = now.checked_add(wait).unwrap_or(Timestamp::MAX);
-        let problem = TlsProblem::of_host(
+        let problem = Finding::of_host(
+            Subject::Acme,
             host,
             format!("There is no fresh certificate for `{host}`: {error}."),
             format!(

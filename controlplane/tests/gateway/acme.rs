@@ -140,7 +140,7 @@ async fn fetching(plain: bool) -> Fetching {
         root: Some(world.dir.path().join("ca.pem")),
         folder: world.dir.path().join("acme"),
     };
-    let tls = Tls::open(&TlsConfig::Acme(settings)).unwrap();
+    let tls = Tls::open(&TlsConfig::Acme(settings), world.dir.path()).unwrap();
     let base_url: atoll_controlplane::config::BaseUrl = "https://atoll.example.com".parse().unwrap();
     let (front, stop) = (Arc::clone(&world.front), world.stop.clone());
     tokio::spawn(run_through(for_tls, Door::Tls(tls.clone()), Arc::clone(&front), stop.clone()));

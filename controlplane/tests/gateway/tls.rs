@@ -129,7 +129,7 @@ pub(crate) async fn secure() -> (World, String, Authority, SocketAddr) {
     let (world, _, cookie) = World::with_user().await;
     let authority = Authority::new();
     authority.issue(world.dir.path(), &["atoll.localhost", "*.atoll.localhost"]);
-    let tls = Tls::open(&files(world.dir.path())).unwrap();
+    let tls = Tls::open(&files(world.dir.path()), world.dir.path()).unwrap();
     let address = serve(&world, Door::Tls(tls)).await;
     (world, cookie, authority, address)
 }
@@ -243,7 +243,7 @@ async fn a_new_certificate_is_taken_over_and_connections_stay() {
     let (old, new) = (Authority::new(), Authority::new());
     let folder = world.dir.path();
     old.issue(folder, &["notes.atoll.localhost"]);
-    let tls = Tls::open(&files(folder)).unwrap();
+    let tls = Tls::open(&files(folder), folder).unwrap();
     let address = serve(&world, Door::Tls(tls.clone())).await;
     let mut kept = http2_to(&old.client(&[b"h2"]), address).await;
     let hosts = Hosts::new(world.platform.config.base_url.clone(), world.platform.store.clone());
@@ -267,12 +267,21 @@ async fn a_new_certificate_is_taken_over_and_connections_stay() {
             .contains("not for `atoll.localhost`, only for: notes.atoll.localhost")),
         "{problems:?}"
     );
+    // And keeps it where `atoll doctor` reads it.
+    let kept: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(folder.join("tls.json")).unwrap()).unwrap();
+    assert_eq!(
+        (&kept["source"], &kept["problems"][0]["about"]),
+        (&"files".into(), &"names".into()),
+        "{kept:#}"
+    );
+    assert_eq!(kept["problems"][0]["message"], problems[0].message.as_str());
 }
 
 #[tokio::test]
 async fn files_that_cannot_be_used_are_named_with_the_way_out() {
     let folder = tempfile::tempdir().unwrap();
-    let refusal = |folder: &Path| Tls::open(&files(folder)).unwrap_err().to_string();
+    let refusal = |folder: &Path| Tls::open(&files(folder), folder).unwrap_err().to_string();
     assert!(refusal(folder.path()).contains("could not read") && refusal(folder.path()).contains("cert.pem"));
     let authority = Authority::new();
     authority.issue(folder.path(), &["a.example"]);
@@ -286,12 +295,16 @@ async fn files_that_cannot_be_used_are_named_with_the_way_out() {
     assert!(refusal(folder.path()).contains("holds no private key"));
     std::fs::write(folder.path().join("cert.pem"), "nonsense").unwrap();
     assert!(refusal(folder.path()).contains("holds no certificate"));
+    authority.issue(folder.path(), &["a.example"]);
+    let own = std::fs::read_to_string(folder.path().join("cert.pem")).unwrap();
+    std::fs::write(folder.path().join("cert.pem"), authority.pem() + &own).unwrap();
+    assert!(refusal(folder.path()).contains("put the server's own first"), "{}", refusal(folder.path()));
 }
 
 #[tokio::test]
 async fn plain_http_leads_to_tls_and_nowhere_else() {
     let (world, cookie, _, _) = secure().await;
-    let tls = Tls::open(&files(world.dir.path())).unwrap();
+    let tls = Tls::open(&files(world.dir.path()), world.dir.path()).unwrap();
     let base_url = "https://atoll.localhost".parse().unwrap();
     let address = serve(&world, Door::ToTls(Box::new(ToTls { tls: tls.clone(), base_url }))).await;
     let client = crate::support::Client(address);

@@ -8,6 +8,7 @@ mod world;
 
 mod crash;
 mod engine_away;
+mod h2c;
 mod healing;
 mod install;
 mod logs;

@@ -69,6 +69,8 @@ pub(crate) struct Gate {
 pub(crate) enum Behaviour {
     /// It answers every request with this status.
     Answers(u16),
+    /// The same, but it speaks HTTP/2 without TLS and nothing else.
+    AnswersByHttp2(u16),
     /// It runs and listens to nothing.
     Silent,
     /// It ends at once with this exit code.

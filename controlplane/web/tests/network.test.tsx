@@ -19,3 +19,32 @@ it("a name that leads inside cannot be allowed by a line", async () => {
   expect(within(table).getByText("leads to an inside address")).toBeVisible();
   expect(within(table).queryByRole("button", { name: "Allow api.example.com:443" })).toBeNull();
 });
+
+it("what the app may reach is listed by host and port, with what it did with that", async () => {
+  openConsole("/admin/apps/documents?tab=network");
+  const reached = await screen.findByRole("table", { name: "Reached hosts" });
+  const cells = within(reached)
+    .getAllByRole("cell")
+    .map((cell) => cell.textContent);
+  expect(cells.slice(0, 4)).toEqual(["api.example.com:443", "12", "47.1 KiB", "1.1 MiB"]);
+  const allowed = screen.getByRole("region", { name: "May reach" });
+  expect(within(allowed).getByText("api.example.com:443")).toBeVisible();
+  expect(screen.getByText(/In all 12 connections, 47.1 KiB out, 1.1 MiB in since/)).toBeVisible();
+});
+
+it("an app without an entry for the outside is said to reach nothing", async () => {
+  openConsole("/admin/apps/documents?tab=network", (world) => {
+    world.egress = {
+      ...world.egress,
+      allowed: [],
+      reached: 0,
+      sent_bytes: 0,
+      received_bytes: 0,
+      hosts: [],
+      blocked: [],
+    };
+  });
+  expect(await screen.findByText("Nothing outside its island.")).toBeVisible();
+  expect(screen.getByText(/In all 0 connections/)).toBeVisible();
+  expect(screen.queryByRole("table")).toBeNull();
+});

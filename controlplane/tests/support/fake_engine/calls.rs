@@ -298,6 +298,9 @@ impl FakeEngine {
         container.started_at.clone_from(&now);
         match behaviour {
             Behaviour::Answers(status) => container.server = Some(Server::start(listener, status)),
+            Behaviour::AnswersByHttp2(status) => {
+                container.server = Some(Server::by_http2(listener, status));
+            }
             Behaviour::Silent => {}
             Behaviour::Dies(code) => container.end(code, false, &now),
             Behaviour::Starves => container.end(137, true, &now),

@@ -14,6 +14,11 @@ use atoll_sandbox::{
     render::{self, Context, Island},
     subnet::NetworkIndex,
 };
+use bytes::Bytes;
+use http::Response;
+use http_body_util::Empty;
+use hyper::{server::conn::http2, service::service_fn};
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -161,6 +166,20 @@ impl Server {
                         let _ = stream.write_all(answer.as_bytes()).await;
                     }
                 });
+            }
+        });
+        Self { port, task }
+    }
+
+    pub(super) fn by_http2(listener: TcpListener, status: u16) -> Self {
+        let port = listener.local_addr().unwrap().port();
+        let task = tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let service = service_fn(move |_| async move {
+                    Response::builder().status(status).body(Empty::<Bytes>::new())
+                });
+                let serving = http2::Builder::new(TokioExecutor::new());
+                tokio::spawn(serving.serve_connection(TokioIo::new(stream), service));
             }
         });
         Self { port, task }

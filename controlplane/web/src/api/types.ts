@@ -18,6 +18,7 @@ export type LauncherApp = Schemas["LauncherApp"];
 export type LogLine = Schemas["LogLine"];
 export type Operation = Schemas["Operation"];
 export type PolicyView = Schemas["PolicyView"];
+export type ReachedView = Schemas["ReachedView"];
 export type ServiceStatus = Schemas["ServiceStatus"];
 export type SessionView = Schemas["SessionView"];
 export type StatusView = Schemas["StatusView"];

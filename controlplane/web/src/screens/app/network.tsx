@@ -3,7 +3,7 @@
 import { Button, Card, Code, CopyButton, Group, Modal, Skeleton, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { api } from "../../api/client";
-import type { BlockedView, EgressView } from "../../api/types";
+import type { BlockedView, EgressView, ReachedView } from "../../api/types";
 import { ProblemAlert } from "../../parts/problem-alert";
 import { Rows, type Column } from "../../parts/rows";
 import { Section } from "../../parts/section";
@@ -28,6 +28,9 @@ export function Network({ app, title }: { app: string; title: string }) {
       <ProblemAlert error={egress.error} />
       <Section title="May reach" lead="As its entry in the allowlist says. Everything else is refused.">
         <Allowed egress={egress.data} />
+      </Section>
+      <Section title="Reached" lead="By host, the latest first.">
+        <Reached egress={egress.data} />
       </Section>
       <Section title="Was kept from">
         <Blocked egress={egress.data} choose={setChosen} />
@@ -55,13 +58,40 @@ function Allowed({ egress }: { egress: EgressView }) {
         ))}
         {egress.allowed.length === 0 && <Text>Nothing outside its island.</Text>}
       </Group>
-      <Text size="sm" c="dimmed" mt={4}>
-        {egress.reached} {egress.reached === 1 ? "connection" : "connections"}, {bytes(egress.sent_bytes)}{" "}
-        out, {bytes(egress.received_bytes)} in since <When at={egress.since} />
-      </Text>
     </Card>
   );
 }
+
+function Reached({ egress }: { egress: EgressView }) {
+  const total = (
+    <Text size="sm" c="dimmed">
+      In all {egress.reached} {egress.reached === 1 ? "connection" : "connections"},{" "}
+      {bytes(egress.sent_bytes)} out, {bytes(egress.received_bytes)} in since <When at={egress.since} />.
+    </Text>
+  );
+  if (egress.hosts.length === 0) {
+    return total;
+  }
+  return (
+    <Stack gap="xs">
+      <Rows
+        label="Reached hosts"
+        rows={egress.hosts}
+        rowKey={(reached) => reached.target}
+        columns={reachedColumns}
+      />
+      {total}
+    </Stack>
+  );
+}
+
+const reachedColumns: Column<ReachedView>[] = [
+  { header: "Target", cell: (reached) => <Code>{reached.target}</Code> },
+  { header: "Connections", cell: (reached) => reached.connections },
+  { header: "Out", cell: (reached) => bytes(reached.sent_bytes) },
+  { header: "In", cell: (reached) => bytes(reached.received_bytes) },
+  { header: "Last", cell: (reached) => <When at={reached.last_at} /> },
+];
 
 function Blocked({ egress, choose }: { egress: EgressView; choose: (blocked: BlockedView) => void }) {
   if (egress.blocked.length === 0) {
@@ -76,12 +106,12 @@ function Blocked({ egress, choose }: { egress: EgressView; choose: (blocked: Blo
       label="Blocked attempts"
       rows={egress.blocked}
       rowKey={(blocked) => blocked.target}
-      columns={columns(choose)}
+      columns={blockedColumns(choose)}
     />
   );
 }
 
-function columns(choose: (blocked: BlockedView) => void): Column<BlockedView>[] {
+function blockedColumns(choose: (blocked: BlockedView) => void): Column<BlockedView>[] {
   return [
     { header: "Target", cell: (blocked) => <Code>{blocked.target}</Code> },
     {
