@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::facts::json;
-use super::listing::push_matching;
+use super::listing::{Index, push_matching};
 use super::row::parse_id;
 use super::{Doing, Store, StoreError};
 use crate::document::{CategoryId, Deed, DocumentId, UserId};
@@ -138,7 +138,7 @@ async fn selected(
             sql.push(" from documents where documents.owner = ").push_bind(owner.as_str().to_owned());
             sql.push(" and documents.id in (select value from json_each(").push_bind(json(&ids)).push("))");
         }
-        Selection::Matching(filter) => push_matching(&mut sql, owner, filter),
+        Selection::Matching(filter) => push_matching(&mut sql, owner, filter, Index::All),
     }
     sql.push(" order by documents.seq desc");
     sql.build_query_scalar().fetch_all(connection).await.doing("select documents")
