@@ -67,6 +67,15 @@ pub enum ApiError {
     /// No such category, as far as the caller may know.
     #[error("there is no such category")]
     NoSuchCategory,
+    /// An action for many documents ended half-way.
+    #[error("the action stopped half-way: {done} documents were changed and stay so")]
+    Interrupted {
+        /// How many documents were changed.
+        done: usize,
+        /// Why it stopped.
+        #[source]
+        cause: Box<ApiError>,
+    },
     /// No such view, as far as the caller may know.
     #[error("there is no such view")]
     NoSuchView,
@@ -279,6 +288,12 @@ impl ApiError {
                 "no-such-category",
                 "No such category",
                 Some("It may have been deleted: reload the page."),
+            ),
+            Self::Interrupted { .. } => (
+                S::INTERNAL_SERVER_ERROR,
+                "interrupted",
+                "Stopped half-way",
+                Some("Ask again: what is done already is not done twice."),
             ),
             Self::NoSuchView => (
                 S::NOT_FOUND,

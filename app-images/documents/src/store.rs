@@ -28,16 +28,46 @@ pub use queue::{Claim, Found};
 pub use uploads::Upload;
 pub use views::SavedView;
 
+use std::ops::{Deref, DerefMut};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, SqlitePool, Transaction};
+use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction};
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 /// Access to the database. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store {
     pool: SqlitePool,
+    turn: Arc<Mutex<()>>,
+}
+
+/// A transaction that writes, and its turn.
+struct Writing {
+    transaction: Transaction<'static, Sqlite>,
+    _turn: OwnedMutexGuard<()>,
+}
+
+impl Writing {
+    async fn commit(self) -> Result<(), sqlx::Error> {
+        self.transaction.commit().await
+    }
+}
+
+impl Deref for Writing {
+    type Target = SqliteConnection;
+
+    fn deref(&self) -> &SqliteConnection {
+        &self.transaction
+    }
+}
+
+impl DerefMut for Writing {
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        &mut self.transaction
+    }
 }
 
 /// The database did not do what we asked.
@@ -103,13 +133,16 @@ impl Store {
             .await
             .map_err(|source| StoreError::Open { path: path.display().to_string(), source })?;
         sqlx::migrate!().run(&pool).await.map_err(StoreError::Migrate)?;
-        Ok(Self { pool })
+        Ok(Self { pool, turn: Arc::default() })
     }
 
     /// Begins a transaction that writes. `immediate`, because one that reads first and writes later fails at once when
-    /// another wrote in between, instead of waiting for its turn.
-    async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        self.pool.begin_with("begin immediate").await.doing("begin to write")
+    /// another wrote in between, instead of waiting for its turn. Turns are given in the order in which they were asked for:
+    /// SQLite gives none, and whoever writes much would always be there first.
+    async fn write(&self) -> Result<Writing, StoreError> {
+        let turn = Arc::clone(&self.turn).lock_owned().await;
+        let transaction = self.pool.begin_with("begin immediate").await.doing("begin to write")?;
+        Ok(Writing { transaction, _turn: turn })
     }
 
     /// Closes every connection, writing the log back into the database file.

@@ -201,7 +201,9 @@ async fn categorise(store: &Store, owner: &UserId) -> anyhow::Result<()> {
             Filter { sender: Some(fold(&word(number))), ..Filter::default() }
         };
         let selection = Selection::Matching(Box::new(filter));
-        store.bulk(owner, "Bench", &selection, &Action::AddCategories(vec![id])).await?;
+        for part in store.selection(owner, &selection).await?.chunks(Store::MOST_AT_ONCE) {
+            store.bulk(owner, "Bench", part, &Action::AddCategories(vec![id])).await?;
+        }
     }
     Ok(())
 }
