@@ -184,6 +184,13 @@ mod tests {
              insert into page_texts values ('01a20863-cb1c-73e4-b270-426bded9390f', 1, 'Größe')")
         .await;
         run(include_str!("../migrations/0002_library.sql")).await;
+        run(include_str!("../migrations/0003_webhook_results.sql")).await;
+        run(include_str!("../migrations/0004_filters.sql")).await;
+        let title = r#"update documents set found = '{"title": {"value": "Found"}, "number": {"value": "KN-42"}}',
+             edits = '{"facts": {"title": {"value": "Typed"}}}'"#;
+        run(title).await;
+        run("insert into document_tags (document_id, tag) select id, 'steuer' from documents").await;
+        run(include_str!("../migrations/0005_heads.sql")).await;
         let (seq, status): (i64, String) =
             sqlx::query_as("select seq, status from documents").fetch_one(&pool).await.unwrap();
         let id: crate::document::DocumentId = "01a20863-cb1c-73e4-b270-426bded9390f".parse().unwrap();
@@ -202,6 +209,18 @@ mod tests {
         assert_eq!(find(query.expression(&anna).unwrap()).await, Vec::<i64>::new());
         let query = crate::search::Query::parse("größ").unwrap().unwrap();
         assert_eq!(find(query.expression(&anna).unwrap()).await, [seq]);
+        let tagged: String =
+            sqlx::query_scalar("select owner from document_tags").fetch_one(&pool).await.unwrap();
+        assert_eq!(tagged, "anna");
+        let head = crate::search::Query::parse("typed kn-42").unwrap().unwrap();
+        assert_eq!(find(head.expression(&anna).unwrap()).await, [seq]);
+        let heads: Vec<i64> =
+            sqlx::query_scalar("select rowid from document_heads where document_heads match ?")
+                .bind(head.head(&anna).unwrap())
+                .fetch_all(&pool)
+                .await
+                .unwrap();
+        assert_eq!(heads, [seq]);
         run("delete from documents").await;
         assert_eq!(find(query.expression(&anna).unwrap()).await, Vec::<i64>::new());
     }
