@@ -65,7 +65,6 @@ impl Housekeeping {
 mod tests {
     use super::*;
     use crate::document::{FileName, Sha256Hasher, UploadId, UserId};
-    use crate::search::Selection;
     use crate::store::{Action, NewDocument, Upload};
 
     #[tokio::test]
@@ -85,7 +84,7 @@ mod tests {
             uploaded_at: Timestamp::now(),
         };
         store.insert_document(new).await.unwrap();
-        store.bulk(&anna, "Anna", &Selection::Ids(vec![id]), &Action::Trash).await.unwrap();
+        store.bulk(&anna, "Anna", &[id], &Action::Trash).await.unwrap();
         let house = Housekeeping { store: store.clone(), files: files.clone(), changes: Changes::default() };
         let now = Timestamp::now();
         assert_eq!(house.tidy(now + DAY * 29, 30).await.unwrap(), 0);

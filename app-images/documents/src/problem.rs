@@ -67,6 +67,15 @@ pub enum ApiError {
     /// No such category, as far as the caller may know.
     #[error("there is no such category")]
     NoSuchCategory,
+    /// An action for many documents ended half-way.
+    #[error("the action stopped half-way: {done} documents were changed and stay so")]
+    Interrupted {
+        /// How many documents were changed.
+        done: usize,
+        /// Why it stopped.
+        #[source]
+        cause: Box<ApiError>,
+    },
     /// No such view, as far as the caller may know.
     #[error("there is no such view")]
     NoSuchView,
@@ -213,10 +222,12 @@ impl ApiError {
     /// The problem to send. What is our fault is said in general words; the log has the rest.
     pub fn problem(&self) -> Problem {
         let (status, code, title, cure) = self.entry();
-        let detail = if status == StatusCode::INTERNAL_SERVER_ERROR {
-            "Something went wrong inside the app.".into()
-        } else {
-            sentence(&self.to_string())
+        let ours = status == StatusCode::INTERNAL_SERVER_ERROR;
+        let detail = match self {
+            // How far it came is the caller's to know; why it stopped is not.
+            Self::Interrupted { .. } => sentence(&self.to_string()),
+            _ if ours => "Something went wrong inside the app.".into(),
+            _ => sentence(&self.to_string()),
         };
         let twin = if let ApiError::Duplicate { existing, trashed, .. } = self {
             Some((existing.to_string(), *trashed))
@@ -279,6 +290,12 @@ impl ApiError {
                 "no-such-category",
                 "No such category",
                 Some("It may have been deleted: reload the page."),
+            ),
+            Self::Interrupted { .. } => (
+                S::INTERNAL_SERVER_ERROR,
+                "interrupted",
+                "Stopped half-way",
+                Some("Ask again: what is done already is not done twice."),
             ),
             Self::NoSuchView => (
                 S::NOT_FOUND,

@@ -30,7 +30,7 @@ pub enum Sort {
     Sender,
     /// By total, greatest first; those without one last.
     Amount,
-    /// The best matches of the words first.
+    /// First what bears the words in its name, title, sender or number, then what has them anywhere; both last uploaded first.
     Relevance,
 }
 

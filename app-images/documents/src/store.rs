@@ -28,16 +28,46 @@ pub use queue::{Claim, Found};
 pub use uploads::Upload;
 pub use views::SavedView;
 
+use std::ops::{Deref, DerefMut};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, SqlitePool, Transaction};
+use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction};
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 /// Access to the database. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store {
     pool: SqlitePool,
+    turn: Arc<Mutex<()>>,
+}
+
+/// A transaction that writes, and its turn.
+struct Writing {
+    transaction: Transaction<'static, Sqlite>,
+    _turn: OwnedMutexGuard<()>,
+}
+
+impl Writing {
+    async fn commit(self) -> Result<(), sqlx::Error> {
+        self.transaction.commit().await
+    }
+}
+
+impl Deref for Writing {
+    type Target = SqliteConnection;
+
+    fn deref(&self) -> &SqliteConnection {
+        &self.transaction
+    }
+}
+
+impl DerefMut for Writing {
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        &mut self.transaction
+    }
 }
 
 /// The database did not do what we asked.
@@ -103,13 +133,16 @@ impl Store {
             .await
             .map_err(|source| StoreError::Open { path: path.display().to_string(), source })?;
         sqlx::migrate!().run(&pool).await.map_err(StoreError::Migrate)?;
-        Ok(Self { pool })
+        Ok(Self { pool, turn: Arc::default() })
     }
 
     /// Begins a transaction that writes. `immediate`, because one that reads first and writes later fails at once when
-    /// another wrote in between, instead of waiting for its turn.
-    async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        self.pool.begin_with("begin immediate").await.doing("begin to write")
+    /// another wrote in between, instead of waiting for its turn. Turns are given in the order in which they were asked for:
+    /// SQLite gives none, and whoever writes much would always be there first.
+    async fn write(&self) -> Result<Writing, StoreError> {
+        let turn = Arc::clone(&self.turn).lock_owned().await;
+        let transaction = self.pool.begin_with("begin immediate").await.doing("begin to write")?;
+        Ok(Writing { transaction, _turn: turn })
     }
 
     /// Closes every connection, writing the log back into the database file.
@@ -151,6 +184,13 @@ mod tests {
              insert into page_texts values ('01a20863-cb1c-73e4-b270-426bded9390f', 1, 'Größe')")
         .await;
         run(include_str!("../migrations/0002_library.sql")).await;
+        run(include_str!("../migrations/0003_webhook_results.sql")).await;
+        run(include_str!("../migrations/0004_filters.sql")).await;
+        let title = r#"update documents set found = '{"title": {"value": "Found"}, "number": {"value": "KN-42"}}',
+             edits = '{"facts": {"title": {"value": "Typed"}}}'"#;
+        run(title).await;
+        run("insert into document_tags (document_id, tag) select id, 'steuer' from documents").await;
+        run(include_str!("../migrations/0005_heads.sql")).await;
         let (seq, status): (i64, String) =
             sqlx::query_as("select seq, status from documents").fetch_one(&pool).await.unwrap();
         let id: crate::document::DocumentId = "01a20863-cb1c-73e4-b270-426bded9390f".parse().unwrap();
@@ -169,6 +209,18 @@ mod tests {
         assert_eq!(find(query.expression(&anna).unwrap()).await, Vec::<i64>::new());
         let query = crate::search::Query::parse("größ").unwrap().unwrap();
         assert_eq!(find(query.expression(&anna).unwrap()).await, [seq]);
+        let tagged: String =
+            sqlx::query_scalar("select owner from document_tags").fetch_one(&pool).await.unwrap();
+        assert_eq!(tagged, "anna");
+        let head = crate::search::Query::parse("typed kn-42").unwrap().unwrap();
+        assert_eq!(find(head.expression(&anna).unwrap()).await, [seq]);
+        let heads: Vec<i64> =
+            sqlx::query_scalar("select rowid from document_heads where document_heads match ?")
+                .bind(head.head(&anna).unwrap())
+                .fetch_all(&pool)
+                .await
+                .unwrap();
+        assert_eq!(heads, [seq]);
         run("delete from documents").await;
         assert_eq!(find(query.expression(&anna).unwrap()).await, Vec::<i64>::new());
     }

@@ -1,5 +1,7 @@
 //! One action for many documents.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -13,7 +15,7 @@ use crate::document::{CategoryId, DocumentId};
 use crate::identity::Caller;
 use crate::problem::{ApiError, Problem};
 use crate::search::Selection;
-use crate::store::{Action, Changed};
+use crate::store::{Action, Changed, Store};
 
 /// What is to be done with which documents: `ids` (at most 10,000), or all that `filter` matches.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -54,7 +56,9 @@ pub(super) struct BulkDone {
     changed: usize,
 }
 
-/// Does something to many of the caller's documents: to all of them or, when it fails, to none.
+/// Does something to many of the caller's documents, a few hundred at a time, so that others can go on in between. What was
+/// done stays done: when it fails half-way, the problem says how many documents were changed. It goes on to its end also when
+/// the caller hangs up.
 #[utoipa::path(post, path = "/api/bulk", operation_id = "bulk", request_body = BulkBody, responses(
     (status = OK, description = "It is done", body = BulkDone),
     (status = "4XX", description = "Why not", body = Problem, content_type = "application/problem+json"),
@@ -65,8 +69,10 @@ pub(super) async fn bulk(
     Body(body): Body<BulkBody>,
 ) -> Result<Json<BulkDone>, ApiError> {
     let selection = selection(body.ids, body.filter)?;
-    let changed = act(&state, &caller, &selection, &body.action.meant()?).await?;
-    Ok(Json(BulkDone { changed: changed.documents.len() }))
+    let action = body.action.meant()?;
+    // A task of its own, because a request ends with its connection.
+    let work = tokio::spawn(async move { act(&state, &caller, &selection, &action).await });
+    Ok(Json(BulkDone { changed: work.await.map_err(std::io::Error::other)?? }))
 }
 
 impl BulkAction {
@@ -86,14 +92,39 @@ fn categories(ids: Vec<String>) -> Result<Vec<CategoryId>, ApiError> {
     ids.into_iter().map(|id| id.parse().map_err(|_| ApiError::NoSuchCategory)).collect()
 }
 
-/// Does it, wakes the queue, and tells the caller's open pages.
+/// Does it to what the selection means now, part by part; says how many documents changed.
 pub(super) async fn act(
     state: &ApiState,
     caller: &Caller,
     selection: &Selection,
     action: &Action,
-) -> Result<Changed, ApiError> {
-    let changed = state.store.bulk(caller.id(), caller.shown_name(), selection, action).await?;
+) -> Result<usize, ApiError> {
+    let ids = state.store.selection(caller.id(), selection).await?;
+    let mut parts = ids.chunks(Store::MOST_AT_ONCE);
+    // Also for nobody's documents, because a category may be nobody's as well.
+    let mut done = act_at_once(state, caller, parts.next().unwrap_or_default(), action).await?;
+    for part in parts {
+        tokio::time::sleep(PAUSE).await;
+        match act_at_once(state, caller, part, action).await {
+            Ok(changed) => done += changed,
+            Err(cause) if done > 0 => return Err(ApiError::Interrupted { done, cause: Box::new(cause) }),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(done)
+}
+
+/// The pause between two parts, for single statements that wait for SQLite and not for their turn.
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// Does it, wakes the queue, and tells the caller's open pages.
+async fn act_at_once(
+    state: &ApiState,
+    caller: &Caller,
+    ids: &[DocumentId],
+    action: &Action,
+) -> Result<usize, ApiError> {
+    let changed = state.store.bulk(caller.id(), caller.shown_name(), ids, action).await?;
     let changed = changed.ok_or(ApiError::NoSuchCategory)?;
     match action {
         Action::Delete => {
@@ -105,7 +136,7 @@ pub(super) async fn act(
         Action::AddCategories(_) | Action::RemoveCategories(_) | Action::Trash => {}
     }
     tell(state, caller, action, &changed).await?;
-    Ok(changed)
+    Ok(changed.documents.len())
 }
 
 async fn tell(state: &ApiState, caller: &Caller, action: &Action, changed: &Changed) -> Result<(), ApiError> {

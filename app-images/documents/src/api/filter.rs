@@ -48,7 +48,8 @@ pub(super) struct FilterQuery {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) trashed: Option<bool>,
     /// `newest` (the default), `oldest`, `date`, `-date`, `title`, `sender`, `amount` or, the default when words are looked
-    /// for, `relevance`.
+    /// for, `relevance`: first what bears the words in its name, title, sender or number, then the other matches, both newest
+    /// first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) sort: Option<String>,
 }

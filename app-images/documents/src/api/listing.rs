@@ -48,7 +48,8 @@ pub(super) struct ListQuery {
     /// Those in the trash instead of the others.
     trashed: Option<bool>,
     /// `newest` (the default), `oldest`, `date`, `-date`, `title`, `sender`, `amount` or, the default when words are looked
-    /// for, `relevance`.
+    /// for, `relevance`: first what bears the words in its name, title, sender or number, then the other matches, both newest
+    /// first.
     sort: Option<String>,
     /// How many at most: 1 to 200, 50 if absent.
     limit: Option<u32>,
@@ -109,7 +110,7 @@ pub(super) struct DocumentList {
     total: Option<u64>,
 }
 
-/// Lists the caller's documents, or finds among them. Of more than 2,000 matches the newest 2,000 are ranked.
+/// Lists the caller's documents, or finds among them.
 #[utoipa::path(get, path = "/api/documents", params(ListQuery), operation_id = "list_documents", responses(
     (status = OK, description = "A part of the list", body = DocumentList),
     (status = "4XX", description = "Why not", body = Problem, content_type = "application/problem+json"),

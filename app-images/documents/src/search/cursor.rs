@@ -10,7 +10,7 @@ use super::Sort;
 use crate::document::DocumentId;
 
 /// Go on behind this document.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cursor {
     /// The order that it belongs to.
     pub sort: Sort,
@@ -21,15 +21,15 @@ pub struct Cursor {
 }
 
 /// A sort key.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Key {
     /// The document's place alone.
     Place,
     /// An amount, in ten-thousandths.
     Whole(i64),
-    /// How well it matches; less is better.
-    Rank(f64),
+    /// Whether the words stand in what it is called.
+    Head(bool),
     /// A date, a title or a sender.
     Text(String),
 }
@@ -51,7 +51,7 @@ impl Cursor {
         let fits = match (sort, &key) {
             (Sort::Newest | Sort::Oldest, Key::Place) => true,
             (Sort::Amount, Key::Whole(_)) => true,
-            (Sort::Relevance, Key::Rank(rank)) => rank.is_finite(),
+            (Sort::Relevance, Key::Head(_)) => true,
             (Sort::Date | Sort::DateDown | Sort::Title | Sort::Sender, Key::Text(_)) => true,
             (_, _) => false,
         };
@@ -70,7 +70,7 @@ mod tests {
         for (sort, key) in [
             (Sort::Newest, Key::Place),
             (Sort::Amount, Key::Whole(-4_860_000)),
-            (Sort::Relevance, Key::Rank(-1.25e-7)),
+            (Sort::Relevance, Key::Head(true)),
             (Sort::Title, Key::Text("größe".into())),
         ] {
             let cursor = Cursor { sort, key, last };

@@ -63,20 +63,26 @@ impl Query {
     }
 
     /// The expression that finds `owner`'s documents with the wanted words and none of the unwanted ones. `None` if there
-    /// are only unwanted ones: see [`Query::excluded`].
+    /// are only unwanted ones: see [`Query::unwanted`].
     pub fn expression(&self, owner: &UserId) -> Option<String> {
         let wanted = joined(&self.wanted, " AND ")?;
-        let unwanted = joined(&self.unwanted, " OR ").map(|terms| format!(" NOT {}", within(owner, &terms)));
+        let unwanted = self.unwanted(owner).map(|terms| format!(" NOT {terms}"));
         Some(format!("{}{}", within(owner, &wanted), unwanted.unwrap_or_default()))
     }
 
-    /// The expression that finds what to leave out, when nothing says what to find.
-    pub fn excluded(&self, owner: &UserId) -> Option<String> {
-        let unwanted = joined(&self.unwanted, " OR ").filter(|_| self.wanted.is_empty())?;
-        Some(within(owner, &unwanted))
+    /// The expression that finds, in the index of heads, what is called by the wanted words. It does not look at the unwanted
+    /// ones, which can stand in a text: see [`Query::unwanted`].
+    pub fn head(&self, owner: &UserId) -> Option<String> {
+        let wanted = joined(&self.wanted, " AND ")?;
+        Some(format!("(owner : \"{}\" AND {{name title sender number}} : ({wanted}))", owner_word(owner)))
     }
 
-    /// Whether it says what to find, and not only what to leave out: then matches can be better or worse.
+    /// The expression that finds what to leave out.
+    pub fn unwanted(&self, owner: &UserId) -> Option<String> {
+        joined(&self.unwanted, " OR ").map(|terms| within(owner, &terms))
+    }
+
+    /// Whether it says what to find, and not only what to leave out: then some matches come before others.
     pub fn ranks(&self) -> bool {
         !self.wanted.is_empty()
     }
@@ -97,7 +103,7 @@ pub(crate) fn owner_word(owner: &UserId) -> String {
 }
 
 fn within(owner: &UserId, expression: &str) -> String {
-    format!("(owner : \"{}\" AND {{name title sender body}} : ({expression}))", owner_word(owner))
+    format!("(owner : \"{}\" AND {{name title sender number body}} : ({expression}))", owner_word(owner))
 }
 
 fn joined(terms: &[Term], with: &str) -> Option<String> {
@@ -136,8 +142,8 @@ mod tests {
     fn expression(typed: &str) -> Option<String> {
         let anna = UserId::parse("a").unwrap();
         let query = Query::parse(typed).unwrap()?;
-        let whole = query.expression(&anna).or_else(|| query.excluded(&anna))?;
-        Some(whole.replace("owner : \"o61\" AND {name title sender body} : ", ""))
+        let whole = query.expression(&anna).or_else(|| query.unwanted(&anna))?;
+        Some(whole.replace("owner : \"o61\" AND {name title sender number body} : ", ""))
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! One action for many documents, in one transaction: all of it happens or none.
+//! One action for many documents, in transactions that are short enough for others to write in between.
 
 use std::collections::HashSet;
 
@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::facts::json;
-use super::listing::push_matching;
+use super::listing::{Index, push_matching};
 use super::row::parse_id;
 use super::{Doing, Store, StoreError};
 use crate::document::{CategoryId, Deed, DocumentId, UserId};
@@ -37,8 +37,11 @@ pub struct Changed {
 }
 
 impl Store {
-    /// Does it to the owner's documents in the selection; `None` if a category is not the owner's. The files of deleted
-    /// documents are the caller's.
+    /// How many documents are changed in one transaction. Nobody else writes meanwhile.
+    pub const MOST_AT_ONCE: usize = 500;
+
+    /// Does it to the owner's documents with these ids, at most [`Store::MOST_AT_ONCE`] of them: to all or, when it fails, to
+    /// none. `None` if a category is not the owner's. The files of deleted documents are the caller's.
     ///
     /// # Errors
     /// When the database fails; then nothing was done.
@@ -46,11 +49,12 @@ impl Store {
         &self,
         owner: &UserId,
         who: &str,
-        selection: &Selection,
+        ids: &[DocumentId],
         action: &Action,
     ) -> Result<Option<Changed>, StoreError> {
         let mut transaction = self.write().await?;
-        let ids = json(&selected(&mut transaction, owner, selection).await?);
+        // Only those that are still there.
+        let ids = json(&selected(&mut transaction, owner, &Selection::Ids(ids.to_vec())).await?);
         let changed = match action {
             Action::AddCategories(categories) | Action::RemoveCategories(categories) => {
                 let add = matches!(action, Action::AddCategories(_));
@@ -138,7 +142,7 @@ async fn selected(
             sql.push(" from documents where documents.owner = ").push_bind(owner.as_str().to_owned());
             sql.push(" and documents.id in (select value from json_each(").push_bind(json(&ids)).push("))");
         }
-        Selection::Matching(filter) => push_matching(&mut sql, owner, filter),
+        Selection::Matching(filter) => push_matching(&mut sql, owner, filter, Index::All),
     }
     sql.push(" order by documents.seq desc");
     sql.build_query_scalar().fetch_all(connection).await.doing("select documents")

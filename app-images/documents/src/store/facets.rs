@@ -30,7 +30,7 @@ pub struct SenderCount {
 }
 
 /// How many senders are told.
-const MOST_SENDERS: u32 = 50;
+const MOST_SENDERS: usize = 50;
 
 impl Store {
     /// Counts the owner's documents.
@@ -38,19 +38,44 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn facets(&self, owner: &UserId) -> Result<Facets, StoreError> {
-        Ok(Facets {
-            statuses: self.counts(owner, STATUSES).await?.into_iter().collect(),
-            types: self.counts(owner, TYPES).await?.into_iter().collect(),
-            categories: self.counts(owner, CATEGORIES).await?.into_iter().collect(),
-            senders: self
-                .counts(owner, SENDERS)
-                .await?
-                .into_iter()
-                .take(MOST_SENDERS as usize)
-                .map(|(name, count)| SenderCount { name, count })
-                .collect(),
-            trashed: self.counts(owner, TRASHED).await?.into_iter().map(|(_, count)| count).sum(),
-        })
+        let mut facets = self.kinds(owner).await?;
+        for (category, count) in self.counts(owner, CATEGORIES).await? {
+            facets.categories.insert(category, count);
+        }
+        // Because the trash is small, what lies in it is taken off instead of looking each document up.
+        for (category, count) in self.counts(owner, CATEGORIES_IN_TRASH).await? {
+            let left = facets.categories.get(&category).map_or(0, |all| all.saturating_sub(count));
+            if left > 0 {
+                facets.categories.insert(category, left);
+            } else {
+                facets.categories.remove(&category);
+            }
+        }
+        facets.trashed = self.counts(owner, TRASHED).await?.into_iter().map(|(_, count)| count).sum();
+        Ok(facets)
+    }
+
+    /// Counts by type, status and sender in one walk along an index that is sorted by the three.
+    async fn kinds(&self, owner: &UserId) -> Result<Facets, StoreError> {
+        let rows: Vec<(Option<String>, String, Option<String>, u64)> = sqlx::query_as(KINDS)
+            .bind(owner.as_str())
+            .fetch_all(&self.pool)
+            .await
+            .doing("count documents")?;
+        let (mut facets, mut senders) = (Facets::default(), BTreeMap::<String, u64>::new());
+        for (kind, status, sender, count) in rows {
+            *facets.statuses.entry(status).or_default() += count;
+            if let Some(kind) = kind {
+                *facets.types.entry(kind).or_default() += count;
+            }
+            if let Some(sender) = sender {
+                *senders.entry(sender).or_default() += count;
+            }
+        }
+        facets.senders = senders.into_iter().map(|(name, count)| SenderCount { name, count }).collect();
+        facets.senders.sort_by(|one, other| other.count.cmp(&one.count));
+        facets.senders.truncate(MOST_SENDERS);
+        Ok(facets)
     }
 
     async fn counts(&self, owner: &UserId, sql: &'static str) -> Result<Vec<(String, u64)>, StoreError> {
@@ -58,14 +83,12 @@ impl Store {
     }
 }
 
-const STATUSES: &str =
-    "select status, count(*) from documents where owner = ? and trashed_at is null group by status";
-const TYPES: &str = "select document_type, count(*) from documents \
-     where owner = ? and trashed_at is null and document_type is not null group by document_type";
+const KINDS: &str = "select document_type, status, sender, count(*) from documents indexed by documents_by_facet \
+     where owner = ? and trashed_at is null group by document_type, status, sender";
 const CATEGORIES: &str = "select category_id, count(*) from categories \
      join document_categories on category_id = categories.id and present = 1 \
-     join documents on documents.id = document_id and trashed_at is null \
      where categories.owner = ? group by category_id";
-const SENDERS: &str = "select sender, count(*) as number from documents \
-     where owner = ? and trashed_at is null and sender is not null group by sender order by number desc, sender limit 50";
+const CATEGORIES_IN_TRASH: &str = "select category_id, count(*) from documents \
+     join document_categories on document_id = documents.id and present = 1 \
+     where owner = ? and trashed_at is not null group by category_id";
 const TRASHED: &str = "select 'trashed', count(*) from documents where owner = ? and trashed_at is not null";

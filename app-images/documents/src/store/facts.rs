@@ -36,13 +36,9 @@ pub(super) async fn write(
     .await
     .doing("store what a document is about")?;
     write_tags(connection, document.id, &facts).await?;
-    index(
-        connection,
-        document.id,
-        title.as_deref().unwrap_or_default(),
-        sender.as_deref().unwrap_or_default(),
-    )
-    .await
+    let number = text(&facts.number);
+    index(connection, document.id, [&title, &sender, &number].map(|text| text.as_deref().unwrap_or_default()))
+        .await
 }
 
 async fn write_tags(
@@ -56,40 +52,53 @@ async fn write_tags(
         .await
         .doing("remove old tags")?;
     let tags: Vec<&str> = facts.tags.iter().map(|tag| tag.value.as_str()).collect();
-    sqlx::query("insert or ignore into document_tags (document_id, tag) select ?, value from json_each(?)")
-        .bind(id.to_string())
-        .bind(json(&tags))
-        .execute(connection)
-        .await
-        .doing("store tags")?;
-    Ok(())
-}
-
-/// Replaces the document's row in the search index. The owner's word is made as in [`crate::search`].
-async fn index(
-    connection: &mut SqliteConnection,
-    id: DocumentId,
-    title: &str,
-    sender: &str,
-) -> Result<(), StoreError> {
-    sqlx::query("delete from document_search where rowid = (select seq from documents where id = ?)")
-        .bind(id.to_string())
-        .execute(&mut *connection)
-        .await
-        .doing("take a document out of the search index")?;
     sqlx::query(
-        "insert into document_search (rowid, owner, name, title, sender, body) \
-         select seq, 'o' || lower(hex(owner)), name, ?, ?, ifnull((select group_concat(text, char(12) order by page) \
-         from page_texts where document_id = documents.id), '') from documents where id = ?",
+        "insert or ignore into document_tags (document_id, owner, tag) \
+         select documents.id, owner, value from documents cross join json_each(?) where documents.id = ?",
     )
-    .bind(title)
-    .bind(sender)
+    .bind(json(&tags))
     .bind(id.to_string())
     .execute(connection)
     .await
-    .doing("put a document into the search index")?;
+    .doing("store tags")?;
     Ok(())
 }
+
+/// Replaces the document's rows in both search indexes: title, sender and number as given, the rest as it is stored. The
+/// owner's word is made as in [`crate::search`].
+async fn index(
+    connection: &mut SqliteConnection,
+    id: DocumentId,
+    [title, sender, number]: [&str; 3],
+) -> Result<(), StoreError> {
+    for sql in [
+        "delete from document_search where rowid = (select seq from documents where id = ?)",
+        "delete from document_heads where rowid = (select seq from documents where id = ?)",
+    ] {
+        sqlx::query(sql)
+            .bind(id.to_string())
+            .execute(&mut *connection)
+            .await
+            .doing("take a document out of the search index")?;
+    }
+    for sql in [INDEX_ALL, INDEX_HEAD] {
+        sqlx::query(sql)
+            .bind(title)
+            .bind(sender)
+            .bind(number)
+            .bind(id.to_string())
+            .execute(&mut *connection)
+            .await
+            .doing("put a document into the search index")?;
+    }
+    Ok(())
+}
+
+const INDEX_ALL: &str = "insert into document_search (rowid, owner, name, title, sender, number, body) \
+     select seq, 'o' || lower(hex(owner)), name, ?, ?, ?, ifnull((select group_concat(text, char(12) order by page) \
+     from page_texts where document_id = documents.id), '') from documents where id = ?";
+const INDEX_HEAD: &str = "insert into document_heads (rowid, owner, name, title, sender, number) \
+     select seq, 'o' || lower(hex(owner)), name, ?, ?, ? from documents where id = ?";
 
 fn amount(facts: &Classification) -> Option<i64> {
     facts.total.as_ref().and_then(|total| ten_thousandths(total.value.amount).ok())

@@ -3,16 +3,19 @@
 //! Each order has an index of its own that begins with the owner, and a part of a list goes on behind the key of the last
 //! document (keyset), so the thousandth part costs what the first does. `docs/adr/0018-search.md` has the reasons.
 
+mod matching;
 mod order;
 
 use futures_util::TryStreamExt;
 use sqlx::{FromRow, QueryBuilder, Sqlite, SqliteConnection};
 
+pub(super) use self::matching::{Index, push_matching};
+use self::matching::{count, push_owned};
 use self::order::{Later, Order};
 use super::row::{DocumentRow, document_columns};
 use super::{Doing, Store, StoreError};
 use crate::document::{Document, DocumentId, UserId};
-use crate::search::{CategoryFilter, Cursor, Filter, Key, Piece, Query, Sort, snippet};
+use crate::search::{Cursor, Filter, Key, Piece, Query, Sort, snippet};
 
 /// Which part of which list.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,14 +50,8 @@ pub struct Part {
     pub total: Option<u64>,
 }
 
-/// How far we count.
-pub(super) const MOST_COUNTED: u64 = 10_000;
-/// How many matches are ranked, the newest: ranking reads the whole index row of each.
-const MOST_RANKED: u32 = 2_000;
 /// How many pages of each document are looked through for a snippet.
 const PAGES_FOR_SNIPPET: u32 = 40;
-/// How much a match counts in the index's columns: owner, name, title, sender, body.
-const RANK: &str = "bm25(document_search, 0.0, 5.0, 10.0, 5.0, 1.0)";
 
 #[derive(FromRow)]
 struct ListedRow {
@@ -62,7 +59,7 @@ struct ListedRow {
     document: DocumentRow,
     text_key: Option<String>,
     whole_key: Option<i64>,
-    rank_key: Option<f64>,
+    head_key: Option<bool>,
 }
 
 impl Store {
@@ -72,7 +69,11 @@ impl Store {
     /// When the database fails.
     pub async fn list(&self, owner: &UserId, request: &Request) -> Result<Part, StoreError> {
         let mut connection = self.pool.acquire().await.doing("list documents")?;
-        let mut rows = rows(&mut connection, owner, request).await?;
+        let mut rows = if request.sort == Sort::Relevance {
+            heads_first(&mut connection, owner, request).await?
+        } else {
+            rows(&mut connection, owner, request).await?
+        };
         let more = rows.len() > request.limit as usize;
         rows.truncate(request.limit as usize);
         let next = rows.last().filter(|_| more).map(|last| cursor(request.sort, last)).transpose()?;
@@ -98,17 +99,12 @@ async fn rows(
     let mut sql = QueryBuilder::<Sqlite>::new(concat!("select ", document_columns!(), ", "));
     let (filter, mut order) = (&request.filter, Order::of(request.sort));
     sql.push(order.keys);
-    if request.sort == Sort::Relevance {
-        sql.push(" from (select documents.seq as place, ").push(RANK).push(" as score");
-        push_matching(&mut sql, owner, filter);
-        sql.push(" order by document_search.rowid desc limit ").push_bind(MOST_RANKED);
-        sql.push(") as ranked join documents on documents.seq = ranked.place where true");
-    } else if order.key.is_empty() {
-        if expression(owner, filter).is_some() {
+    if order.key.is_empty() {
+        if filter.words.as_ref().is_some_and(Query::ranks) {
             // Because the search index is read in the order of its rows when these are what is ordered by, and stops early.
-            order.place = "document_search.rowid";
+            order.place = Index::All.place();
         }
-        push_matching(&mut sql, owner, filter);
+        push_matching(&mut sql, owner, filter, Index::All);
     } else {
         sql.push(" from documents where ");
         push_owned(&mut sql, owner, filter);
@@ -116,7 +112,7 @@ async fn rows(
             // The order's index is walked and each place looked up among the matches, so few documents are read. The plus
             // keeps the matches from leading.
             sql.push(" and +documents.seq in (select documents.seq");
-            push_matching(&mut sql, owner, filter);
+            push_matching(&mut sql, owner, filter, Index::All);
             sql.push(")");
         }
         push_bounds(&mut sql, request.sort, filter);
@@ -126,6 +122,38 @@ async fn rows(
     }
     sql.push(" order by ").push(order.by()).push(" limit ").push_bind(i64::from(request.limit) + 1);
     sql.build_query_as().fetch_all(connection).await.doing("list documents")
+}
+
+/// Matches in what a document is called, newest first, then the other matches, newest first. Both halves are read in the order
+/// of an index's rows and stop when the part is full; no other document, let alone another person's, has a say in the order.
+async fn heads_first(
+    connection: &mut SqliteConnection,
+    owner: &UserId,
+    request: &Request,
+) -> Result<Vec<ListedRow>, StoreError> {
+    let mut rows = Vec::new();
+    let (mut wanted, mut after) = (i64::from(request.limit) + 1, request.after.as_ref());
+    for index in [Index::Heads, Index::Rest] {
+        if index == Index::Heads && after.is_some_and(|after| after.key == Key::Head(false)) {
+            continue;
+        }
+        let mut sql = QueryBuilder::<Sqlite>::new(concat!("select ", document_columns!()));
+        sql.push(", null as text_key, null as whole_key, ").push_bind(index == Index::Heads);
+        sql.push(" as head_key");
+        push_matching(&mut sql, owner, &request.filter, index);
+        if let Some(after) = after.take() {
+            sql.push(format!(" and {} < ", index.place())).push_bind(after.last.order());
+        }
+        sql.push(format!(" order by {} desc limit ", index.place())).push_bind(wanted);
+        let half: Vec<ListedRow> =
+            sql.build_query_as().fetch_all(&mut *connection).await.doing("look for documents")?;
+        wanted -= half.len() as i64;
+        rows.extend(half);
+        if wanted == 0 {
+            break;
+        }
+    }
+    Ok(rows)
 }
 
 /// Lets an order's index begin and end where the filter does.
@@ -166,107 +194,19 @@ fn push_key(sql: &mut QueryBuilder<Sqlite>, key: &Key) {
     match key {
         Key::Place => sql.push("null"),
         Key::Whole(whole) => sql.push_bind(*whole),
-        Key::Rank(rank) => sql.push_bind(*rank),
+        Key::Head(head) => sql.push_bind(*head),
         Key::Text(text) => sql.push_bind(text.clone()),
     };
 }
 
 fn cursor(sort: Sort, last: &ListedRow) -> Result<Cursor, StoreError> {
-    let key = match (&last.text_key, last.whole_key, last.rank_key) {
+    let key = match (&last.text_key, last.whole_key, last.head_key) {
         (Some(text), _, _) => Key::Text(text.clone()),
         (None, Some(whole), _) => Key::Whole(whole),
-        (None, None, Some(rank)) => Key::Rank(rank),
+        (None, None, Some(head)) => Key::Head(head),
         (None, None, None) => Key::Place,
     };
     Ok(Cursor { sort, key, last: last.document.id()? })
-}
-
-fn expression(owner: &UserId, filter: &Filter) -> Option<String> {
-    filter.words.as_ref().and_then(|words| words.expression(owner))
-}
-
-/// ` from … where …`: the owner's documents that the filter matches. With words the search index leads, in the order of its rows.
-pub(super) fn push_matching(sql: &mut QueryBuilder<Sqlite>, owner: &UserId, filter: &Filter) {
-    // Because SQLite would read each document that it finds by its place, though all that is asked for stands in this index.
-    let narrowed = if filter.trashed { "documents" } else { "documents indexed by documents_filtered" };
-    match expression(owner, filter) {
-        Some(expression) => {
-            sql.push(" from document_search cross join ").push(narrowed);
-            sql.push(" on documents.seq = document_search.rowid where document_search match ");
-            sql.push_bind(expression).push(" and ");
-        }
-        None => {
-            sql.push(" from ").push(narrowed).push(" where ");
-        }
-    }
-    push_owned(sql, owner, filter);
-    if let Some(excluded) = filter.words.as_ref().and_then(|words| words.excluded(owner)) {
-        sql.push(" and documents.seq not in (select rowid from document_search where document_search match ");
-        sql.push_bind(excluded).push(")");
-    }
-    push_conditions(sql, filter);
-}
-
-fn push_owned(sql: &mut QueryBuilder<Sqlite>, owner: &UserId, filter: &Filter) {
-    sql.push("documents.owner = ").push_bind(owner.as_str().to_owned());
-    sql.push(if filter.trashed {
-        " and documents.trashed_at is not null"
-    } else {
-        " and documents.trashed_at is null"
-    });
-}
-
-fn push_conditions(sql: &mut QueryBuilder<Sqlite>, filter: &Filter) {
-    if let Some(stage) = filter.stage {
-        sql.push(" and documents.status = ").push_bind(stage.code());
-    }
-    if let Some(kind) = filter.document_type {
-        sql.push(" and documents.document_type = ").push_bind(kind.code());
-    }
-    match filter.category {
-        Some(CategoryFilter::In(category)) => {
-            sql.push(
-                " and documents.id in (select document_id from document_categories where category_id = ",
-            );
-            sql.push_bind(category.to_string()).push(" and present = 1)");
-        }
-        Some(CategoryFilter::Without) => {
-            sql.push(" and not exists (select 1 from document_categories ");
-            sql.push("where document_id = documents.id and present = 1)");
-        }
-        None => {}
-    }
-    if let Some(tag) = &filter.tag {
-        sql.push(" and documents.id in (select document_id from document_tags where tag = ");
-        sql.push_bind(tag.clone()).push(")");
-    }
-    if let Some(from) = filter.from {
-        sql.push(" and documents.doc_date >= ").push_bind(from.to_string());
-    }
-    if let Some(to) = filter.to {
-        sql.push(" and documents.doc_date <= ").push_bind(to.to_string());
-    }
-    if let Some(sender) = &filter.sender {
-        sql.push(" and instr(documents.sender_key, ").push_bind(sender.clone()).push(") > 0");
-    }
-    if let Some(min) = filter.min {
-        sql.push(" and documents.amount >= ").push_bind(min);
-    }
-    if let Some(max) = filter.max {
-        sql.push(" and documents.amount <= ").push_bind(max);
-    }
-}
-
-async fn count(
-    connection: &mut SqliteConnection,
-    owner: &UserId,
-    filter: &Filter,
-) -> Result<Option<u64>, StoreError> {
-    let mut sql = QueryBuilder::<Sqlite>::new("select count(*) from (select 1");
-    push_matching(&mut sql, owner, filter);
-    sql.push(" limit ").push_bind(MOST_COUNTED as i64 + 1).push(")");
-    let count: i64 = sql.build_query_scalar().fetch_one(connection).await.doing("count documents")?;
-    Ok(u64::try_from(count).ok().filter(|&count| count <= MOST_COUNTED))
 }
 
 async fn find_snippet(

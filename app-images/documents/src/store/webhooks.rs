@@ -4,10 +4,22 @@ use jiff::Timestamp;
 use sqlx::{FromRow, SqliteConnection};
 use uuid::Uuid;
 
+use super::facts::json;
 use super::row::{parse_id, time};
 use super::{Doing, Store, StoreError};
 use crate::document::{DocumentId, UserId, WebhookId};
+use crate::webhooks::deliver::UnderWay;
 use crate::webhooks::{Attempt, Delivery, HookUrl, Webhook};
+
+/// The first delivery of each webhook, but for the webhooks in ?1 and those of the people in ?2 (JSON lists).
+macro_rules! first_deliveries {
+    () => {
+        "from webhooks join webhook_deliveries as delivery on delivery.id = \
+         (select min(id) from webhook_deliveries where webhook_id = webhooks.id) \
+         where webhooks.id not in (select value from json_each(?1)) \
+         and owner not in (select value from json_each(?2))"
+    };
+}
 
 #[derive(FromRow)]
 struct WebhookRow {
@@ -159,16 +171,23 @@ impl Store {
         Ok(deleted.rows_affected() > 0)
     }
 
-    /// The delivery that is due longest.
+    /// The delivery that is due longest among the first ones of each webhook that is free: what is for one webhook is told in
+    /// the order in which it happened.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn next_delivery(&self, now: Timestamp) -> Result<Option<Delivery>, StoreError> {
-        let row: Option<DeliveryRow> = sqlx::query_as(
-            "select webhook_deliveries.id as delivery, document_id, attempts, webhooks.id, owner, url, secret \
-             from webhook_deliveries join webhooks on webhooks.id = webhook_id \
-             where not_before <= ? order by not_before, webhook_deliveries.id limit 1",
-        )
+    pub async fn next_delivery(
+        &self,
+        now: Timestamp,
+        under_way: &UnderWay,
+    ) -> Result<Option<Delivery>, StoreError> {
+        let row: Option<DeliveryRow> = sqlx::query_as(concat!(
+            "select delivery.id as delivery, document_id, attempts, webhooks.id, owner, url, secret ",
+            first_deliveries!(),
+            " and not_before <= ?3 order by not_before, delivery.id limit 1"
+        ))
+        .bind(json(&under_way.webhooks()))
+        .bind(json(&under_way.owners()))
         .bind(now.as_millisecond())
         .fetch_optional(&self.pool)
         .await
@@ -184,12 +203,14 @@ impl Store {
         row.map(delivery).transpose()
     }
 
-    /// When the next delivery is due; `None` if there is none.
+    /// When the next delivery of a webhook that is free is due; `None` if there is none.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn next_delivery_due(&self) -> Result<Option<Timestamp>, StoreError> {
-        let due: Option<i64> = sqlx::query_scalar("select min(not_before) from webhook_deliveries")
+    pub async fn next_delivery_due(&self, under_way: &UnderWay) -> Result<Option<Timestamp>, StoreError> {
+        let due: Option<i64> = sqlx::query_scalar(concat!("select min(not_before) ", first_deliveries!()))
+            .bind(json(&under_way.webhooks()))
+            .bind(json(&under_way.owners()))
             .fetch_one(&self.pool)
             .await
             .doing("look when webhooks go on")?;

@@ -68,13 +68,61 @@ async fn a_result_shows_where_the_words_stand_as_plain_pieces() {
 }
 
 #[tokio::test]
-async fn a_match_in_the_title_ranks_before_one_in_the_text() {
+async fn what_bears_the_words_comes_before_what_only_has_them_and_the_newest_first() {
     let server = Server::start().await;
     let anna = server.client("anna");
-    with(&anna, "title.pdf", "Nothing of it here", json!({"title": "Zeppelin"})).await;
-    with(&anna, "text.pdf", "A zeppelin far behind in a text", json!({})).await;
-    assert_eq!(anna.names("q=zeppelin").await, ["title.pdf", "text.pdf"]);
-    assert_eq!(anna.names("q=zeppelin&sort=newest").await, ["text.pdf", "title.pdf"]);
+    with(&anna, "title.pdf", "Nothing of it here", json!({"title": "Count Zeppelin"})).await;
+    with(&anna, "old.pdf", "A zeppelin far behind in a text, with a propeller", json!({"title": "Letter"}))
+        .await;
+    with(&anna, "sender.pdf", "Some", json!({"sender": "Zeppelin AG", "title": "Bill"})).await;
+    with(&anna, "number.pdf", "More", json!({"number": "ZEPPELIN-7", "title": "Bill for the hangar"})).await;
+    with(&anna, "new.pdf", "Zeppelin zeppelin zeppelin", json!({"title": "Letter"})).await;
+    let order = ["number.pdf", "sender.pdf", "title.pdf", "new.pdf", "old.pdf"];
+    assert_eq!(anna.names("q=zeppelin").await, order);
+    assert_eq!(in_parts(&anna, "q=zeppelin").await, order);
+    assert_eq!(anna.names("q=zeppelin%20count").await, ["title.pdf"], "all of the words");
+    assert_eq!(anna.names("q=zeppelin%20bill").await, ["number.pdf", "sender.pdf"]);
+    assert_eq!(
+        in_parts(&anna, "q=zeppelin%20-propeller%20-hangar").await,
+        ["sender.pdf", "title.pdf", "new.pdf"]
+    );
+    assert_eq!(
+        anna.names("q=zeppelin&sort=newest").await,
+        ["new.pdf", "number.pdf", "sender.pdf", "old.pdf", "title.pdf"]
+    );
+    assert_eq!(anna.get("/api/documents?q=zeppelin&limit=1").await.json()["total"], 5);
+}
+
+#[tokio::test]
+async fn a_place_in_a_search_is_the_same_whatever_others_have_and_goes_on_when_documents_are_added() {
+    let server = Server::start().await;
+    let (anna, ben) = (server.client("anna"), server.client("ben"));
+    for name in ["1.pdf", "2.pdf", "3.pdf"] {
+        with(&anna, name, &format!("{name} on a zeppelin"), json!({"title": "Letter"})).await;
+    }
+    let part = async || anna.get("/api/documents?q=zeppelin&limit=1").await.json();
+    let before = part().await["next"].as_str().unwrap().to_owned();
+    with(&ben, "his.pdf", "zeppelin zeppelin", json!({"title": "Zeppelin"})).await;
+    assert_eq!(part().await["next"], before.as_str(), "it tells of another person's documents");
+    with(&anna, "4.pdf", "A zeppelin that came later", json!({"title": "Zeppelin"})).await;
+    assert_eq!(anna.names(&format!("q=zeppelin&after={before}")).await, ["2.pdf", "1.pdf"]);
+}
+
+#[tokio::test]
+async fn a_category_counts_what_is_not_in_the_trash() {
+    let server = Server::start().await;
+    let anna = server.client("anna");
+    three(&anna).await;
+    let category = json!({"name": "Taxes", "colour": "#0000ff"});
+    let category = anna.post("/api/categories", &category).await.json()["id"].as_str().unwrap().to_owned();
+    let add = json!({"filter": {"q": "payment"}, "action": {"add_categories": [category]}});
+    anna.post("/api/bulk", &add).await;
+    let counted = async || anna.get("/api/facets").await.json()["categories"][&category].clone();
+    assert_eq!(counted().await, 2);
+    anna.post("/api/bulk", &json!({"filter": {"q": "letter"}, "action": "trash"})).await;
+    assert_eq!(counted().await, 1);
+    anna.post("/api/bulk", &json!({"filter": {"q": "mill"}, "action": "trash"})).await;
+    assert_eq!(counted().await, Value::Null);
 }
 
 #[tokio::test]

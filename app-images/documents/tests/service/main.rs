@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "these are tests, and so are the functions that they share")]
 
 mod asking;
+mod bulk;
 mod downloads;
 mod find;
 mod hooks;

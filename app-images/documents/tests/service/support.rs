@@ -1,6 +1,7 @@
 //! What the tests of the service share: a platform that signs tokens, the real server on a free port, a client.
 
 pub(crate) mod client;
+pub(crate) mod many;
 pub(crate) mod pdf;
 pub(crate) mod platform;
 pub(crate) mod process;

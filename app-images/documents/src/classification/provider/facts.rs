@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 
 use super::mentions::Mentions;
+use super::prompt::is_hidden;
 use super::schema::{AMOUNTS, DATES, RATED, TEXTS};
 use crate::classification::{Classification, Confidence, DocumentType, Fact, Money, Source};
 
@@ -188,7 +189,10 @@ impl Fields<'_> {
     }
 }
 
+/// White space is one space, and what nobody sees is left out: it would be stored, searched and shown.
 fn one_line(text: &str, most: usize) -> String {
+    let text: String =
+        text.chars().filter(|c| c.is_whitespace() || c.is_control() || !is_hidden(*c)).collect();
     let words: Vec<&str> =
         text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()).collect();
     let line: String = words.join(" ").chars().take(most).collect();

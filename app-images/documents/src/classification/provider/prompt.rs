@@ -99,17 +99,31 @@ fn excerpt(text: &str, head: usize, tail: usize) -> String {
     }
 }
 
-/// Text that cannot close the fence, and hides nothing.
+/// Text that cannot close the fence, not even in a script that looks like it, and hides nothing.
 fn fenced(text: &str) -> String {
-    let visible = text.chars().filter(|character| !is_hidden(*character));
-    visible.collect::<String>().replace('<', "&lt;")
+    let mut visible = String::with_capacity(text.len());
+    for character in text.chars().filter(|character| !is_hidden(*character)) {
+        match character {
+            // The sign itself and what a model takes for it: small, wide, single quotation mark, angle brackets.
+            '<' | '\u{fe64}' | '\u{ff1c}' | '\u{2039}' | '\u{2329}' | '\u{27e8}' | '\u{3008}'
+            | '\u{276e}' => {
+                visible.push_str("&lt;");
+            }
+            '\u{2028}' | '\u{2029}' => visible.push('\n'),
+            other => visible.push(other),
+        }
+    }
+    visible
 }
 
-/// Controls, zero-width and direction marks, and the tag characters that spell invisible ASCII.
-fn is_hidden(character: char) -> bool {
+/// Controls, marks without width or of direction, fillers that look like nothing, and the two ways to spell invisible ASCII: tag
+/// characters and variation selectors.
+pub(super) fn is_hidden(character: char) -> bool {
     (character.is_control() && !matches!(character, '\n' | '\t'))
-        || matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-            | '\u{feff}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+        || matches!(character, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 #[cfg(test)]

@@ -2,6 +2,14 @@
 
 use crate::search::Sort;
 
+const NO_KEY: &str = "null as text_key, null as whole_key, null as head_key";
+
+macro_rules! text_key {
+    ($column:literal) => {
+        concat!($column, " as text_key, null as whole_key, null as head_key")
+    };
+}
+
 /// An order in SQL.
 pub(super) struct Order {
     /// The key's columns for a listed row.
@@ -41,37 +49,20 @@ impl Order {
     /// How this order is said.
     pub(super) fn of(sort: Sort) -> Self {
         use Later::{Greater, Less};
-        const NO_KEY: &str = "null as text_key, null as whole_key, null as rank_key";
         let order = |keys, key, later| Self { keys, key, place: "documents.seq", later };
         match sort {
-            Sort::Newest => order(NO_KEY, "", [Less, Less]),
+            // By relevance each half of the list is in the order of upload.
+            Sort::Newest | Sort::Relevance => order(NO_KEY, "", [Less, Less]),
             Sort::Oldest => order(NO_KEY, "", [Greater, Greater]),
-            Sort::Date => order(
-                "date_up as text_key, null as whole_key, null as rank_key",
-                "date_up",
-                [Greater, Greater],
-            ),
-            Sort::DateDown => {
-                order("date_down as text_key, null as whole_key, null as rank_key", "date_down", [Less, Less])
-            }
-            Sort::Title => order(
-                "title_key as text_key, null as whole_key, null as rank_key",
-                "title_key",
-                [Greater, Greater],
-            ),
-            Sort::Sender => order(
-                "sender_up as text_key, null as whole_key, null as rank_key",
-                "sender_up",
-                [Greater, Greater],
-            ),
+            Sort::Date => order(text_key!("date_up"), "date_up", [Greater, Greater]),
+            Sort::DateDown => order(text_key!("date_down"), "date_down", [Less, Less]),
+            Sort::Title => order(text_key!("title_key"), "title_key", [Greater, Greater]),
+            Sort::Sender => order(text_key!("sender_up"), "sender_up", [Greater, Greater]),
             Sort::Amount => order(
-                "null as text_key, amount_down as whole_key, null as rank_key",
+                "null as text_key, amount_down as whole_key, null as head_key",
                 "amount_down",
                 [Less, Less],
             ),
-            Sort::Relevance => {
-                order("null as text_key, null as whole_key, score as rank_key", "score", [Greater, Less])
-            }
         }
     }
 

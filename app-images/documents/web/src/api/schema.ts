@@ -54,7 +54,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Does something to many of the caller's documents: to all of them or, when it fails, to none. */
+        /**
+         * Does something to many of the caller's documents, a few hundred at a time, so that others can go on in between. What was
+         *     done stays done: when it fails half-way, the problem says how many documents were changed. It goes on to its end also when
+         *     the caller hangs up.
+         */
         post: operations["bulk"];
         delete?: never;
         options?: never;
@@ -122,7 +126,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the caller's documents, or finds among them. Of more than 2,000 matches the newest 2,000 are ranked. */
+        /** Lists the caller's documents, or finds among them. */
         get: operations["list_documents"];
         put?: never;
         /** Stores the files of a form. 201 when all were stored, 207 when some were, otherwise the problem. */
@@ -835,7 +839,8 @@ export interface components {
             sender?: string | null;
             /**
              * @description `newest` (the default), `oldest`, `date`, `-date`, `title`, `sender`, `amount` or, the default when words are looked
-             *     for, `relevance`.
+             *     for, `relevance`: first what bears the words in its name, title, sender or number, then the other matches, both newest
+             *     first.
              */
             sort?: string | null;
             /** @description `queued`, `extracting`, `ready` or `failed`. */
@@ -1544,7 +1549,8 @@ export interface operations {
                 trashed?: boolean;
                 /**
                  * @description `newest` (the default), `oldest`, `date`, `-date`, `title`, `sender`, `amount` or, the default when words are looked
-                 *     for, `relevance`.
+                 *     for, `relevance`: first what bears the words in its name, title, sender or number, then the other matches, both newest
+                 *     first.
                  */
                 sort?: string;
                 /** @description How many at most: 1 to 200, 50 if absent. */

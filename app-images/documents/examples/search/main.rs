@@ -1,4 +1,4 @@
-//! Measures lists and searches with many documents: fills a database through the service's own store, asks the same questions
+//! Measures lists and searches with many documents: fills a database, asks the service's own store the same questions
 //! again and again, and writes the medians and tails as JSON.
 //!
 //! ```sh
@@ -6,30 +6,29 @@
 //! ```
 #![allow(clippy::print_stdout, reason = "a benchmark shows what it does and how far it is")]
 
+mod fill;
+
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use atoll_documents::classification::{Classification, Confidence, DocumentType, Fact, Money, Source};
-use atoll_documents::document::{
-    Category, CategoryId, Colour, DocumentId, FileName, Label, Sha256Hasher, UserId, fold,
-};
-use atoll_documents::extraction::PageText;
-use atoll_documents::search::{CategoryFilter, Filter, Query, Selection, Sort};
-use atoll_documents::store::{Action, Found, NewDocument, Request, Store};
-use jiff::Timestamp;
+use atoll_documents::classification::DocumentType;
+use atoll_documents::document::{Category, UserId};
+use atoll_documents::search::{CategoryFilter, Filter, Query, Sort};
+use atoll_documents::store::{Request, Store};
 use jiff::civil::date;
-use rust_decimal::Decimal;
 use serde_json::json;
+
+use self::fill::{WORDS, fill, word};
 
 /// How often each question is asked.
 const ROUNDS: usize = 40;
 /// How many documents a part of a list has, as on the page.
 const LIMIT: u32 = 50;
-/// How many different words there are; the n-th is about 1/n as frequent as the first.
-const WORDS: u64 = 20_000;
-/// How many words a page has.
-const PAGE_WORDS: usize = 250;
+/// How many a part has at most.
+const MOST: u32 = 200;
+/// How many such parts are walked through.
+const WALK: usize = 100;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -44,116 +43,12 @@ async fn main() -> anyhow::Result<()> {
     let store = Store::open(&database).await?;
     let owner = UserId::parse("bench").context("a person")?;
     if fresh {
-        fill(&store, &owner, count).await?;
+        fill(&store, &database, &owner, count).await?;
     }
     println!("{} MiB of database for {count} documents", std::fs::metadata(&database)?.len() >> 20);
     let measured = measure(&store, &owner).await?;
     store.close().await;
     write(&out, count, &measured)
-}
-
-/// Numbers that look random and are the same every time (xorshift64).
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % sides
-    }
-
-    /// A word; the first ones come up most.
-    fn word(&mut self) -> String {
-        let rank = WORDS.pow(2) / (1 + self.roll(WORDS) * WORDS).max(1);
-        let rank = if rank < 20 { self.roll(WORDS) } else { rank };
-        word(rank.min(WORDS - 1))
-    }
-}
-
-/// The n-th word: pronounceable, so that beginnings are shared as in real languages.
-fn word(mut number: u64) -> String {
-    const SYLLABLES: [&str; 16] =
-        ["ver", "an", "be", "ga", "lo", "mi", "ne", "or", "pa", "ru", "si", "tel", "um", "vor", "wa", "zu"];
-    let mut word = String::new();
-    for _ in 0..4 {
-        word.push_str(SYLLABLES[(number % 16) as usize]);
-        number /= 16;
-    }
-    word
-}
-
-async fn fill(store: &Store, owner: &UserId, count: u64) -> anyhow::Result<()> {
-    let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
-    let began = Instant::now();
-    for number in 0..count {
-        let mut hasher = Sha256Hasher::start();
-        hasher.update(&number.to_le_bytes());
-        let id = DocumentId::generate();
-        let new = NewDocument {
-            id,
-            owner: owner.clone(),
-            name: FileName::clean(&format!("{}-{number}.pdf", dice.word())),
-            sha256: hasher.finish(),
-            bytes: 100_000,
-            uploaded_at: Timestamp::now(),
-        };
-        store.insert_document(new).await?;
-        store.claim_next(Timestamp::now()).await?.context("a document to read")?;
-        let pages: Vec<PageText> = (0..2).map(|_| page(&mut dice)).collect();
-        let facts = facts(&mut dice);
-        store.finish_with_text(id, Found { pages: &pages, facts: &facts, ask_ai: false }).await?;
-        if number % 5_000 == 4_999 {
-            println!("{} of {count} documents after {} s", number + 1, began.elapsed().as_secs());
-        }
-    }
-    categorise(store, owner).await
-}
-
-fn page(dice: &mut Dice) -> PageText {
-    let text = (0..PAGE_WORDS).map(|_| dice.word()).collect::<Vec<_>>().join(" ");
-    PageText { text, ..PageText::default() }
-}
-
-fn facts(dice: &mut Dice) -> Classification {
-    fn fact<T>(value: T) -> Option<Fact<T>> {
-        Some(Fact { value, source: Source::Rules, confidence: Confidence::percent(80) })
-    }
-    let kind = DocumentType::ALL[dice.roll(18) as usize];
-    let day = date(2015, 1, 1).saturating_add(jiff::Span::new().days(dice.roll(4000) as i64));
-    let sender = format!("{} GmbH", word(dice.roll(300)));
-    let amount = Decimal::new(dice.roll(1_000_000) as i64, 2);
-    Classification {
-        title: fact(format!("{} {}", dice.word(), dice.word())),
-        document_type: fact(kind),
-        date: fact(day),
-        sender: fact(sender),
-        total: fact(Money { amount, currency: Some("EUR".into()) }),
-        ..Classification::default()
-    }
-}
-
-/// Ten categories: one with a tenth of the documents, the others with those of one sender each.
-async fn categorise(store: &Store, owner: &UserId) -> anyhow::Result<()> {
-    for number in 0..10u64 {
-        let category = Category {
-            id: CategoryId::generate(),
-            owner: owner.clone(),
-            name: Label::parse(&format!("Category {number}")).context("a name")?,
-            colour: Colour::parse("#336699").context("a colour")?,
-            rules: Vec::new(),
-        };
-        let id = category.id;
-        store.insert_category(category).await?;
-        let filter = if number == 0 {
-            Filter { max: Some(1_000 * 10_000), ..Filter::default() }
-        } else {
-            Filter { sender: Some(fold(&word(number))), ..Filter::default() }
-        };
-        let selection = Selection::Matching(Box::new(filter));
-        store.bulk(owner, "Bench", &selection, &Action::AddCategories(vec![id])).await?;
-    }
-    Ok(())
 }
 
 /// A question with its times, shortest first.
@@ -183,8 +78,13 @@ async fn measure(store: &Store, owner: &UserId) -> anyhow::Result<Vec<Measured>>
         }
         all.push(finished(name, times));
     }
-    for sort in [Sort::Newest, Sort::Title] {
-        all.push(finished(format!("{} parts on", sort.code()), walk(store, owner, sort).await?));
+    let frequent = Filter { words: Query::parse(&word(40)).ok().flatten(), ..Filter::default() };
+    for (name, filter, sort) in [
+        ("newest, parts on", Filter::default(), Sort::Newest),
+        ("title, parts on", Filter::default(), Sort::Title),
+        ("a frequent word, parts on", frequent, Sort::Relevance),
+    ] {
+        all.push(finished(name.into(), walk(store, owner, filter, sort).await?));
     }
     let mut times = Vec::new();
     for _ in 0..ROUNDS {
@@ -209,10 +109,10 @@ fn finished(name: String, mut times: Vec<Duration>) -> Measured {
 }
 
 /// Each further part of a list, as somebody sees it who scrolls.
-async fn walk(store: &Store, owner: &UserId, sort: Sort) -> anyhow::Result<Vec<Duration>> {
+async fn walk(store: &Store, owner: &UserId, filter: Filter, sort: Sort) -> anyhow::Result<Vec<Duration>> {
     let (mut times, mut after) = (Vec::new(), None);
-    for _ in 0..ROUNDS {
-        let request = Request { filter: Filter::default(), sort, after, limit: LIMIT };
+    for _ in 0..WALK {
+        let request = Request { filter: filter.clone(), sort, after, limit: MOST };
         let began = Instant::now();
         let part = store.list(owner, &request).await?;
         times.push(began.elapsed());
@@ -257,6 +157,7 @@ fn questions(categories: &[Category]) -> Vec<(String, Filter, Sort)> {
         ("a type".into(), Filter { document_type: Some(DocumentType::Invoice), ..all() }, Sort::Newest),
         ("a large category".into(), in_category(0), Sort::Newest),
         ("a small category".into(), in_category(5), Sort::Newest),
+        ("a tag".into(), Filter { tag: Some(word(9)), ..all() }, Sort::Newest),
         ("a sender".into(), Filter { sender: Some(word(7)), ..all() }, Sort::Newest),
         ("a month".into(), dated, Sort::DateDown),
         ("an amount".into(), Filter { min: Some(9_990 * 10_000), ..all() }, Sort::Amount),
