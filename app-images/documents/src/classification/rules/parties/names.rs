@@ -4,7 +4,7 @@ mod words;
 
 use crate::classification::rules::fold::{find, fold};
 
-use self::words::{GREETINGS, LEGAL_FORMS, NOT_A_NAME, ORGANISATIONS, PERSONS, STREETS, VERBS};
+use self::words::{GREETINGS, LEGAL_FORMS, NOT_A_NAME, ORGANISATIONS, PERSONS, ROLES, STREETS, VERBS};
 
 /// A piece of a line that may be a name.
 #[derive(Clone)]
@@ -67,6 +67,9 @@ impl Name {
         }
         if has(&self.folded, VERBS) || has(&self.folded, GREETINGS) {
             weight -= 4.0;
+        }
+        if has(&self.folded, ROLES) && !self.has_legal_form() {
+            weight -= 3.0;
         }
         if self.is_street() {
             weight -= 5.0;

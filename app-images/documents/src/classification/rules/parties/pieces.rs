@@ -72,7 +72,21 @@ pub(super) fn within(piece: &str) -> Vec<Name> {
     let mut names: Vec<Name> =
         found.into_iter().filter(|name| name.starts_with(char::is_uppercase)).filter_map(Name::of).collect();
     names.extend(around_form(piece));
+    names.extend(between_headings(piece));
     names
+}
+
+/// The organisation that stands in one line with a heading or a label: `Thornbury Building Society Statement of account`.
+fn between_headings(piece: &str) -> Option<Name> {
+    let words: Vec<&str> = piece.split(' ').collect();
+    let ends = |word: &str| {
+        word.bytes().any(|byte| byte.is_ascii_digit()) || word.contains('°') || is_heading(&fold(word))
+    };
+    let is_name = |word: &str| word.starts_with(char::is_uppercase) && !ends(word);
+    let start = words.iter().position(|word| is_name(word))?;
+    let end = words[start..].iter().position(|word| ends(word)).map_or(words.len(), |at| start + at);
+    let name = (end - start >= 2 && (start > 0 || end < words.len())).then(|| words[start..end].join(" "))?;
+    Name::of(&name).filter(Name::is_organisation)
 }
 
 /// The name that ends in a legal form, without what stands before and behind it.

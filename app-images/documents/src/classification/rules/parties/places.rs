@@ -6,7 +6,7 @@ use super::address::has_contact;
 use super::captions::{labelled, offering};
 use super::contract::{first_party, is_at_law};
 use super::has_letters;
-use super::names::Name;
+use super::names::{Name, is_common, is_heading};
 use super::pieces::{self, is_of_a_brand};
 
 /// Closing words, under which the sender signs.
@@ -23,6 +23,22 @@ const REGISTERS: &[&str] = &["amtsgericht", "hrb", "ust-idnr", "ust-id", "regist
     "registered in england", "siege social", "capital", "sede legale"];
 /// Beside these stands a court of registers, which speaks of nobody but itself in its own letters.
 const REGISTER_NUMBERS: &[&str] = &["hrb", "hra", "gnr", "vr", "registergericht", "handelsregister"];
+const ACCOUNTS: &[&str] =
+    &["iban", "bic", "bankverbindung", "konto", "sort code", "account", "swift", "banque", "cuenta"];
+const BANKS: &[&str] = &[
+    "bank",
+    "~bank",
+    "sparkasse",
+    "~sparkasse",
+    "~kasse",
+    "banque",
+    "banco",
+    "caja",
+    "banca",
+    "credit",
+    "building society",
+    "raika",
+];
 /// How much less a name weighs that is only a part of its line.
 const TRIMMED: f32 = 0.4;
 
@@ -40,11 +56,19 @@ pub(super) fn names(page: &[Line], index: usize, addressed: bool) -> Vec<(Name, 
     let at_law = is_at_law(line) || near.iter().any(|line| line.word_count() < 4 && is_at_law(line));
     let of_register = near.iter().any(|line| has_any(&line.folded, REGISTER_NUMBERS));
     let place = place(page, index) + if addressed { -7.0 } else { 0.0 } + if at_law { -8.0 } else { 0.0 };
-    for (nth, piece) in pieces::of(&line.text).into_iter().enumerate() {
+    let pays = has_any(&line.folded, ACCOUNTS) && !line.is_head();
+    found.extend(joined(page, index).map(|name| (name, place + TRIMMED)));
+    let parts = pieces::of(&line.text);
+    let is_dateline = parts.len() == 2 && is_dated(parts[1]);
+    for (nth, piece) in parts.into_iter().enumerate() {
         #[expect(clippy::cast_precision_loss, reason = "a line has few pieces")]
         let later = 0.6 * nth as f32;
         let mut place = place - later;
         let folded = super::fold::fold(piece);
+        // `Leeds, 3 March 2024`; and the bank at which the sender has an account.
+        if (is_dateline && nth == 0) || (pays && has_any(&folded, BANKS)) {
+            place -= 5.0;
+        }
         if is_of_a_brand(&folded) || (of_register && folded.contains("gericht")) {
             place -= 8.0;
         }
@@ -52,6 +76,31 @@ pub(super) fn names(page: &[Line], index: usize, addressed: bool) -> Vec<(Name, 
         found.extend(pieces::within(piece).into_iter().map(|name| (name, place - TRIMMED)));
     }
     found
+}
+
+/// A name that goes on in the next line of a letterhead: `Alpenwacht`, `Sachversicherung AG`.
+fn joined(page: &[Line], index: usize) -> Option<Name> {
+    let (line, next) = (&page[index], page.get(index + 1)?);
+    let follows = line.page == 0 && line.above < 4 && next.above == line.above + 1;
+    let short = |line: &Line| line.word_count() <= 4 && !line.has_digit();
+    let below = Name::of(&next.text).filter(Name::has_legal_form)?;
+    let above = Name::of(&line.text).filter(|name| !name.has_legal_form() && !name.is_person())?;
+    let plain = !is_heading(&above.folded) && !below.core().starts_with(&above.folded);
+    let goes_on = below.core().split(' ').all(is_common);
+    (follows && short(line) && short(next) && plain && goes_on)
+        .then(|| Name::of(&format!("{} {}", above.text, below.text)))
+        .flatten()
+}
+
+/// Whether a piece is a date, as behind the place where a letter was written.
+fn is_dated(piece: &str) -> bool {
+    let folded = super::fold::fold(piece);
+    let year = folded.split([' ', '.', '/', '-']).any(|word| {
+        word.len() == 4
+            && (word.starts_with("19") || word.starts_with("20"))
+            && word.bytes().all(|b| b.is_ascii_digit())
+    });
+    year && folded.split(' ').count() <= 6
 }
 
 fn place(page: &[Line], index: usize) -> f32 {
@@ -70,7 +119,9 @@ fn place(page: &[Line], index: usize) -> f32 {
     if near.clone().any(|line| has_any(&line.folded, REGISTERS)) {
         weight += 0.8;
     }
-    let closed = page[index.saturating_sub(3)..index].iter().any(|line| has_any(&line.folded, CLOSINGS));
+    // The last lines of a column are not above the first of the next.
+    let mut above = page[index.saturating_sub(3)..index].iter().filter(|other| other.above <= line.above);
+    let closed = above.any(|line| has_any(&line.folded, CLOSINGS));
     if closed {
         weight += 2.5;
     }

@@ -122,3 +122,11 @@ pub(super) const STREETS: &[&str] = &["street", "road", "lane", "avenue", "ave",
     "~gasse", "rue", "boulevard", "bd", "place de", "chemin", "cedex", "calle", "c/", "avda.", "avenida",
     "plaza", "paseo", "apartado", "blvd", "way", "via", "viale", "piazza", "p.zza", "corso", "~straat", "~laan", "~plein", "~kade", "postbus",
     "pol. ind.", "ctra.", "za des", "pkwy", "close", "crescent", "impasse", "allee des"];
+
+/// What those are who sign for an organisation.
+#[rustfmt::skip]
+pub(super) const ROLES: &[&str] = &["manager", "director", "head of", "officer", "headteacher", "secretary", "clerk", "assistant", "leiter", "leiterin",
+    "direktor", "rektor", "rektorin", "vorsitzende~", "sachbearbeiter~", "ansprechpartner~", "burgermeister", "der burgermeister",
+    "der landrat", "directeur", "directrice", "le maire", "adjointe~", "greffier", "gerente", "responsable", "responsabile",
+    "zimmerermeister", "meister", "team", "customer service", "kundenservice", "kundencenter", "kundenzentrum", "service clients",
+    "servizio clienti", "klantenservice", "booking team", "trading hours"];
