@@ -41,7 +41,11 @@ pub(super) fn of(sheet: &Sheet, kind: DocumentType) -> Amounts {
     if silent || healed {
         return Amounts { total: None, net: None };
     }
-    let candidates = candidates(sheet, kind);
+    let mut candidates = candidates(sheet, kind);
+    // A ticket says what was paid, in so many words; minutes and brochures have numbers in passing.
+    if kind == DocumentType::Other {
+        candidates.retain(|one| one.weight >= 9);
+    }
     let currency = prevailing_currency(sheet, &candidates);
     let money = |amount: &Amount| Money {
         amount: amount.value,

@@ -21,7 +21,7 @@ pub(super) enum Meaning {
 const TOTAL: &[&str] = &["total due", "amount due", "balance due", "grand total", "amount payable", "total payable", "total to pay",
     "total amount due", "invoice total", "order total", "estimated total", "total including vat",
     "total incl. vat", "total now owing", "outstanding balance", "amount paid", "total paid", "total credit",
-    "amount credited", "total amount", "this bill", "total now due", "please pay", "amount owed", "now owing",
+    "amount credited", "paid by card", "fare", "montant regle", "importe pagado", "total amount", "this bill", "total now due", "please pay", "amount owed", "now owing",
     "total owing", "total charges", "amount outstanding", "total (incl", "total inc", "total usd", "total eur",
     "total gbp", "rechnungsbetrag", "gesamtbetrag", "endbetrag", "endsumme", "gesamtsumme", "zu zahlen",
     "zu zahlender betrag", "zu zahlender beitrag", "zahlbetrag", "bruttobetrag", "rechnungssumme",

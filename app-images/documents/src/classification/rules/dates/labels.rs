@@ -138,7 +138,7 @@ fn qualify(text: &str, meaning: Meaning) -> Label {
 fn further(text: &str) -> Option<Label> {
     TABLES
         .iter()
-        .filter(|(meaning, _)| !matches!(meaning, Meaning::Of | Meaning::Period))
+        .filter(|(meaning, _)| !matches!(meaning, Meaning::Of | Meaning::Period | Meaning::Date))
         .flat_map(|(meaning, phrases)| phrases.iter().map(move |phrase| (*meaning, *phrase)))
         .filter(|(_, phrase)| phrase.len() > 4)
         .filter_map(|(meaning, phrase)| Some((find_last(text, phrase)?, meaning)))

@@ -28,11 +28,9 @@ pub(super) fn addressed(page: &[Line]) -> Vec<usize> {
         let person = Name::of(&line.text).is_some_and(|name| name.is_person());
         if person && line.word_count() <= 6 {
             found.push(index);
-            found.extend(
-                (index + 1..page.len())
-                    .take(3)
-                    .take_while(|at| !ends_address(&page[at - 1]) || at - index < 2),
-            );
+            found.extend((index + 1..page.len()).take(3).take_while(|at| {
+                is_address_like(&page[*at]) && (!ends_address(&page[at - 1]) || at - index < 2)
+            }));
         }
     }
     // Because the address of who writes stands to the right of the window, if both are there.
@@ -52,7 +50,7 @@ pub(super) fn addressed(page: &[Line]) -> Vec<usize> {
 /// A block of two or three short lines that ends in a post code, is not the first of the page and has no contact data
 /// is an address window; its first line is the recipient's name.
 fn windows(page: &[Line]) -> Vec<usize> {
-    let mut found = Vec::new();
+    let mut found: Vec<Vec<usize>> = Vec::new();
     // Where the foot names who speaks, even the first lines are an address.
     let last = page.iter().filter(|line| line.below < 3);
     let has_foot =
@@ -68,14 +66,17 @@ fn windows(page: &[Line]) -> Vec<usize> {
             line.word_count() <= 5 && page[index - 1].word_count() <= 6 && page[index - 2].word_count() <= 6;
         let contact = page[index..(index + 3).min(page.len())].iter().any(has_contact);
         if ends_address(line) && street && short && !contact && index - 2 >= first {
-            found.extend([index - 2, index - 1, index]);
             let above = index.checked_sub(3).filter(|above| *above >= first);
             let of_block =
                 |line: &Line| line.word_count() <= 5 && !line.has_digit() && !line.text.ends_with(':');
-            found.extend(above.filter(|above| of_block(&page[*above])));
+            let name = above.filter(|above| of_block(&page[*above]));
+            found.push(name.into_iter().chain([index - 2, index - 1, index]).collect());
         }
     }
-    found
+    // Of two at the top the first is that of the letterhead, below a word that praises the house.
+    let is_letterhead =
+        found.len() > 1 && page[found[0][0]].above < 3 && !page[found[0][0]].folded.starts_with("herr");
+    found.into_iter().skip(usize::from(is_letterhead)).flatten().collect()
 }
 
 /// Whether a telephone, a mail or a web address stands there.
@@ -85,7 +86,9 @@ pub(super) fn has_contact(line: &Line) -> bool {
 
 /// Short, without the dots of a foot and without amounts.
 fn is_address_like(line: &Line) -> bool {
-    line.word_count() <= 6 && !line.text.contains(['·', '|', '•', '€', '$', '£', ':'])
+    line.word_count() <= 6
+        && !line.text.ends_with('.')
+        && !line.text.contains(['·', '|', '•', '€', '$', '£', ':'])
 }
 
 /// Whether a line ends as addresses do: with a post code and a town, or the other way round.

@@ -124,8 +124,13 @@ impl Name {
     }
 
     pub(super) fn is_street(&self) -> bool {
+        let has_number = self.folded.bytes().any(|byte| byte.is_ascii_digit());
+        // `Market Street` has a word of organisations, but ends as streets do.
+        let ends = self.folded.rsplit(' ').next().is_some_and(|last| has(last, STREETS));
         has(&self.folded, STREETS)
-            && (self.folded.bytes().any(|byte| byte.is_ascii_digit()) || !self.is_organisation())
+            && (has_number
+                || !self.is_organisation()
+                || (ends && !self.has_legal_form() && !self.joins_names()))
     }
 
     fn starts_with_one(&self, words: &[&str]) -> bool {

@@ -66,27 +66,35 @@ pub(super) fn within(piece: &str) -> Vec<Name> {
     for lead in LEADS {
         let Some(at) = find(&folded, lead) else { continue };
         if at.start > 2 && is_heading(&folded[..at.start]) {
-            found.extend(rest(at.end));
+            // `BULLETIN DE PAIE` leads to no name.
+            found.extend(rest(at.end).filter(|rest| rest.contains(' ') || lead.len() > 3));
         }
     }
     let mut names: Vec<Name> =
         found.into_iter().filter(|name| name.starts_with(char::is_uppercase)).filter_map(Name::of).collect();
     names.extend(around_form(piece));
-    names.extend(between_headings(piece));
     names
 }
 
 /// The organisation that stands in one line with a heading or a label: `Thornbury Building Society Statement of account`.
-fn between_headings(piece: &str) -> Option<Name> {
+pub(super) fn between_headings(piece: &str) -> Option<Name> {
     let words: Vec<&str> = piece.split(' ').collect();
     let ends = |word: &str| {
         word.bytes().any(|byte| byte.is_ascii_digit()) || word.contains('°') || is_heading(&fold(word))
     };
     let is_name = |word: &str| word.starts_with(char::is_uppercase) && !ends(word);
+    let joins = |word: &str| word.len() <= 3 || word.starts_with(char::is_uppercase);
     let start = words.iter().position(|word| is_name(word))?;
     let end = words[start..].iter().position(|word| ends(word)).map_or(words.len(), |at| start + at);
-    let name = (end - start >= 2 && (start > 0 || end < words.len())).then(|| words[start..end].join(" "))?;
-    Name::of(&name).filter(Name::is_organisation)
+    let labelled =
+        start == 0 || words[..start].iter().all(|word| word.chars().all(|c| c.is_alphabetic() || c == ':'));
+    let name = (end - start >= 2 && labelled && (start > 0 || end < words.len()))
+        .then(|| words[start..end].join(" "))?;
+    // `MUTUAL NON-DISCLOSURE AGREEMENT` is all heading.
+    let shouts = |text: &str| !text.chars().any(char::is_lowercase);
+    let all_heading =
+        shouts(&name) && words.get(end).is_some_and(|next| shouts(next) && is_heading(&fold(next)));
+    Name::of(&name).filter(|name| !all_heading && name.text.split(' ').all(joins) && name.is_organisation())
 }
 
 /// The name that ends in a legal form, without what stands before and behind it.

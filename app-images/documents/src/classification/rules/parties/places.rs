@@ -66,13 +66,17 @@ pub(super) fn names(page: &[Line], index: usize, addressed: bool) -> Vec<(Name, 
         let mut place = place - later;
         let folded = super::fold::fold(piece);
         // `Leeds, 3 March 2024`; and the bank at which the sender has an account.
-        if (is_dateline && nth == 0) || (pays && has_any(&folded, BANKS)) {
+        let is_town = is_dateline && nth == 0 && Name::of(piece).is_some_and(|name| !name.is_organisation());
+        if is_town || (pays && has_any(&folded, BANKS)) {
             place -= 5.0;
         }
         if is_of_a_brand(&folded) || (of_register && folded.contains("gericht")) {
             place -= 8.0;
         }
         found.extend(Name::of(piece).map(|name| (name, place)));
+        if line.above < 8 {
+            found.extend(pieces::between_headings(piece).map(|name| (name, place - TRIMMED)));
+        }
         found.extend(pieces::within(piece).into_iter().map(|name| (name, place - TRIMMED)));
     }
     found
