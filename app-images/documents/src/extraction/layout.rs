@@ -3,34 +3,14 @@
 //! A PDF says where each glyph is drawn, not what a word or a line is. We keep the order in which the file draws
 //! (it is the author's reading order far more often than any order guessed from positions) and only decide, from
 //! one glyph to the next, whether a space, a new line or a new paragraph lies between them. All distances are in
-//! ems along and across the direction of the writing, so turned and scaled text needs no special case.
+//! ems along and across the direction of the writing, so turned and scaled text needs no special case. White as wide as
+//! between columns becomes a tab, by which the rules tell a letterhead from what stands beside it.
 
-/// A point or a displacement in page space, in points.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Vector {
-    /// To the right.
-    pub x: f64,
-    /// Upwards.
-    pub y: f64,
-}
+mod pen;
+mod vector;
 
-impl Vector {
-    fn minus(self, other: Vector) -> Vector {
-        Vector { x: self.x - other.x, y: self.y - other.y }
-    }
-
-    fn dot(self, other: Vector) -> f64 {
-        self.x * other.x + self.y * other.y
-    }
-
-    fn length(self) -> f64 {
-        self.dot(self).sqrt()
-    }
-
-    fn is_finite(self) -> bool {
-        self.x.is_finite() && self.y.is_finite()
-    }
-}
+use self::pen::{Break, Pen};
+pub use self::vector::Vector;
 
 /// What a glyph stands for. Nearly always one character, for which nothing is allocated.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,18 +42,8 @@ pub struct PlacedGlyph {
     pub em: f64,
 }
 
-/// A baseline further away than this is another line. Less, and it is a superscript, a subscript or a wobble.
-const LINE_EMS: f64 = 0.6;
-/// A baseline further away than this begins a paragraph: more than line spacing in ordinary text.
-const PARAGRAPH_EMS: f64 = 2.0;
-/// Going back further than this on the same baseline is another line (a column, a cell) drawn later.
-const BACK_EMS: f64 = 1.5;
-/// A gap wider than this is a space. Kerning stays below it.
-const SPACE_EMS: f64 = 0.18;
 /// Two equal runs nearer than this are one run drawn twice, to look bold or outlined.
 const DOUBLE_STRIKE_EMS: f64 = 0.12;
-/// Cosine of the angle from which a turn of the writing direction begins a new line (about 15°).
-const TURN_COSINE: f64 = 0.966;
 /// Type smaller than this (in points) has no meaningful em; a thousandth of a point keeps divisions finite.
 const SMALLEST_EM: f64 = 0.001;
 
@@ -83,22 +53,6 @@ pub struct PageLayout {
     text: String,
     pen: Option<Pen>,
     last_run: Vec<PlacedGlyph>,
-}
-
-/// Where the writing stands after a glyph.
-struct Pen {
-    position: Vector,
-    direction: Vector,
-    em: f64,
-}
-
-/// What lies between two glyphs that follow each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Break {
-    Nothing,
-    Space,
-    Line,
-    Paragraph,
 }
 
 impl PageLayout {
@@ -154,34 +108,47 @@ impl PageLayout {
         if !glyph.origin.is_finite() || !glyph.advance.is_finite() || !glyph.em.is_finite() {
             return;
         }
-        let direction = unit(glyph.direction);
+        let direction = glyph.direction.unit();
         let em = glyph.em.max(SMALLEST_EM);
         let between = match &self.pen {
             Some(pen) => pen.break_before(glyph, direction, em),
             // None, because a page begins with its first glyph.
             None => Break::Nothing,
         };
-        self.push_break(between);
+        let is_white = matches!(glyph.text, Characters::One(character) if character.is_whitespace());
+        // A column begins with its first letter, not with the spaces that lead to it.
+        self.push_break(if is_white && between == Break::Column { Break::Space } else { between });
         match &glyph.text {
             Characters::One(character) => self.push_character(*character),
             Characters::Several(text) => text.chars().for_each(|character| self.push_character(character)),
         }
         let position = Vector { x: glyph.origin.x + glyph.advance.x, y: glyph.origin.y + glyph.advance.y };
-        self.pen = Some(Pen { position, direction, em });
+        let ink = self.pen.as_ref().filter(|_| is_white).map_or(position, |pen| pen.ink);
+        self.pen = Some(Pen { position, direction, em, ink });
     }
 
     fn push_break(&mut self, between: Break) {
         match between {
             Break::Nothing => {}
             Break::Space => self.push_space(),
+            Break::Column => self.push_column(),
             Break::Line => self.text.push('\n'),
             Break::Paragraph => self.text.push_str("\n\n"),
         }
     }
 
     fn push_space(&mut self) {
-        if !self.text.ends_with([' ', '\n']) && !self.text.is_empty() {
+        if !self.text.ends_with([' ', '\t', '\n']) && !self.text.is_empty() {
             self.text.push(' ');
+        }
+    }
+
+    fn push_column(&mut self) {
+        while self.text.ends_with(' ') {
+            self.text.pop();
+        }
+        if !self.text.ends_with(['\t', '\n']) && !self.text.is_empty() {
+            self.text.push('\t');
         }
     }
 
@@ -192,36 +159,6 @@ impl PageLayout {
             None if character.is_control() => {}
             None => self.text.push(character),
         }
-    }
-}
-
-impl Pen {
-    fn break_before(&self, glyph: &PlacedGlyph, direction: Vector, em: f64) -> Break {
-        let step = glyph.origin.minus(self.position);
-        let along = step.dot(self.direction);
-        let across = (step.x * self.direction.y - step.y * self.direction.x).abs();
-        let type_size = em.max(self.em);
-        if across > PARAGRAPH_EMS * type_size {
-            Break::Paragraph
-        } else if across > LINE_EMS * type_size
-            || along < -BACK_EMS * type_size
-            || self.direction.dot(direction) < TURN_COSINE
-        {
-            Break::Line
-        } else if along > SPACE_EMS * em {
-            Break::Space
-        } else {
-            Break::Nothing
-        }
-    }
-}
-
-fn unit(direction: Vector) -> Vector {
-    let length = direction.length();
-    if length.is_normal() {
-        Vector { x: direction.x / length, y: direction.y / length }
-    } else {
-        Vector { x: 1.0, y: 0.0 }
     }
 }
 
@@ -279,7 +216,15 @@ mod tests {
 
     #[test]
     fn a_drawn_space_and_a_gap_make_one_space() {
-        assert_eq!(layout([run("total ", 0.0, 0.0), run("12", 60.0, 0.0)]), "total 12");
+        assert_eq!(layout([run("total ", 0.0, 0.0), run("12", 36.0, 0.0)]), "total 12");
+    }
+
+    #[test]
+    fn white_as_wide_as_between_columns_is_a_tab_whether_drawn_or_not() {
+        assert_eq!(layout([run("total", 0.0, 0.0), run("12", 60.0, 0.0)]), "total\t12");
+        assert_eq!(layout([run("total ", 0.0, 0.0), run("12", 60.0, 0.0)]), "total\t12");
+        assert_eq!(layout([run("total       12", 0.0, 0.0)]), "total\t12");
+        assert_eq!(layout([run("total   12", 0.0, 0.0)]), "total 12");
     }
 
     #[test]

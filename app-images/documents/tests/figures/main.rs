@@ -20,6 +20,7 @@ use jiff::civil::Date;
 
 use foreign::{Document, Half};
 use report::{Aim, Score};
+use strangers::{KNOWN, LATER};
 
 /// The day on which all of this is read: fixed, so that the figures repeat.
 const TODAY: Date = jiff::civil::date(2026, 11, 26);
@@ -29,8 +30,12 @@ async fn the_figures_reach_the_aims() {
     let mut aims = made_documents();
     // Below the aim for senders, which is 80: what was reached must not be lost.
     let reached = [[95, 90, 75], [95, 90, 70]];
-    aims.extend(judge("strangers", &strangers::as_text(), reached));
-    aims.extend(judge("strangers as PDFs", &strangers::as_read().await, reached));
+    aims.extend(judge("strangers", &strangers::as_text(KNOWN), reached));
+    aims.extend(judge("strangers as PDFs", &strangers::as_read(KNOWN).await, reached));
+    // Nothing was improved on these, so that they have no half to tune on.
+    let later = [[0; 3], [0; 3]];
+    aims.extend(judge("later strangers", &strangers::as_text(LATER), later));
+    aims.extend(judge("later strangers as PDFs", &strangers::as_read(LATER).await, later));
     match shared::folder() {
         Some(folder) => aims.extend(shared::figures(&folder).await),
         None => println!("\nno shared set of documents: set ATOLL_SHARED to its folder to measure on it"),
@@ -55,7 +60,11 @@ fn judge(set: &str, documents: &[Document], least: [[i32; 3]; 2]) -> Vec<Aim> {
     for ((half, name), least) in [(Half::Tuned, "tuned"), (Half::HeldOut, "held-out")].into_iter().zip(least)
     {
         let mut score = Score::default();
-        for document in documents.iter().filter(|document| document.half == half) {
+        let mut documents = documents.iter().filter(|document| document.half == half).peekable();
+        if documents.peek().is_none() {
+            continue;
+        }
+        for document in documents {
             let found = classify(&Readable {
                 pages: &[&document.text],
                 file_name: "scan.pdf",

@@ -34,16 +34,18 @@ pub(super) fn of(sheet: &Sheet, kind: DocumentType) -> Amounts {
     // Papers that ask for no money have none, but for a number in passing.
     let silent = matches!(
         kind,
-        DocumentType::Medical
-            | DocumentType::Certificate
-            | DocumentType::Manual
-            | DocumentType::DeliveryNote
-            | DocumentType::Other
+        DocumentType::Certificate | DocumentType::Manual | DocumentType::DeliveryNote | DocumentType::Other
     );
-    if silent {
+    let bills = ["invoice", "rechnung", "facture", "factura", "fattura", "amount due", "amount payable"];
+    let healed = kind == DocumentType::Medical && !bills.iter().any(|word| sheet.may_have(word));
+    if silent || healed {
         return Amounts { total: None, net: None };
     }
-    let candidates = candidates(sheet, kind);
+    let mut candidates = candidates(sheet, kind);
+    // A ticket says what was paid, in so many words; minutes and brochures have numbers in passing.
+    if kind == DocumentType::Other {
+        candidates.retain(|one| one.weight >= 9);
+    }
     let currency = prevailing_currency(sheet, &candidates);
     let money = |amount: &Amount| Money {
         amount: amount.value,

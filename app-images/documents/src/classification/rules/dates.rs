@@ -129,7 +129,9 @@ fn weigh(
     }
     let is_row = super::amounts::has_amount(&line.folded[found.at.end..]);
     if is_row && label.is_none() {
-        weight -= 3.0;
+        let closes =
+            kind == DocumentType::BankStatement && labels::is_closing_row(&line.folded[found.at.end..]);
+        weight += if closes { 4.0 } else { -3.0 };
     }
     // A sentence that goes on speaks of something else, unless it says that it is dated.
     if label.is_none() && line.word_count() > 8 {

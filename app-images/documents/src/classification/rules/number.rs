@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::fold::{find, has_any};
+use super::fold::{find, fold, has_any};
 use super::sheet::{Line, Sheet};
 use super::{Fact, fact};
 use crate::classification::DocumentType;
@@ -13,10 +13,10 @@ use crate::classification::DocumentType;
 #[rustfmt::skip]
 const INVOICE: &[&str] = &["invoice number", "invoice no", "invoice #", "invoice id", "invoice ref", "bill number",
     "bill reference", "bill no", "bill ref", "folio", "rechnungsnummer",
-    "rechnungs-nr", "rechnung nr", "rechnungsnr", "rechnung-nr", "beleg-nr", "belegnummer", "numero de facture",
+    "rechnungs-nr", "rechnung nr", "factuurnummer", "fattura n", "bolletta n", "rechnungsnr", "rechnung-nr", "beleg-nr", "belegnummer", "numero de facture",
     "n° de facture", "facture n°", "facture no", "facture n", "facture numero", "numero de factura",
     "n.º de factura", "n.º factura", "nº factura", "n° factura", "factura n.º", "factura nº", "factura n°",
-    "factura num", "factura no", "factura", "invoice", "rechnung", "facture", "document number", "beleg"];
+    "factura num", "factura no", "factura", "invoice", "rechnung", "facture", "fattura", "factuur", "document number", "beleg"];
 const CREDIT_NOTE: &[&str] = &[
     "credit note number",
     "credit note no",
@@ -102,6 +102,11 @@ const ANY: &[&str] =
 static VALUE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^(?:[ .:#|]|numero|number|nummer|nr\.?|no\.?|n°|nº|n\.º|num\.?)*([a-z]{0,6}[-/.]?[a-z0-9]*[0-9][a-z0-9/._-]*)").expect("the pattern is fixed")
 });
+/// Groups of digits with spaces between them, up to the end of the line or to a word.
+static SPACED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^[ .:#]*(\d{2,4}(?: \d{3,4}){1,4})(?:$| [a-z])").expect("the pattern is fixed")
+});
+const DATES: &[&str] = &["date", "datum", "fecha", "data"];
 static DATE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^\d{1,4}[./-]\d{1,2}[./-]\d{2,4}$").expect("the pattern is fixed"));
 
@@ -114,11 +119,16 @@ pub(super) fn of(sheet: &Sheet, kind: DocumentType) -> Option<Fact<String>> {
             let mut found = lines.iter().enumerate().filter_map(|(index, line)| {
                 let at = find(&line.folded, phrase)?;
                 // The date of an invoice is not its number, nor is that of the invoice it refers to.
-                let other = has_any(&line.folded[at.start..], &["date", "datum", "fecha"]);
-                after(line, at.end)
-                    .or_else(|| below(line, at.end, lines.get(index + 1)?))
-                    .or_else(|| in_column(line, at.end, &lines[index + 1..]))
-                    .filter(|_| !other || phrase.len() > 8)
+                let other = has_any(&line.folded[at.start..], DATES);
+                let sure = !other || phrase.len() > 8;
+                // `Auftrag Nr. Datum` heads a table whose first column is the number.
+                let heads = at.start == 0 && !names_a_date(line.folded[at.end..].trim_start());
+                (phrase.len() > 8)
+                    .then(|| spaced(line, at.end))
+                    .flatten()
+                    .or_else(|| after(line, at.end).filter(|_| sure))
+                    .or_else(|| below(line, at.end, lines.get(index + 1)?).filter(|_| sure || heads))
+                    .or_else(|| in_column(line, at.end, &lines[index + 1..]).filter(|_| sure))
             });
             found.next()
         })
@@ -129,11 +139,20 @@ pub(super) fn of(sheet: &Sheet, kind: DocumentType) -> Option<Fact<String>> {
             let near = lines.iter().skip(index).take(10);
             near.filter(|line| line.word_count() <= 6)
                 .find_map(|line| {
-                    ANY.iter()
-                        .find_map(|phrase| find(&line.folded, phrase).and_then(|at| after(line, at.end)))
+                    let below_it = lines.iter().position(|one| std::ptr::eq(*one, *line)).map(|at| at + 1);
+                    ANY.iter().find_map(|phrase| {
+                        let at = find(&line.folded, phrase)?;
+                        let heads = at.start == 0 && line.word_count() > 1;
+                        after(line, at.end)
+                            .or_else(|| below(line, at.end, lines.get(below_it?)?).filter(|_| heads))
+                    })
                 })
                 .map(|number| fact(number, 50))
         })
+}
+
+fn names_a_date(folded: &str) -> bool {
+    DATES.iter().any(|word| folded.starts_with(word))
 }
 
 fn announcements(kind: DocumentType) -> Option<&'static [&'static str]> {
@@ -165,13 +184,27 @@ fn after(line: &Line, end: usize) -> Option<String> {
     number(line, captures.get(1)?.as_str())
 }
 
-/// The number at the start of the next line, under an announcement that ends its own or heads a table.
+/// The number in groups that follows in the same line.
+fn spaced(line: &Line, end: usize) -> Option<String> {
+    let captures = SPACED.captures(&line.folded[end..])?;
+    number(line, captures.get(1)?.as_str())
+}
+
+/// The number at the start of the next line, or of its column there, under an announcement that ends its own or heads a table.
 fn below(line: &Line, end: usize, next: &Line) -> Option<String> {
     let rest = line.folded[end..].trim_matches([' ', ':', '.']);
-    let captures = VALUE.captures(&next.folded)?;
+    let column = column(line, end);
+    let under = if line.gaps.len() == next.gaps.len() { next.cells().nth(column).map(fold) } else { None };
+    let captures = VALUE.captures(under.as_deref().unwrap_or(&next.folded))?;
     (!line.has_digit() && (rest.is_empty() || line.word_count() <= 10))
         .then(|| number(next, captures.get(1)?.as_str()))
         .flatten()
+}
+
+/// In which column of its line an announcement ends. Folding keeps the number of letters, but for a few.
+fn column(line: &Line, end: usize) -> usize {
+    let letters = line.folded[..end].chars().count();
+    line.gaps.iter().filter(|gap| line.text[..**gap].chars().count() < letters).count()
 }
 
 /// The first number alone in its line, where a column of labels stands before one of values.

@@ -4,10 +4,17 @@
 //! where senders stand: in the first lines, in the foot, behind `from` or `employer`, under the closing words, in more
 //! than one place. What stands under `bill to`, or between a person and a post code, is the recipient's.
 
+mod address;
+mod captions;
+mod columns;
+mod contract;
 mod names;
+mod pieces;
 mod places;
+mod support;
 
 use self::names::Name;
+use self::support::Voices;
 use super::sheet::{Line, Sheet};
 use super::{Fact, fact, fold};
 
@@ -24,25 +31,28 @@ struct Candidate {
     order: usize,
 }
 
+/// Less speaks for no sender.
+const LEAST: f32 = 2.0;
+
 pub(super) fn of(sheet: &Sheet) -> Parties {
-    let page = sheet.first_page();
-    let addressed = places::addressed(page);
+    let page = &columns::flow(sheet.first_page());
+    let addressed = address::addressed(page);
     let mut candidates: Vec<Candidate> = Vec::new();
     for index in 0..page.len() {
         for (name, weight) in places::names(page, index, addressed.contains(&index)) {
             candidates.push(Candidate { weight: weight + name.weight(), name, order: candidates.len() });
         }
     }
-    let all: String = page.iter().map(|line| line.folded.as_str()).collect::<Vec<_>>().join("\n");
-    for candidate in &mut candidates {
-        candidate.weight += support(&candidate.name, &all);
+    let voices = Voices::of(page, &addressed);
+    for candidate in candidates.iter_mut().filter(|one| one.weight + support::MOST >= LEAST) {
+        candidate.weight += voices.support(&candidate.name);
     }
     candidates.sort_by(|one, other| other.weight.total_cmp(&one.weight).then(one.order.cmp(&other.order)));
     let rival = candidates.get(1).map_or(0.0, |other| other.weight);
-    let sender = candidates.first().filter(|best| best.weight >= 2.0);
+    let sender = candidates.first().filter(|best| best.weight >= LEAST);
     let sender =
         sender.map(|best| fact(best.name.text.clone(), confidence(best.weight, best.weight - rival)));
-    let recipient = places::recipient(page, &addressed)
+    let recipient = address::recipient(page, &addressed)
         .filter(|name| sender.as_ref().is_none_or(|sender| fold::fold(&sender.value) != fold::fold(name)))
         .map(|name| fact(name, 55));
     Parties { sender, recipient }
@@ -51,29 +61,6 @@ pub(super) fn of(sheet: &Sheet) -> Parties {
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is between 15 and 90")]
 fn confidence(weight: f32, margin: f32) -> u8 {
     (20.0 + 4.0 * weight + 3.0 * margin).clamp(15.0, 90.0) as u8
-}
-
-/// A name that comes back, or that a mail or web address is made of, is that of who speaks.
-fn support(name: &Name, page: &str) -> f32 {
-    let times = page.matches(name.folded.as_str()).count();
-    let again = if times > 1 && name.folded.len() >= 5 { 1.5 } else { 0.0 };
-    let stem: String =
-        name.folded.split(' ').next().unwrap_or_default().chars().filter(|c| c.is_alphanumeric()).collect();
-    let in_domain = stem.len() >= 4
-        && page.split([' ', '\n']).any(|word| {
-            let domain = word.rsplit('@').next().unwrap_or(word);
-            (word.contains('@') || word.starts_with("www.") || word.contains("://")) && domain.contains(&stem)
-        });
-    let compact: String = name.folded.chars().filter(|c| c.is_alphanumeric()).collect();
-    let is_domain = in_domain && name.folded.contains(' ') && page.replace(['-', '.'], "").contains(&compact);
-    again
-        + if is_domain {
-            4.0
-        } else if in_domain {
-            2.5
-        } else {
-            0.0
-        }
 }
 
 /// Whether a line has letters enough to be a name.

@@ -23,6 +23,8 @@ fn is_early(index: usize, count: usize) -> bool {
 pub(super) struct Line {
     /// As it stands, with single spaces.
     pub(super) text: String,
+    /// Which of those spaces part columns, in bytes.
+    pub(super) gaps: Vec<usize>,
     /// See [`fold`].
     pub(super) folded: String,
     /// Counted from 0, over the pages that are looked at.
@@ -40,6 +42,13 @@ impl Line {
 
     pub(super) fn word_count(&self) -> usize {
         self.folded.split(' ').count()
+    }
+
+    /// What stands in the columns of the line, from left to right.
+    pub(super) fn cells(&self) -> impl Iterator<Item = &str> {
+        let starts = std::iter::once(0).chain(self.gaps.iter().map(|gap| gap + 1));
+        let ends = self.gaps.iter().copied().chain([self.text.len()]);
+        starts.zip(ends).map(|(start, end)| &self.text[start..end])
     }
 
     pub(super) fn has_digit(&self) -> bool {
@@ -66,11 +75,13 @@ impl Sheet {
             .map(|(_, page)| cut(page, MOST_PAGE_BYTES));
         let mut lines = Vec::new();
         for (page, text) in looked_at.enumerate() {
-            let of_page: Vec<String> = text.lines().map(tidy).filter(|line| !line.is_empty()).collect();
+            let of_page: Vec<(String, Vec<usize>)> =
+                text.lines().map(tidy).filter(|(line, _)| !line.is_empty()).collect();
             let most = of_page.len();
-            lines.extend(of_page.into_iter().enumerate().map(|(above, text)| Line {
+            lines.extend(of_page.into_iter().enumerate().map(|(above, (text, gaps))| Line {
                 folded: fold(&text),
                 text,
+                gaps,
                 page,
                 above,
                 below: most - 1 - above,
@@ -106,12 +117,22 @@ impl Sheet {
     }
 }
 
-fn tidy(line: &str) -> String {
-    cut(line, MOST_LINE_BYTES)
-        .split([' ', '\t'])
-        .filter(|word| !word.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
+/// The words of a line with single spaces, and those of the spaces that were tabs.
+fn tidy(line: &str) -> (String, Vec<usize>) {
+    let (mut text, mut gaps) = (String::with_capacity(line.len().min(MOST_LINE_BYTES)), Vec::new());
+    for cell in cut(line, MOST_LINE_BYTES).split('\t') {
+        let mut words = cell.split(' ').filter(|word| !word.is_empty()).peekable();
+        if !text.is_empty() && words.peek().is_some() {
+            gaps.push(text.len());
+        }
+        for word in words {
+            if !text.is_empty() {
+                text.push(' ');
+            }
+            text.push_str(word);
+        }
+    }
+    (text, gaps)
 }
 
 /// The start of a text, at the border of a character.

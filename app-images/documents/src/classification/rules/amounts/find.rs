@@ -47,11 +47,14 @@ const CURRENCIES: [(&str, &str); 25] = [
 const SIGNS: &str =
     r"us\$|chf|sfr|fr\.|euros?|eur|€|gbp|£|usd|\$|cad|aud|jpy|¥|sek|nok|dkk|pln|zł|czk|huf|mxn|ars|inr|₹";
 
-static PLAIN: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"\d{1,3}(?:[.,']\d{3})+(?:[.,]\d{2})?|\d+(?:[.,]\d{2})?"));
+/// Thousands in threes or, as in India, lakhs in twos.
+static PLAIN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d{2})?|\d{1,3}(?:[.,']\d{3})+(?:[.,]\d{2})?|\d+(?:[.,]\d{2})?")
+});
 /// With spaces between the thousands, as in France.
-static SPACED: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"\d{1,3}(?:[ .,']\d{3})+(?:[.,]\d{2})?|\d+(?:[.,]\d{2})?"));
+static SPACED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d{2})?|\d{1,3}(?:[ .,']\d{3})+(?:[.,]\d{2})?|\d+(?:[.,]\d{2})?")
+});
 
 fn pattern(number: &str) -> Regex {
     Regex::new(&format!(r"(?P<before>{SIGNS})? ?(?P<sign>[+-] ?)?(?P<second>{SIGNS})? ?(?P<number>{number})(?P<minus>-)? ?(?P<after>{SIGNS})?"))

@@ -21,7 +21,7 @@ pub(super) enum Meaning {
 const TOTAL: &[&str] = &["total due", "amount due", "balance due", "grand total", "amount payable", "total payable", "total to pay",
     "total amount due", "invoice total", "order total", "estimated total", "total including vat",
     "total incl. vat", "total now owing", "outstanding balance", "amount paid", "total paid", "total credit",
-    "amount credited", "total amount", "this bill", "total now due", "please pay", "amount owed", "now owing",
+    "amount credited", "paid by card", "fare", "montant regle", "importe pagado", "total amount", "this bill", "total now due", "please pay", "amount owed", "now owing",
     "total owing", "total charges", "amount outstanding", "total (incl", "total inc", "total usd", "total eur",
     "total gbp", "rechnungsbetrag", "gesamtbetrag", "endbetrag", "endsumme", "gesamtsumme", "zu zahlen",
     "zu zahlender betrag", "zu zahlender beitrag", "zahlbetrag", "bruttobetrag", "rechnungssumme",
@@ -36,7 +36,8 @@ const TOTAL: &[&str] = &["total due", "amount due", "balance due", "grand total"
     "montant de votre impot", "total ttc a payer", "reste a payer", "solde du", "net a payer ttc",
     "total factura", "total a pagar", "importe a pagar", "importe total", "a pagar", "total presupuesto",
     "total pedido", "total abono", "importe abonado", "importe pendiente", "total adeudado",
-    "importe del pedido", "importe a ingresar", "total importe factura", "coste estimado", "la cantidad de",
+    "importe del pedido", "importe a ingresar", "total importe factura", "totale fattura", "totale da pagare", "totale complessivo", "da pagare", "totaal te betalen", "te betalen", "totaal",
+    "korrekturbetrag", "total amount you owe", "coste estimado", "la cantidad de",
     "prima total", "importe de la nueva prima", "total general", "liquido", "importe factura", "total eur"];
 /// What names the sum only in documents of one kind.
 const OF_BANK: &[&str] = &[
@@ -51,6 +52,8 @@ const OF_BANK: &[&str] = &[
     "solde final",
     "saldo actual",
     "saldo final",
+    "saldo finale",
+    "eindsaldo",
     "kontostand am",
     "balance at end",
     "nuevo saldo",
@@ -73,6 +76,8 @@ const OF_WAGES: &[&str] = &[
     "total neto",
     "liquido total a percibir",
     "netto-verdienst",
+    "netto loon",
+    "netto in busta",
     "net amount",
     "neto a percibir",
     "amount paid",
@@ -97,7 +102,8 @@ const NET: &[&str] = &["subtotal", "sub-total", "sub total", "net", "net total",
     "untaxed amount", "netto", "nettobetrag", "summe netto", "zwischensumme", "nettosumme", "gesamt netto",
     "angebotssumme netto", "gesamtbetrag netto", "netto gesamt", "warenwert", "total ht", "sous-total",
     "montant ht", "total hors taxes", "net ht", "total net ht", "total net", "base imponible", "subtotal",
-    "importe neto", "total sin iva", "suma"];
+    "importe neto", "total sin iva", "suma", "prima neta", "prime nette", "nettobeitrag", "net premium", "imponibile",
+    "subtotaal"];
 #[rustfmt::skip]
 const PART: &[&str] = &["vat", "tax", "sales tax", "shipping", "discount", "deposit", "already paid", "cash", "change",
     "opening balance", "brought forward", "last year you paid", "gst", "tip", "rounding", "paye tax",
@@ -135,7 +141,12 @@ pub(super) fn of(before: &str, kind: DocumentType) -> Option<(Meaning, i32)> {
         | DocumentType::Other => &[],
     };
     // Because a balance is not a sum there, nor gross wages.
-    let bare = if matches!(kind, DocumentType::BankStatement | DocumentType::Payslip) { 1 } else { 5 };
+    // A reminder adds its fee to what was open: there the sum is above all its parts.
+    let bare = match kind {
+        DocumentType::BankStatement | DocumentType::Payslip => 1,
+        DocumentType::Reminder => 9,
+        _ => 5,
+    };
     [
         (Meaning::Total, 10, of_kind),
         (Meaning::Net, 6, NET),
@@ -153,7 +164,9 @@ pub(super) fn of(before: &str, kind: DocumentType) -> Option<(Meaning, i32)> {
 }
 
 fn is_inclusive(before: &str) -> bool {
-    ["inkl.", "incl.", "incl", "inkl", "including", "inklusive", "with", "con", "y"].iter().any(|word| {
+    // `inkl. 19 % MwSt`
+    let before = before.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, ' ' | '%' | ',' | '.'));
+    ["incl", "inkl", "including", "inklusive", "with", "con", "y"].iter().any(|word| {
         before.trim_end().strip_suffix(word).is_some_and(|rest| rest.is_empty() || rest.ends_with([' ', '(']))
     })
 }

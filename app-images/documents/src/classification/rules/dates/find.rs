@@ -26,7 +26,7 @@ pub(super) struct Found {
 
 /// Names and short forms of the months, folded; the longest of those with one start comes first.
 #[rustfmt::skip]
-const MONTHS: [(&str, i8); 74] = [("january", 1),
+const MONTHS: [(&str, i8); 90] = [("january", 1),
     ("januar", 1), ("janvier", 1), ("enero", 1), ("janner", 1), ("janv", 1), ("jan", 1), ("ene", 1),
     ("february", 2), ("februar", 2), ("fevrier", 2), ("febrero", 2), ("fevr", 2), ("feb", 2), ("fev", 2),
     ("march", 3), ("marzo", 3), ("maerz", 3), ("marz", 3), ("mars", 3), ("mrz", 3), ("mar", 3), ("april", 4),
@@ -37,7 +37,10 @@ const MONTHS: [(&str, i8); 74] = [("january", 1),
     ("setiembre", 9), ("sept", 9), ("sep", 9), ("october", 10), ("oktober", 10), ("octobre", 10),
     ("octubre", 10), ("oct", 10), ("okt", 10), ("november", 11), ("novembre", 11), ("noviembre", 11),
     ("nov", 11), ("december", 12), ("dezember", 12), ("decembre", 12), ("diciembre", 12), ("dec", 12),
-    ("dez", 12), ("dic", 12), ("juno", 6), ("gennaio", 1)];
+    ("dez", 12), ("dic", 12), ("juno", 6), ("gennaio", 1),
+    ("febbraio", 2), ("aprile", 4), ("maggio", 5), ("giugno", 6), ("luglio", 7), ("settembre", 9), ("ottobre", 10),
+    ("dicembre", 12), ("januari", 1), ("februari", 2), ("maart", 3), ("mei", 5), ("augustus", 8), ("gen", 1),
+    ("giu", 6), ("lug", 7)];
 
 static NUMERIC: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"\b(\d{1,2})(\. ?|/| / |-)(\d{1,2})(\. ?|/| / |-)(\d{4}|\d{2})\b"));

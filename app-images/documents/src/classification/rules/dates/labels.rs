@@ -96,7 +96,8 @@ const TABLES: [(Meaning, &[&str]); 13] = [
 ];
 /// Whether a document of a kind may be called what is named there.
 fn is_such(kind: DocumentType, named: DocumentType) -> bool {
-    let bills = [DocumentType::Invoice, DocumentType::UtilityBill, DocumentType::Insurance];
+    let bills =
+        [DocumentType::Invoice, DocumentType::UtilityBill, DocumentType::Insurance, DocumentType::Medical];
     kind == named || (named == DocumentType::Invoice && bills.contains(&kind))
 }
 
@@ -137,7 +138,7 @@ fn qualify(text: &str, meaning: Meaning) -> Label {
 fn further(text: &str) -> Option<Label> {
     TABLES
         .iter()
-        .filter(|(meaning, _)| !matches!(meaning, Meaning::Of | Meaning::Period))
+        .filter(|(meaning, _)| !matches!(meaning, Meaning::Of | Meaning::Period | Meaning::Date))
         .flat_map(|(meaning, phrases)| phrases.iter().map(move |phrase| (*meaning, *phrase)))
         .filter(|(_, phrase)| phrase.len() > 4)
         .filter_map(|(meaning, phrase)| Some((find_last(text, phrase)?, meaning)))
@@ -157,6 +158,26 @@ pub(super) fn after(text: &str) -> Option<Label> {
                 .any(|phrase| phrase.len() > 4 && find(text, phrase).is_some_and(|at| at.start == 0))
         })
         .map(|(meaning, _)| Label { meaning: *meaning })
+}
+
+/// What stands in the last row of a statement, whose day is that of the statement.
+const CLOSING: &[&str] = &[
+    "balance carried forward",
+    "closing balance",
+    "ending balance",
+    "neuer kontostand",
+    "neuer saldo",
+    "nouveau solde",
+    "saldo final",
+    "saldo actual",
+    "saldo finale",
+    "eindsaldo",
+];
+
+/// Whether after its date follows what ends a statement.
+pub(super) fn is_closing_row(after: &str) -> bool {
+    let after = after.trim_start_matches([' ', ':', '|']);
+    CLOSING.iter().any(|phrase| find(after, phrase).is_some_and(|at| at.start == 0))
 }
 
 /// Every label of a line that has no dates itself, from left to right.

@@ -4,6 +4,7 @@
 //! to what looks alike.
 
 mod money;
+mod neighbours;
 mod papers;
 
 use crate::classification::DocumentType;
@@ -25,7 +26,7 @@ pub(super) fn of(kind: DocumentType) -> impl Iterator<Item = &'static Word> {
     static WORDS: LazyLock<Vec<(DocumentType, Vec<Word>)>> = LazyLock::new(|| {
         DocumentType::ALL
             .into_iter()
-            .map(|kind| (kind, rows(kind).iter().flat_map(words).collect()))
+            .map(|kind| (kind, rows(kind).iter().chain(neighbours::rows(kind)).flat_map(words).collect()))
             .collect()
     });
     WORDS.iter().filter(move |(of, _)| *of == kind).flat_map(|(_, words)| words)
@@ -69,7 +70,7 @@ mod tests {
         for kind in DocumentType::ALL {
             for word in of(kind) {
                 assert_eq!(fold(word.phrase), word.phrase, "{kind}");
-                assert!(["", "en", "de", "fr", "es"].contains(&word.language), "{}", word.phrase);
+                assert!(["", "en", "de", "fr", "es", "it", "nl"].contains(&word.language), "{}", word.phrase);
             }
         }
     }

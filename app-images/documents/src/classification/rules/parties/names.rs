@@ -4,7 +4,7 @@ mod words;
 
 use crate::classification::rules::fold::{find, fold};
 
-use self::words::{LEGAL_FORMS, NOT_A_NAME, ORGANISATIONS, PERSONS, STREETS};
+use self::words::{GREETINGS, LEGAL_FORMS, NOT_A_NAME, ORGANISATIONS, PERSONS, ROLES, STREETS, VERBS};
 
 /// A piece of a line that may be a name.
 #[derive(Clone)]
@@ -65,6 +65,12 @@ impl Name {
         if has(&self.folded, NOT_A_NAME) {
             weight -= if self.has_legal_form() { 2.0 } else { 5.0 };
         }
+        if has(&self.folded, VERBS) || has(&self.folded, GREETINGS) {
+            weight -= 4.0;
+        }
+        if has(&self.folded, ROLES) && !self.has_legal_form() {
+            weight -= 3.0;
+        }
         if self.is_street() {
             weight -= 5.0;
         }
@@ -83,6 +89,17 @@ impl Name {
             weight -= 1.5;
         }
         weight
+    }
+
+    pub(super) fn is_legal_form(word: &str) -> bool {
+        LEGAL_FORMS.iter().any(|form| form.trim_end_matches('.') == word.trim_end_matches('.'))
+    }
+
+    /// The name without its legal form, folded: as it comes back elsewhere on the page.
+    pub(super) fn core(&self) -> String {
+        let words =
+            self.folded.split(' ').filter(|word| !Self::is_legal_form(word.trim_matches([',', '(', ')'])));
+        words.collect::<Vec<_>>().join(" ").trim_matches([' ', ',', '&']).to_owned()
     }
 
     pub(super) fn has_legal_form(&self) -> bool {
@@ -107,13 +124,28 @@ impl Name {
     }
 
     pub(super) fn is_street(&self) -> bool {
+        let has_number = self.folded.bytes().any(|byte| byte.is_ascii_digit());
+        // `Market Street` has a word of organisations, but ends as streets do.
+        let ends = self.folded.rsplit(' ').next().is_some_and(|last| has(last, STREETS));
         has(&self.folded, STREETS)
-            && (self.folded.bytes().any(|byte| byte.is_ascii_digit()) || !self.is_organisation())
+            && (has_number
+                || !self.is_organisation()
+                || (ends && !self.has_legal_form() && !self.joins_names()))
     }
 
     fn starts_with_one(&self, words: &[&str]) -> bool {
         words.iter().any(|word| find(&self.folded, word).is_some_and(|at| at.start == 0))
     }
+}
+
+/// Whether words belong to a heading, a label or a greeting. Folded.
+pub(super) fn is_heading(folded: &str) -> bool {
+    has(folded, NOT_A_NAME) || has(folded, GREETINGS)
+}
+
+/// Whether a word of a name is that of many names. Folded.
+pub(super) fn is_common(word: &str) -> bool {
+    has(word, ORGANISATIONS)
 }
 
 fn has(text: &str, phrases: &[&str]) -> bool {

@@ -7,7 +7,8 @@ pub(super) const ISSUED: &[&str] = &["invoice date", "date of issue", "issue dat
     "po date", "ordered on", "awarded on", "report date", "reported", "date of report", "prepared", "made on",
     "is made on", "entered into on", "certified on", "despatch date", "dispatch date", "ship date",
     "shipped on", "given this", "signed on", "effective date", "as of", "printed on", "invoiced on",
-    "billing date", "date raised", "tax date", "rechnungsdatum", "ausstellungsdatum", "belegdatum",
+    "billing date", "date raised", "tax date", "booked on", "placed on", "date of bill", "date of notice", "gebucht am", "reserve le", "reservado el", "data fattura",
+    "factuurdatum", "dagtekening", "notadatum", "rechnungsdatum", "ausstellungsdatum", "belegdatum",
     "ausgestellt am", "erstellt am", "angebotsdatum", "bescheiddatum", "mahndatum", "auszugsdatum",
     "briefdatum", "befunddatum", "bestelldatum", "versanddatum", "auszug vom", "abrechnung vom",
     "datum der rechnung", "ausgefertigt am", "auftragsdatum", "lieferscheindatum", "druckdatum",
@@ -21,7 +22,7 @@ pub(super) const ISSUED: &[&str] = &["invoice date", "date of issue", "issue dat
     "fecha de pedido", "realizado el", "firmado el", "fecha del documento", "fecha de salida",
     "fecha del presupuesto", "fecha de la oferta", "fecha de envio", "fecha de impresion", "expedido el"];
 
-pub(super) const DATE: &[&str] = &["date", "datum", "fecha", "den"];
+pub(super) const DATE: &[&str] = &["date", "datum", "fecha", "data", "den"];
 
 #[rustfmt::skip]
 pub(super) const PAID: &[&str] = &["pay date", "payment date", "date paid", "paid on", "date of payment", "zahldatum", "zahlungsdatum",
@@ -29,8 +30,25 @@ pub(super) const PAID: &[&str] = &["pay date", "payment date", "date paid", "pai
     "fecha de pago", "pagado el", "fecha de abono", "transaction date", "kaufdatum", "date of purchase",
     "purchase date"];
 
-pub(super) const OF: &[&str] =
-    &["vom", "of", "dated", "datee", "con fecha", "du", "de", "del", "on", "am", "le", "el", "this", "a"];
+pub(super) const OF: &[&str] = &[
+    "vom",
+    "of",
+    "dated",
+    "datee",
+    "con fecha",
+    "de fecha",
+    "en date du",
+    "mit datum vom",
+    "du",
+    "de",
+    "del",
+    "on",
+    "am",
+    "le",
+    "el",
+    "this",
+    "a",
+];
 
 #[rustfmt::skip]
 pub(super) const DUE: &[&str] = &["due date", "date due", "due", "due by", "due on", "payment due", "pay by", "payable by", "before", "by",

@@ -8,7 +8,7 @@ pub(super) const INVOICE: &[Row] = &[
     ("en", 2.2, &["invoice number", "invoice no", "invoice date", "invoice #", "invoice total"]),
     ("en", 1.0, &["bill to", "unit price", "subtotal", "sub-total", "amount due", "balance due",
         "payment terms", "vat", "sales tax", "due date", "payable within", "remittance"]),
-    ("de", 3.4, &["rechnung", "~rechnung", "rechnungskorrektur", "honorarrechnung", "faktura", "teilrechnung",
+    ("de", 3.4, &["rechnung", "~rechnung", "honorarrechnung", "faktura", "teilrechnung",
         "schlussrechnung"]),
     ("de", 2.2, &["rechnungsnummer", "rechnungs-nr", "rechnung nr", "rechnungsdatum", "rechnungsnr",
         "rechnungsbetrag", "rechnungsempfanger"]),

@@ -1,0 +1,89 @@
+//! The words that announce a sender or a recipient.
+
+use super::super::fold::{find, fold, has_any};
+use super::super::sheet::Line;
+use super::names::Name;
+use super::pieces;
+
+/// Captions of what the recipient's address follows. Folded.
+#[rustfmt::skip]
+const TO: &[&str] = &["bill to", "billed to", "ship to", "sold to", "invoice to", "customer", "client", "deliver to", "recipient",
+    "prepared for", "buyer", "to:", "attn", "attention", "invoice address", "credit to", "an", "an:", "empfanger",
+    "rechnung an", "lieferanschrift", "rechnungsanschrift", "rechnungsadresse", "rechnungsempfanger", "kunde",
+    "lieferadresse", "kaufer", "zu handen", "z. hd.", "auftraggeber", "firma", "destinataire", "adresse a",
+    "facture a", "adresse de livraison", "adresse de facturation", "acheteur", "a l'attention de", "livre a",
+    "doit", "cliente", "facturar a", "destinatario", "enviar a", "direccion de facturacion",
+    "a la atencion de", "datos del cliente", "comprador", "titular", "spett.le", "spettabile", "egr. sig.",
+    "aan", "t.a.v.", "factuuradres", "afleveradres", "klant",
+    "employee", "arbeitnehmer", "mitarbeiter", "salarie", "trabajador", "dipendente", "werknemer", "patient",
+    "passenger", "guest", "attendee", "reisende", "passager", "pasajero", "tenant", "mieter", "locataire"];
+/// Captions of the sender's own name.
+#[rustfmt::skip]
+const FROM: &[&str] = &["from", "seller", "vendor", "supplier", "employer", "issued by", "sold by", "provider", "landlord", "company",
+    "merchant", "remit to", "payable to", "issuer", "insurer", "lessor", "published by", "manufacturer",
+    "absender", "von", "verkaufer", "lieferant", "arbeitgeber", "aussteller", "vermieter", "auftragnehmer",
+    "rechnungssteller", "hersteller", "zahlungsempfanger", "kontoinhaber", "versicherer", "firma",
+    "leistungserbringer", "de", "vendeur", "fournisseur", "employeur", "emetteur", "expediteur", "bailleur",
+    "prestataire", "assureur", "fabricant", "emis par", "emisor", "vendedor", "proveedor", "empresa",
+    "remitente", "arrendador", "emitido por", "aseguradora", "prestador", "fabricante", "expedido por",
+    "mittente", "fornitore", "datore di lavoro", "cedente", "afzender", "leverancier", "werkgever", "verhuurder"];
+/// Of these, those that stand alone above a name: `from` or `company` alone may head a column of anything.
+#[rustfmt::skip]
+const FROM_ALONE: &[&str] = &["from", "seller", "vendor", "supplier", "employer", "issued by", "sold by", "insurer", "remit to", "payable to",
+    "absender", "verkaufer", "lieferant", "arbeitgeber", "aussteller", "rechnungssteller", "auftragnehmer",
+    "vendeur", "fournisseur", "employeur", "emetteur", "expediteur", "prestataire", "assureur", "emisor",
+    "vendedor", "proveedor", "empresa", "remitente", "mittente", "fornitore", "cedente", "afzender",
+    "leverancier", "werkgever"];
+/// What a party of a contract that offers something is called beside its name.
+#[rustfmt::skip]
+const OFFERS: &[&str] = &["landlord", "the lessor", "licensor", "the employer", "the seller", "the supplier", "vermieter", "vermieterin",
+    "verpachter", "verpachterin", "arbeitgeber", "arbeitgeberin", "auftragnehmer", "auftragnehmerin", "verkaufer",
+    "verkauferin", "bailleur", "le bailleur", "l'employeur", "le prestataire", "le vendeur", "arrendador",
+    "la arrendadora", "el vendedor", "locatore", "verhuurder"];
+/// Behind these stands who acts for a party.
+const ACTING: &[&str] =
+    &["represente par", "representee par", "represented by", "vertreten durch", "representada por"];
+
+pub(super) fn is_caption(line: &Line) -> bool {
+    TO.iter().any(|caption| {
+        find(&line.folded, caption).is_some_and(|at| {
+            let rest = line.folded[at.end..].trim();
+            at.start == 0 && (rest.is_empty() || rest.starts_with(':'))
+        })
+    })
+}
+
+/// The text behind a recipient's caption, or the whole text.
+pub(super) fn behind(text: &str) -> &str {
+    match text.split_once(':') {
+        Some((label, rest)) if TO.contains(&fold(label).trim()) => rest,
+        Some(_) | None => text,
+    }
+}
+
+pub(super) fn is_bare(folded: &str) -> bool {
+    TO.contains(&folded)
+}
+
+/// The name behind a caption: `Employer: …`, in the line or below it.
+pub(super) fn labelled(page: &[Line], index: usize) -> Option<Name> {
+    let line = &page[index];
+    let name = match line.text.split_once(':') {
+        Some((label, rest)) if FROM.contains(&fold(label).trim()) => rest,
+        None if FROM_ALONE.contains(&line.folded.trim()) => "",
+        Some(_) | None => return None,
+    };
+    let name = if name.trim().is_empty() { page.get(index + 1)?.text.as_str() } else { name };
+    Name::of(pieces::of(name).first()?)
+}
+
+/// The name of who offers what a contract is about: `Greystoke LLP (the Landlord)`, or who acts for them.
+pub(super) fn offering(line: &Line) -> Option<Name> {
+    let offers = has_any(&line.folded, OFFERS);
+    let acting = ACTING.iter().find_map(|word| find(&line.folded, word)).filter(|_| offers);
+    match acting {
+        // Offsets hold only where folding changed no lengths before them; else it is not cut out.
+        Some(at) => Name::of(pieces::of(line.text.get(at.end..)?).first()?),
+        None => None,
+    }
+}

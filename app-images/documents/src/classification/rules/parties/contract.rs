@@ -1,0 +1,76 @@
+//! The parties of a contract and of a lawsuit.
+
+use super::super::fold::{find, fold, has_any};
+use super::super::sheet::Line;
+use super::names::Name;
+
+/// Words between which the first party of a contract stands, and those after it.
+const BETWEEN: &[&str] = &[
+    "by and between",
+    "between",
+    "zwischen",
+    "entre les soussignes",
+    "entre",
+    "reunidos",
+    "de una parte",
+    "entre la empresa",
+    "tussen",
+    "tra",
+];
+const AND: &[&str] = &[
+    " and ",
+    " und ",
+    " et ",
+    " y ",
+    " (",
+    ", bailleur",
+    ", employeur",
+    ", en adelante",
+    ", hereinafter",
+    ", nachfolgend",
+    ", as ",
+    ", ci-apres",
+    ", represente",
+    ", vertreten",
+    " - nachfolgend",
+    " as ",
+    ", d'une part",
+    ", con ",
+];
+/// What stands between those who are at law, and what they are called.
+#[rustfmt::skip]
+const AGAINST: &[&str] = &["gegen", "./.", "contre", "contra", "versus", "vs", "vs.", "v.", "tegen", "claimant", "defendant", "plaintiff",
+    "respondent", "klager", "klagerin", "beklagte", "beklagter", "schuldner", "glaubiger", "demandeur",
+    "demanderesse", "defendeur", "defenderesse", "demandante", "demandado", "demandada", "attore", "convenuto",
+    "eiser", "gedaagde"];
+
+/// Whether those who are named here are at law with each other. The court that writes of them is not among them.
+pub(super) fn is_at_law(line: &Line) -> bool {
+    has_any(&line.folded, AGAINST)
+        && AGAINST
+            .iter()
+            .any(|word| find(&line.folded, word).is_some_and(|at| at.start > 2 || line.word_count() < 4))
+}
+
+/// The party that a contract names first.
+pub(super) fn first_party(page: &[Line], index: usize) -> Option<Name> {
+    let line = &page[index];
+    if is_at_law(line) {
+        return None;
+    }
+    let at = BETWEEN.iter().find_map(|word| find(&line.folded, word))?;
+    // Offsets hold only where folding changed no lengths before them; else the party is not cut out.
+    let rest = line.text.get(byte_at(&line.text, line.folded.get(..at.end)?.chars().count())..)?;
+    // `zwischen dem Verein`, and its name below.
+    let is_name = rest.trim_start().starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
+    let rest = if is_name || rest.contains(',') { rest } else { page.get(index + 1)?.text.as_str() };
+    let folded = fold(rest);
+    let end =
+        AND.iter().filter_map(|word| folded.find(word)).filter(|end| *end > 2).min().unwrap_or(folded.len());
+    let cut = byte_at(rest, folded.get(..end)?.chars().count());
+    Name::of(rest.get(..cut)?.trim()).filter(Name::is_organisation)
+}
+
+fn byte_at(text: &str, chars: usize) -> usize {
+    text.char_indices().nth(chars).map_or(text.len(), |(at, _)| at)
+}
