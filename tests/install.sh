@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the tests need and a fresh Debian machine lacks: engine, compose, browser, shell linter, ACME server, image registry, Tesseract.
+# Installs what the tests need and a fresh Debian machine lacks: engine, compose, browser, shell linter, ACME server, image registry, Tesseract, PDF tools.
 set -euo pipefail
 # shellcheck source=deploy/stack.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../deploy/stack.sh"
@@ -17,5 +17,6 @@ command -v pebble >/dev/null || missing+=(pebble)
 command -v docker-registry >/dev/null || missing+=(docker-registry)
 command -v tesseract >/dev/null || missing+=(tesseract-ocr tesseract-ocr-deu)
 command -v pdftotext >/dev/null || missing+=(poppler-utils)
+command -v qpdf >/dev/null || missing+=(qpdf)
 [ ${#missing[@]} -eq 0 ] || "$root/deploy/engine.sh" apt "${missing[@]}"
 say "all there"

@@ -14,7 +14,7 @@ use atoll_documents::classification::{Classification, Confidence, DocumentType, 
 use atoll_documents::document::{
     Category, CategoryId, Colour, DocumentId, FileName, Label, Sha256Hasher, UserId, fold,
 };
-use atoll_documents::extraction::PageText;
+use atoll_documents::extraction::{PageText, Searchable};
 use atoll_documents::search::{CategoryFilter, Filter, Query, Selection, Sort};
 use atoll_documents::store::{Action, Found, NewDocument, Request, Store};
 use jiff::Timestamp;
@@ -102,7 +102,12 @@ async fn fill(store: &Store, owner: &UserId, count: u64) -> anyhow::Result<()> {
         store.claim_next(Timestamp::now()).await?.context("a document to read")?;
         let pages: Vec<PageText> = (0..2).map(|_| page(&mut dice)).collect();
         let facts = facts(&mut dice);
-        store.finish_with_text(id, Found { pages: &pages, facts: &facts, ask_ai: false }).await?;
+        store
+            .finish_with_text(
+                id,
+                Found { pages: &pages, facts: &facts, searchable: Searchable::Original, ask_ai: false },
+            )
+            .await?;
         if number % 5_000 == 4_999 {
             println!("{} of {count} documents after {} s", number + 1, began.elapsed().as_secs());
         }

@@ -80,11 +80,7 @@ impl Ocr {
 
     /// Reads the pages whose own text is no text, up to the limit, and gives what it saw of those that it could read. A page
     /// that cannot be recognised stays as it is.
-    pub(super) async fn complete(
-        &self,
-        source: &Source<'_>,
-        pages: &mut [PageText],
-    ) -> Vec<RecognisedPage> {
+    pub(super) async fn complete(&self, source: &Source<'_>, pages: &mut [PageText]) -> Vec<RecognisedPage> {
         let mut recognised = Vec::new();
         let wanting = pages.iter_mut().zip(1..).filter(|(page, _)| verdict::needs_ocr(page));
         for (page, number) in wanting.take(self.most_pages) {

@@ -15,7 +15,7 @@ use super::caged::{self, KilledFromOutside};
 use super::ocr::{Ocr, Source};
 use super::protocol::Message;
 use super::searchable::Copier;
-use super::{Failure, Metadata, PageText, Password, Searchable, verdict};
+use super::{Failure, Metadata, PageText, Password, Searchable, TextSource, verdict};
 
 /// How documents are read.
 #[derive(Clone, Debug)]
@@ -93,11 +93,11 @@ impl Reader {
             let source =
                 Source { program: &self.program, limits: self.limits, document: &document, password };
             let recognised = ocr.complete(&source, pages).await;
-            if !recognised.is_empty() {
+            let by_ocr = |page: &PageText| matches!(page.source, TextSource::Ocr | TextSource::Mixed);
+            if pages.iter().any(by_ocr) {
                 let copier = Copier { program: &self.program, limits: self.limits, wall: self.wall };
                 reading.tail = copier.tail(&document, &recognised).await;
-                reading.searchable =
-                    if reading.tail.is_some() { Searchable::Copy } else { Searchable::No };
+                reading.searchable = if reading.tail.is_some() { Searchable::Copy } else { Searchable::No };
             }
         }
         if let Err(failure) = verdict::judge(pages) {

@@ -97,6 +97,9 @@ pub(super) struct Copier<'a> {
 impl Copier<'_> {
     /// The tail that makes `document` searchable; `None`, with the reason in the log, when there can be none.
     pub(super) async fn tail(&self, document: &File, pages: &[RecognisedPage]) -> Option<Vec<u8>> {
+        if pages.is_empty() {
+            return None;
+        }
         match timeout(self.wall, self.make(document, pages)).await {
             Ok(Ok(tail)) => return Some(tail),
             Ok(Err(error)) => {

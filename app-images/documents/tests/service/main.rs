@@ -18,6 +18,7 @@ mod provider;
 mod queue;
 mod reading;
 mod samples;
+mod searchable;
 mod settings;
 mod support;
 mod uploads;

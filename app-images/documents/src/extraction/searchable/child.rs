@@ -77,6 +77,7 @@ fn read_back(original: &OpenPdf, tail: &[u8], pages: &[RecognisedPage]) -> Resul
         let found = verdict::readable_characters(&reader.read(index).text);
         (before.initial_transform(true) == after.initial_transform(true) && found >= added).then_some(())
     };
-    let whole = copy.page_count() == original.page_count() && pages.iter().all(|page| as_it_was(page).is_some());
+    let whole =
+        copy.page_count() == original.page_count() && pages.iter().all(|page| as_it_was(page).is_some());
     if whole { Ok(()) } else { Err(NoCopy::NotReadBack) }
 }

@@ -41,7 +41,8 @@ pub(super) fn content(
         let shape = Shape::of(&boxes);
         for (index, (word, place)) in line.iter().zip(&boxes).enumerate() {
             let origin = (along * place.begin + up * shape.base(place)).to_point();
-            let run = Run::new(word, place, shape.height, to_page, (origin, along, up)).ok_or(NoCopy::NoSize)?;
+            let run =
+                Run::new(word, place, shape.height, to_page, (origin, along, up)).ok_or(NoCopy::NoSize)?;
             run.write(&mut content, prefix, fonts, index + 1 < line.len());
         }
     }
@@ -246,7 +247,11 @@ mod tests {
         let straight = page(vec![vec![word("a", 0, 12, 10, 8), word("p", 20, 10, 10, 12)]]);
         assert_eq!(drawn(&straight).matches("40.2 Tm").count(), 2, "{}", drawn(&straight));
         let askew = page(vec![vec![word("a", 0, 10, 10, 10), word("b", 100, 30, 10, 10)]]);
-        assert!(drawn(&askew).contains(" 0 41 Tm") && drawn(&askew).contains(" 50 31 Tm"), "{}", drawn(&askew));
+        assert!(
+            drawn(&askew).contains(" 0 41 Tm") && drawn(&askew).contains(" 50 31 Tm"),
+            "{}",
+            drawn(&askew)
+        );
     }
 
     #[test]

@@ -38,11 +38,6 @@ impl<'a> Scanner<'a> {
         Self { bytes, at }
     }
 
-    /// The position.
-    pub(super) fn at(&self) -> usize {
-        self.at
-    }
-
     fn rest(&self) -> &'a [u8] {
         self.bytes.get(self.at..).unwrap_or_default()
     }
@@ -116,7 +111,8 @@ impl<'a> Scanner<'a> {
         while let [first, more @ ..] = rest {
             match more {
                 [high, low, behind @ ..] if *first == b'#' => {
-                    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+                    let digit =
+                        |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
                     name.push(digit(*high)? << 4 | digit(*low)?);
                     rest = behind;
                 }
@@ -223,7 +219,9 @@ mod tests {
 
     #[test]
     fn what_is_not_whole_is_no_dictionary() {
-        for source in ["", "<<", "<< /A", "<< /A 1", "<< 1 /A >>", "<< /A (x >>", "<< /A [ >>", "<< /A >> x", "[]"] {
+        for source in
+            ["", "<<", "<< /A", "<< /A 1", "<< 1 /A >>", "<< /A (x >>", "<< /A [ >>", "<< /A >> x", "[]"]
+        {
             assert!(entries(source.as_bytes()).is_none(), "{source}");
         }
         let deep = format!("<< /A {} >>", "[".repeat(100_000));

@@ -22,8 +22,19 @@ pub(super) struct Update<'a> {
 
 /// What a trailer says of its own section only.
 const OF_ONE_SECTION: [&[u8]; 13] = [
-    b"Size", b"Prev", b"XRefStm", b"Type", b"W", b"Index", b"Length", b"Filter", b"DecodeParms", b"DL", b"F",
-    b"FFilter", b"FDecodeParms",
+    b"Size",
+    b"Prev",
+    b"XRefStm",
+    b"Type",
+    b"W",
+    b"Index",
+    b"Length",
+    b"Filter",
+    b"DecodeParms",
+    b"DL",
+    b"F",
+    b"FFilter",
+    b"FDecodeParms",
 ];
 
 impl<'a> Update<'a> {
