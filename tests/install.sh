@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the tests need and a fresh Debian machine lacks: engine, compose, browser, shell linter, ACME server, image registry, Tesseract,
-# PostgreSQL.
+# PDF tools, PostgreSQL.
 set -euo pipefail
 # shellcheck source=deploy/stack.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../deploy/stack.sh"
@@ -26,5 +26,6 @@ if ! compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null && ! command -v in
   fi
 fi
 command -v pdftotext >/dev/null || missing+=(poppler-utils)
+command -v qpdf >/dev/null || missing+=(qpdf)
 [ ${#missing[@]} -eq 0 ] || "$root/deploy/engine.sh" apt "${missing[@]}"
 say "all there"

@@ -112,6 +112,7 @@ pub fn router() -> (axum::Router<ApiState>, utoipa::openapi::OpenApi) {
         .routes(routes!(pictures::thumbnail))
         .routes(routes!(pictures::picture))
         .routes(routes!(download::download))
+        .routes(routes!(download::searchable))
         .routes(routes!(bulk::bulk))
         .routes(routes!(categories::list, categories::create))
         .routes(routes!(categories::change, categories::delete))

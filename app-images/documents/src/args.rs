@@ -86,6 +86,19 @@ pub enum Command {
         #[arg(long)]
         dpi: u32,
     },
+    /// Put recognised words onto the PDF that follows them on standard input: what makes a searchable copy.
+    #[command(hide = true)]
+    Overlay {
+        /// The most address space, in bytes.
+        #[arg(long)]
+        memory_bytes: u64,
+        /// The most processor time, in seconds.
+        #[arg(long)]
+        cpu_secs: u64,
+        /// How long the PDF is.
+        #[arg(long)]
+        document_bytes: u64,
+    },
 }
 
 /// Which of the two pictures is drawn.

@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::extraction::Failure;
+use crate::extraction::{Failure, Searchable};
 
 /// The platform's id of a person: the `sub` of a verified token.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -63,6 +63,8 @@ pub struct Document {
     pub pages: Option<u32>,
     /// How far its text is.
     pub status: Status,
+    /// Whether the file, or a copy of it, can be searched in other programs; once it was read.
+    pub searchable: Option<Searchable>,
     /// Its place in its owner's own queue, 1 for the next; while it is queued.
     pub position: Option<u32>,
     /// What it is about.

@@ -22,12 +22,14 @@ pub mod pdf;
 pub mod protocol;
 pub mod reader;
 mod resolution;
+pub mod searchable;
 mod text_string;
 pub mod verdict;
 
 pub use metadata::Metadata;
 pub use password::Password;
 pub use reader::{Reader, Reading};
+pub use searchable::Searchable;
 
 use serde::{Deserialize, Serialize};
 

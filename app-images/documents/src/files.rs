@@ -1,5 +1,5 @@
-//! The files themselves: one folder for finished ones, one for those that are still arriving, one for thumbnails, which
-//! can be painted again at any time.
+//! The files themselves: one folder for finished ones, one for those that are still arriving, and two for what can be made
+//! again at any time: thumbnails, and the tails that make searchable copies of scans.
 //!
 //! A file becomes visible in one step: written and synced under a temporary name, renamed, and the folder synced,
 //! all before its row is stored. So a crash at any instant leaves at most a file without a row, never a row without
@@ -23,6 +23,7 @@ pub struct Files {
     finished: PathBuf,
     arriving: PathBuf,
     thumbnails: PathBuf,
+    tails: PathBuf,
 }
 
 /// A file that is still arriving. Dropped without [`Arriving::finish`], it is removed.
@@ -44,10 +45,12 @@ impl Files {
             finished: data.join("files"),
             arriving: data.join("arriving"),
             thumbnails: data.join("thumbnails"),
+            tails: data.join("searchable"),
         };
         fs::create_dir_all(&files.finished)?;
         fs::create_dir_all(&files.arriving)?;
         fs::create_dir_all(&files.thumbnails)?;
+        fs::create_dir_all(&files.tails)?;
         Ok(files)
     }
 
@@ -112,10 +115,7 @@ impl Files {
     /// # Errors
     /// When it is there and cannot be removed.
     pub async fn remove_upload(&self, upload: UploadId) -> io::Result<()> {
-        match tokio::fs::remove_file(self.upload_path(upload)).await {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            result => result,
-        }
+        remove_if_there(self.upload_path(upload)).await
     }
 
     /// A file without a name, for what is needed while one request is answered.
@@ -147,10 +147,7 @@ impl Files {
     /// # Errors
     /// When it is there and cannot be read.
     pub async fn thumbnail(&self, id: DocumentId) -> io::Result<Option<Vec<u8>>> {
-        match tokio::fs::read(self.thumbnail_path(id)).await {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            result => result.map(Some),
-        }
+        read_if_there(self.thumbnail_path(id)).await
     }
 
     /// Keeps the thumbnail of a document; unless the document is being removed, in which case there is no file any more.
@@ -158,26 +155,52 @@ impl Files {
     /// # Errors
     /// When it cannot be written.
     pub async fn keep_thumbnail(&self, id: DocumentId, picture: Vec<u8>) -> io::Result<()> {
+        self.keep_beside(id, self.thumbnail_path(id), picture).await
+    }
+
+    /// What comes behind the file of a document in its searchable copy, if there is one.
+    ///
+    /// # Errors
+    /// When it is there and cannot be read.
+    pub async fn tail(&self, id: DocumentId) -> io::Result<Option<Vec<u8>>> {
+        read_if_there(self.tail_path(id)).await
+    }
+
+    /// Keeps what comes behind the file of a document in its searchable copy; unless the document is being removed.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub async fn keep_tail(&self, id: DocumentId, tail: Vec<u8>) -> io::Result<()> {
+        self.keep_beside(id, self.tail_path(id), tail).await
+    }
+
+    /// Removes the tail of an earlier reading; one that is not there is removed already.
+    ///
+    /// # Errors
+    /// When it is there and cannot be removed.
+    pub async fn remove_tail(&self, id: DocumentId) -> io::Result<()> {
+        remove_if_there(self.tail_path(id)).await
+    }
+
+    /// Writes what belongs to a document in one step.
+    async fn keep_beside(&self, id: DocumentId, to: PathBuf, bytes: Vec<u8>) -> io::Result<()> {
         let part = self.arriving.join(format!("{}.part", UploadId::generate()));
-        let (document, to) = (self.path(id), self.thumbnail_path(id));
+        let document = self.path(id);
         blocking(move || {
-            fs::write(&part, picture)?;
+            fs::write(&part, bytes)?;
             fs::rename(&part, &to)?;
             if document.exists() { Ok(()) } else { fs::remove_file(to) }
         })
         .await
     }
 
-    /// Removes a finished file and its thumbnail; what is not there is removed already.
+    /// Removes a finished file, its thumbnail and its tail; what is not there is removed already.
     ///
     /// # Errors
     /// When it is there and cannot be removed.
     pub async fn remove(&self, id: DocumentId) -> io::Result<()> {
-        for path in [self.path(id), self.thumbnail_path(id)] {
-            match tokio::fs::remove_file(path).await {
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                result => result?,
-            }
+        for path in [self.path(id), self.thumbnail_path(id), self.tail_path(id)] {
+            remove_if_there(path).await?;
         }
         Ok(())
     }
@@ -194,7 +217,8 @@ impl Files {
                 remove_where(&files.arriving, |name| !names_one_of(name, ".upload", &uploads))?;
             let orphans = remove_where(&files.finished, |name| !names_one_of(name, ".pdf", &known))?;
             let pictures = remove_where(&files.thumbnails, |name| !names_one_of(name, ".png", &known))?;
-            Ok(half_arrived + orphans + pictures)
+            let tails = remove_where(&files.tails, |name| !names_one_of(name, ".tail", &known))?;
+            Ok(half_arrived + orphans + pictures + tails)
         })
         .await
     }
@@ -205,6 +229,10 @@ impl Files {
 
     fn thumbnail_path(&self, id: DocumentId) -> PathBuf {
         self.thumbnails.join(format!("{id}.png"))
+    }
+
+    fn tail_path(&self, id: DocumentId) -> PathBuf {
+        self.tails.join(format!("{id}.tail"))
     }
 
     fn path(&self, id: DocumentId) -> PathBuf {
@@ -264,6 +292,20 @@ fn remove_where(folder: &Path, unwanted: impl Fn(&str) -> bool) -> io::Result<us
 
 fn names_one_of<T: FromStr + Eq + Hash>(name: &str, ending: &str, known: &HashSet<T>) -> bool {
     name.strip_suffix(ending).and_then(|id| id.parse().ok()).is_some_and(|id| known.contains(&id))
+}
+
+async fn read_if_there(path: PathBuf) -> io::Result<Option<Vec<u8>>> {
+    match tokio::fs::read(path).await {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        result => result.map(Some),
+    }
+}
+
+async fn remove_if_there(path: PathBuf) -> io::Result<()> {
+    match tokio::fs::remove_file(path).await {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        result => result,
+    }
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {

@@ -30,6 +30,10 @@ fn main() -> ExitCode {
             let task = Task { tesseract, languages, dpi };
             recognise(Limits { memory_bytes, cpu_secs }, &task).context("could not start tesseract")
         }
+        Command::Overlay { memory_bytes, cpu_secs, document_bytes } => {
+            let limits = Limits { memory_bytes, cpu_secs };
+            extraction::searchable::child::run(limits, document_bytes).context("could not make the copy")
+        }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -153,6 +153,12 @@ pub enum ApiError {
     /// The document has no text, or not yet.
     #[error("the document has no text to show")]
     NoText,
+    /// The document was read, but there is nothing of it that other programs could search.
+    #[error("“{name}” has no searchable copy")]
+    NoSearchableCopy {
+        /// The document's name.
+        name: String,
+    },
     /// No such path.
     #[error("there is nothing at this address")]
     NoSuchPath,
@@ -355,6 +361,15 @@ impl ApiError {
                 "no-text",
                 "No text",
                 Some("The document's status says whether text will come."),
+            ),
+            Self::NoSearchableCopy { .. } => (
+                S::CONFLICT,
+                "no-searchable-copy",
+                "No searchable copy",
+                Some(
+                    "Have the document read again if that was long ago. To a file that is encrypted, damaged or unusual no \
+                     words are added: download the original.",
+                ),
             ),
             Self::NoSuchPath => (S::NOT_FOUND, "no-such-path", "Nothing here", None),
             Self::Method => (S::METHOD_NOT_ALLOWED, "method-not-allowed", "Method not supported", None),

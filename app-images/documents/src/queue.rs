@@ -22,10 +22,10 @@ use tracing::{debug, error, info, warn};
 use crate::changes::{Change, Changes};
 use crate::classification::rules::{self, Readable};
 use crate::classification::{Classification, e_invoice};
-use crate::document::Document;
+use crate::document::{Document, DocumentId};
 use crate::extraction::ocr::Language;
 use crate::extraction::reader::{ReadError, Reader, Reading};
-use crate::extraction::{Failure, Metadata, PageText};
+use crate::extraction::{Failure, Metadata, PageText, Searchable};
 use crate::files::Files;
 use crate::settings::SettingsHandle;
 use crate::store::{Claim, Found, Store, StoreError};
@@ -149,17 +149,20 @@ impl Queue {
     ) -> Result<Option<Document>, StoreError> {
         let id = claim.document.id;
         match read {
-            Ok(Reading { text: Ok(pages), e_invoice, metadata, .. }) => {
+            Ok(Reading { text: Ok(pages), e_invoice, metadata, searchable, tail, .. }) => {
                 info!(document = %id, pages = pages.len(), "read a document");
                 self.passwords.forget(id);
                 let mut facts = from_rules(&claim.document, &pages, &metadata);
                 facts.merge(from_e_invoice(e_invoice.as_deref()));
                 let ask_ai = self.settings.current().ai.is_some();
-                self.store.finish_with_text(id, Found { pages: &pages, facts: &facts, ask_ai }).await
+                let searchable = self.keep_tail(id, searchable, tail).await;
+                let found = Found { pages: &pages, facts: &facts, searchable, ask_ai };
+                self.store.finish_with_text(id, found).await
             }
             Ok(Reading { pages, text: Err(failure), e_invoice, .. }) => {
                 info!(document = %id, failure = failure.code(), "a document has no text");
                 self.passwords.forget(id);
+                self.keep_tail(id, Searchable::No, None).await;
                 let facts = from_e_invoice(e_invoice.as_deref());
                 self.store.finish_with_failure(id, pages, failure, &facts).await
             }
@@ -171,6 +174,22 @@ impl Queue {
             Err(error) => {
                 error!(document = %id, attempt = claim.attempt, %error, "gave a document up");
                 self.store.finish_with_failure(id, None, Failure::GaveUp, &Classification::default()).await
+            }
+        }
+    }
+
+    /// Keeps what makes a searchable copy, in the place of what an earlier reading kept. A copy that cannot be kept is no reason to
+    /// lose the text.
+    async fn keep_tail(&self, id: DocumentId, searchable: Searchable, tail: Option<Vec<u8>>) -> Searchable {
+        let kept = match tail {
+            Some(tail) => self.files.keep_tail(id, tail).await,
+            None => self.files.remove_tail(id).await,
+        };
+        match kept {
+            Ok(()) => searchable,
+            Err(error) => {
+                warn!(document = %id, %error, "the searchable copy of a document cannot be kept");
+                Searchable::No
             }
         }
     }

@@ -26,6 +26,9 @@ pub(super) struct DownloadBody {
     /// All that the list would show.
     #[serde(default)]
     filter: Option<FilterQuery>,
+    /// Sends the searchable copies of scans in place of the originals, where there are any.
+    #[serde(default)]
+    searchable: bool,
 }
 
 /// Sends the files of many of the caller's documents as one ZIP, under the names that they have here.
@@ -40,6 +43,7 @@ pub(super) async fn download(
     caller: Caller,
     Body(body): Body<DownloadBody>,
 ) -> Result<Response, ApiError> {
+    let kind = if body.searchable { Kind::Searchable } else { Kind::Original };
     let ids = state.store.selection(caller.id(), &selection(body.ids, body.filter)?).await?;
     if ids.is_empty() {
         return Err(ApiError::NoSuchDocument);
@@ -50,7 +54,7 @@ pub(super) async fn download(
         for id in ids {
             // None, because it was deleted while the archive was written.
             let Some(document) = stored(&state, &owner, id, &contents).await else { continue };
-            if !put(&state, &document, names.unique(document.name.as_str()), &contents).await {
+            if !put(&state, &document, kind, names.unique(document.name.as_str()), &contents).await {
                 return;
             }
         }
@@ -88,7 +92,7 @@ async fn write_all(state: &ApiState, owner: &UserId, ids: &[DocumentId], content
     let file_of = |id: DocumentId| format!("files/{id}.pdf");
     for &id in ids {
         let Some(document) = stored(state, owner, id, contents).await else { continue };
-        if !put(state, &document, file_of(id), contents).await {
+        if !put(state, &document, Kind::Original, file_of(id), contents).await {
             return;
         }
     }
@@ -122,10 +126,30 @@ async fn stored(state: &ApiState, owner: &UserId, id: DocumentId, contents: &Con
     }
 }
 
+/// Which of a document's files.
+#[derive(Clone, Copy)]
+enum Kind {
+    /// The one that came.
+    Original,
+    /// Its searchable copy, if it has one.
+    Searchable,
+}
+
 /// Puts a document's file into the archive; `false` if there is no use in going on.
-async fn put(state: &ApiState, document: &Document, name: String, contents: &Contents) -> bool {
-    match state.files.read(document.id).await {
-        Ok(file) => contents.begin(name).await.is_ok() && contents.file(file).await.is_ok(),
+async fn put(state: &ApiState, document: &Document, kind: Kind, name: String, contents: &Contents) -> bool {
+    let files = async {
+        let tail = match kind {
+            Kind::Original => None,
+            Kind::Searchable => state.files.tail(document.id).await?,
+        };
+        Ok::<_, std::io::Error>((state.files.read(document.id).await?, tail.unwrap_or_default()))
+    };
+    match files.await {
+        Ok((file, tail)) => {
+            contents.begin(name).await.is_ok()
+                && contents.file(file).await.is_ok()
+                && contents.bytes(tail).await.is_ok()
+        }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             tracing::warn!(document = %document.id, "a document's file is missing from an archive");
             true

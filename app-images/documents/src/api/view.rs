@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use crate::classification::{Classification, Confidence, DocumentType, Fact, Money, Source};
 use crate::document::{Ai, CategoryMark, Document, Status};
-use crate::extraction::Failure;
+use crate::extraction::{Failure, Searchable};
 
 /// One document.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -31,6 +31,9 @@ pub struct DocumentView {
     /// Why there is no text; with status `failed`.
     #[serde(skip_serializing_if = "Option::is_none")]
     failure: Option<FailureView>,
+    /// Whether `/searchable` gives the file as it came or a copy with the recognised words; once it was read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    searchable: Option<Searchable>,
     /// What it is about.
     classification: ClassificationView,
     /// Where its owner put it, by name.
@@ -173,6 +176,7 @@ impl From<Document> for DocumentView {
             position: document.position,
             pages: document.pages,
             failure,
+            searchable: document.searchable,
             classification: ClassificationView::new(document.about.facts(), &document.categories),
             categories: document.categories,
             ai: document.ai,

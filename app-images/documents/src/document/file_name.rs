@@ -26,6 +26,12 @@ impl FileName {
         &self.0
     }
 
+    /// The name of the document's searchable copy.
+    pub fn of_searchable_copy(&self) -> Self {
+        let (stem, ending) = self.0.rsplit_once('.').unwrap_or((&self.0, "pdf"));
+        Self::clean(&format!("{stem} (searchable).{ending}"))
+    }
+
     /// The value of a `Content-Disposition` header that saves a file under this name (RFC 6266: an ASCII
     /// fallback, then the name itself in the encoding of RFC 8187).
     pub fn attachment(&self) -> String {

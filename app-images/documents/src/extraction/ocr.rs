@@ -5,6 +5,9 @@
 //! output. Neither sees another document, and Tesseract never sees the PDF.
 
 pub mod child;
+mod words;
+
+pub use words::{RecognisedPage, Word};
 
 use std::fs::File;
 use std::io;
@@ -44,8 +47,8 @@ pub struct NotALanguage;
 
 /// The resolution that Tesseract's models were made for, in pixels to the inch.
 const DPI: u32 = 300;
-/// More text than a page can hold, in bytes.
-const MOST_TEXT_BYTES: u64 = 1 << 20;
+/// More text and rows of words than a page can hold, in bytes.
+const MOST_OUTPUT_BYTES: u64 = 4 << 20;
 
 impl Language {
     /// Takes a name. Whether Tesseract has the language shows when it is asked.
@@ -75,31 +78,42 @@ impl Ocr {
         self.tesseract.exists()
     }
 
-    /// Reads the pages whose own text is no text, up to the limit. A page that cannot be recognised stays as it is.
-    pub(super) async fn complete(&self, source: &Source<'_>, pages: &mut [PageText]) {
+    /// Reads the pages whose own text is no text, up to the limit, and gives what it saw of those that it could read. A page
+    /// that cannot be recognised stays as it is.
+    pub(super) async fn complete(&self, source: &Source<'_>, pages: &mut [PageText]) -> Vec<RecognisedPage> {
+        let mut recognised = Vec::new();
         let wanting = pages.iter_mut().zip(1..).filter(|(page, _)| verdict::needs_ocr(page));
         for (page, number) in wanting.take(self.most_pages) {
             match timeout(self.wall, self.recognise(source, number)).await {
-                Ok(Ok(text)) => add(page, &text),
+                Ok(Ok((text, words))) => {
+                    if add(page, &text) {
+                        recognised.extend(words);
+                    }
+                }
                 Ok(Err(error)) => {
                     tracing::warn!(page = number, error = format!("{error:#}"), "a page was not recognised");
                 }
                 Err(_) => tracing::warn!(page = number, "recognising a page took too long and was stopped"),
             }
         }
+        recognised
     }
 
-    async fn recognise(&self, source: &Source<'_>, number: u32) -> anyhow::Result<String> {
+    async fn recognise(
+        &self,
+        source: &Source<'_>,
+        number: u32,
+    ) -> anyhow::Result<(String, Option<RecognisedPage>)> {
         let mut painter = source.paint(number)?;
         let (Some(picture), Some(complaints)) = (painter.stdout.take(), painter.stderr.take()) else {
             anyhow::bail!("the painter has no pipes");
         };
         let mut tesseract = self.start(source.program, picture.try_into()?)?;
-        let (Some(text), Some(more_complaints)) = (tesseract.stdout.take(), tesseract.stderr.take()) else {
+        let (Some(output), Some(more_complaints)) = (tesseract.stdout.take(), tesseract.stderr.take()) else {
             anyhow::bail!("tesseract has no pipes");
         };
-        let (text, complaint, other_complaint) = tokio::join!(
-            caged::all_bytes(text, MOST_TEXT_BYTES),
+        let (output, complaint, other_complaint) = tokio::join!(
+            caged::all_bytes(output, MOST_OUTPUT_BYTES),
             caged::first_bytes(complaints),
             caged::first_bytes(more_complaints)
         );
@@ -107,7 +121,8 @@ impl Ocr {
         anyhow::ensure!(drawn.success(), "the painter ended with {drawn}: {complaint}");
         anyhow::ensure!(complaint.is_empty(), "the page cannot be drawn: {complaint}");
         anyhow::ensure!(read.success(), "tesseract ended with {read}: {other_complaint}");
-        Ok(tidy(&String::from_utf8_lossy(&text?)))
+        let (text, words) = words::part(&String::from_utf8_lossy(&output?), number);
+        Ok((tidy(&text), words))
     }
 
     fn start(&self, program: &Path, picture: Stdio) -> io::Result<Child> {
@@ -128,10 +143,10 @@ impl Source<'_> {
 }
 
 /// Puts what was recognised onto the page. The picture shows the letters that the page names as well, unless they are
-/// invisible; what it does not show is kept in front.
-fn add(page: &mut PageText, recognised: &str) {
+/// invisible; what it does not show is kept in front. `false` if nothing was recognised.
+fn add(page: &mut PageText, recognised: &str) -> bool {
     if verdict::readable_characters(recognised) == 0 {
-        return;
+        return false;
     }
     let named: String = page.text.chars().filter(|&character| !verdict::is_nameless(character)).collect();
     let named = named.trim();
@@ -142,6 +157,7 @@ fn add(page: &mut PageText, recognised: &str) {
         page.text = format!("{named}\n\n{recognised}");
         page.source = TextSource::Mixed;
     }
+    true
 }
 
 fn letters(text: &str) -> String {
@@ -185,21 +201,21 @@ mod tests {
     #[test]
     fn a_stamp_that_the_picture_shows_is_not_said_twice() {
         let mut page = page("Seite 1");
-        add(&mut page, "Rechnung\nSeite 1");
+        assert!(add(&mut page, "Rechnung\nSeite 1"));
         assert_eq!((page.text.as_str(), page.source), ("Rechnung\nSeite 1", TextSource::Ocr));
     }
 
     #[test]
     fn a_stamp_that_the_picture_does_not_show_is_kept() {
         let mut page = page("Eingang 4711");
-        add(&mut page, "Rechnung");
+        assert!(add(&mut page, "Rechnung"));
         assert_eq!((page.text.as_str(), page.source), ("Eingang 4711\n\nRechnung", TextSource::Mixed));
     }
 
     #[test]
     fn nothing_recognised_changes_nothing() {
         let mut before = page("Seite 1");
-        add(&mut before, " \n");
+        assert!(!add(&mut before, " \n"));
         assert_eq!(before, page("Seite 1"));
     }
 

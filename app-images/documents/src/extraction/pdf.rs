@@ -6,6 +6,7 @@
 use hayro_interpret::font::{Glyph, GlyphRun, PositionedGlyph};
 use hayro_interpret::hayro_cmap::{BfString, WritingMode};
 use hayro_interpret::hayro_syntax::page::Page;
+use hayro_interpret::hayro_syntax::xref::XRef;
 use hayro_interpret::hayro_syntax::{DecryptionError, LoadPdfError, Pdf, PdfData};
 use hayro_interpret::kurbo::{Affine, BezPath, Point, Rect};
 use hayro_interpret::{
@@ -60,6 +61,16 @@ impl OpenPdf {
     /// The XML of the invoice inside the file: at most 4 MiB, unpacked but not understood.
     pub fn e_invoice(&self) -> Option<Vec<u8>> {
         attachments::e_invoice(&self.0)
+    }
+
+    /// The file.
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.0.data().as_ref()
+    }
+
+    /// Where its objects are.
+    pub(super) fn xref(&self) -> &XRef {
+        self.0.xref()
     }
 
     /// The page with this number; the first is 1.

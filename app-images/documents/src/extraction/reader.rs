@@ -14,7 +14,8 @@ use super::cage::Limits;
 use super::caged::{self, KilledFromOutside};
 use super::ocr::{Ocr, Source};
 use super::protocol::Message;
-use super::{Failure, Metadata, PageText, Password, verdict};
+use super::searchable::Copier;
+use super::{Failure, Metadata, PageText, Password, Searchable, TextSource, verdict};
 
 /// How documents are read.
 #[derive(Clone, Debug)]
@@ -42,12 +43,26 @@ pub struct Reading {
     pub e_invoice: Option<Vec<u8>>,
     /// What the file says of itself.
     pub metadata: Metadata,
+    /// Whether the file, or a copy of it, can be searched elsewhere.
+    pub searchable: Searchable,
+    /// What makes a searchable copy of the file when it is put behind it; with [`Searchable::Copy`].
+    pub tail: Option<Vec<u8>>,
 }
 
 impl Reading {
     /// Nothing but the reason why there is no text.
     pub fn failed(failure: Failure) -> Self {
-        Self { pages: None, text: Err(failure), e_invoice: None, metadata: Metadata::default() }
+        Self::of(None, Err(failure), None, Metadata::default())
+    }
+
+    /// What the file says of itself, before anything was recognised.
+    fn of(
+        pages: Option<u32>,
+        text: Result<Vec<PageText>, Failure>,
+        e_invoice: Option<Vec<u8>>,
+        metadata: Metadata,
+    ) -> Self {
+        Self { pages, text, e_invoice, metadata, searchable: Searchable::Original, tail: None }
     }
 }
 
@@ -66,8 +81,8 @@ pub enum ReadError {
 }
 
 impl Reader {
-    /// Reads one document, from its start: its own text first, then the pages that have none by OCR. Dropping the future
-    /// kills the children.
+    /// Reads one document, from its start: its own text first, then the pages that have none by OCR, which then get
+    /// a searchable copy. Dropping the future kills the children.
     ///
     /// # Errors
     /// See [`ReadError`]; everything that is the document's own fault is in the [`Reading`].
@@ -77,7 +92,13 @@ impl Reader {
         if let Some(ocr) = self.ocr.as_ref().filter(|ocr| ocr.is_installed()) {
             let source =
                 Source { program: &self.program, limits: self.limits, document: &document, password };
-            ocr.complete(&source, pages).await;
+            let recognised = ocr.complete(&source, pages).await;
+            let by_ocr = |page: &PageText| matches!(page.source, TextSource::Ocr | TextSource::Mixed);
+            if pages.iter().any(by_ocr) {
+                let copier = Copier { program: &self.program, limits: self.limits, wall: self.wall };
+                reading.tail = copier.tail(&document, &recognised).await;
+                reading.searchable = if reading.tail.is_some() { Searchable::Copy } else { Searchable::No };
+            }
         }
         if let Err(failure) = verdict::judge(pages) {
             reading.text = Err(failure);
@@ -111,7 +132,7 @@ impl Reader {
         if told.too_much {
             child.kill().await.map_err(ReadError::Listen)?;
             let Told { page_count: pages, e_invoice, metadata, .. } = told;
-            return Ok(Reading { pages, text: Err(Failure::TooMuchText), e_invoice, metadata });
+            return Ok(Reading::of(pages, Err(Failure::TooMuchText), e_invoice, metadata));
         }
         let status = child.wait().await.map_err(ReadError::Listen)?;
         told.conclude(status, &complaint)
@@ -178,6 +199,6 @@ impl Told {
         if let Err(failure) = text {
             tracing::debug!(failure = failure.code(), %status, complaint, "a document could not be read");
         }
-        Ok(Reading { pages, text, e_invoice: self.e_invoice, metadata: self.metadata })
+        Ok(Reading::of(pages, text, self.e_invoice, self.metadata))
     }
 }

@@ -12,7 +12,7 @@ use super::{Doing, Store, StoreError, category_rules, facts, webhooks};
 use crate::classification::learning::{self, Seen};
 use crate::classification::{Classification, DocumentType, Source};
 use crate::document::{Document, DocumentId, differences, forget};
-use crate::extraction::{Failure, PageText};
+use crate::extraction::{Failure, PageText, Searchable};
 
 /// A document that the caller now has to read.
 #[derive(Clone, Debug)]
@@ -30,6 +30,8 @@ pub struct Found<'a> {
     pub pages: &'a [PageText],
     /// What the rules and the electronic invoice say.
     pub facts: &'a Classification,
+    /// Whether the file, or a copy of it, can be searched elsewhere.
+    pub searchable: Searchable,
     /// Whether the AI provider is to be asked too.
     pub ask_ai: bool,
 }
@@ -97,10 +99,11 @@ impl Store {
         let mut transaction = self.write().await?;
         let marked = sqlx::query(
             "update documents set status = 'ready', pages = ?, ai_status = ?, ai_reason = null, ai_attempts = 0, \
-             ai_not_before = 0 where id = ? and status = 'extracting'",
+             ai_not_before = 0, searchable = ? where id = ? and status = 'extracting'",
         )
         .bind(i64::try_from(found.pages.len()).map_err(|_| StoreError::Unexpected { column: "pages" })?)
         .bind(if found.ask_ai { "waiting" } else { "off" })
+        .bind(found.searchable.code())
         .bind(id.to_string())
         .execute(&mut *transaction)
         .await
@@ -135,7 +138,8 @@ impl Store {
     ) -> Result<Option<Document>, StoreError> {
         let mut transaction = self.write().await?;
         let marked = sqlx::query(
-            "update documents set status = 'failed', pages = ?, failure = ? where id = ? and status = 'extracting'",
+            "update documents set status = 'failed', pages = ?, failure = ?, searchable = null \
+             where id = ? and status = 'extracting'",
         )
         .bind(pages)
         .bind(failure.code())

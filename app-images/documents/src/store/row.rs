@@ -7,13 +7,13 @@ use super::{Doing, StoreError};
 use crate::document::{
     About, Ai, AiStatus, CategoryMark, Document, DocumentId, FileName, Sha256, Status, UserId,
 };
-use crate::extraction::Failure;
+use crate::extraction::{Failure, Searchable};
 
 /// What [`DocumentRow`] reads, of `documents`. The place in the queue counts the owner's own documents only.
 macro_rules! document_columns {
     () => {
         "documents.id, documents.owner, documents.name, documents.sha256, documents.bytes, documents.uploaded_at, \
-         documents.pages, documents.status, documents.failure, documents.trashed_at, documents.found, documents.edits, \
+         documents.pages, documents.status, documents.failure, documents.searchable, documents.trashed_at, documents.found, documents.edits, \
          documents.ai_status, documents.ai_reason, documents.ai_provider, documents.ai_model, \
          documents.ai_input_tokens, documents.ai_output_tokens, documents.ai_took_ms, \
          (select json_group_array(json_object('id', categories.id, 'name', categories.name, \
@@ -39,6 +39,7 @@ pub(super) struct DocumentRow {
     pages: Option<u32>,
     status: String,
     failure: Option<String>,
+    searchable: Option<String>,
     trashed_at: Option<i64>,
     found: String,
     edits: String,
@@ -75,6 +76,7 @@ impl TryFrom<DocumentRow> for Document {
             uploaded_at: time(row.uploaded_at, "uploaded_at")?,
             pages: row.pages,
             status: status(&row.status, row.failure.as_deref())?,
+            searchable: row.searchable.as_deref().and_then(Searchable::from_code),
             position: row.position,
             about: About {
                 found: serde_json::from_str(&row.found).map_err(json)?,

@@ -19,6 +19,7 @@ mod provider;
 mod queue;
 mod reading;
 mod samples;
+mod searchable;
 mod settings;
 mod support;
 mod uploads;

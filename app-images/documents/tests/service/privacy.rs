@@ -36,6 +36,7 @@ const MATRIX: &[(&str, &str, &str, Expected)] = &[
     ("GET", "/api/documents/{id}/thumbnail", "", Expected::NotFound),
     ("GET", "/api/documents/{id}/pages/{page}/picture", "", Expected::NotFound),
     ("GET", "/api/documents/{id}/file", "", Expected::NotFound),
+    ("GET", "/api/documents/{id}/searchable", "", Expected::NotFound),
     ("GET", "/api/categories", "", Expected::Nothing),
     ("POST", "/api/categories", r##"{"name": "Her category", "colour": "#00ff00"}"##, Expected::Allowed),
     ("PATCH", "/api/categories/{category}", r#"{"name": "Ben was here"}"#, Expected::NotFound),

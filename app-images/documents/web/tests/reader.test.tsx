@@ -31,6 +31,19 @@ test("the text is one click away, and markup in it is only text", async () => {
   expect(reader.getByText("There is no text on this page.")).toBeVisible();
 });
 
+test("the copy with searchable text is offered where there is one", async () => {
+  const scan = aDocument({ searchable: "copy" });
+  const { reader } = await opened(scan);
+  const link = await reader.findByRole("link", { name: "Download with searchable text" });
+  expect(link).toHaveAttribute("href", `/api/documents/${scan.id}/searchable`);
+});
+
+test.each(["original", "no", undefined] as const)("no copy is offered where it is %s", async (searchable) => {
+  const { reader } = await opened(aDocument(searchable ? { searchable } : {}));
+  expect(await reader.findByRole("link", { name: "Download" })).toBeVisible();
+  expect(reader.queryByRole("link", { name: "Download with searchable text" })).toBeNull();
+});
+
 test("a fact shows its source, and an edit becomes the person's own", async () => {
   const { user, reader } = await opened(aDocument({}, { sender: fact("Brant", "rules", 74) }));
   expect(await reader.findByText("rules 74%")).toBeVisible();

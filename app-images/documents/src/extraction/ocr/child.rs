@@ -1,4 +1,5 @@
-//! The child process that becomes Tesseract: picture on standard input, text on standard output.
+//! The child process that becomes Tesseract: picture on standard input, text and the places of its words on
+//! standard output.
 //!
 //! Before it does, it gives up what Tesseract does not need. The limits and filters survive the change of program, and
 //! none can be taken back. Tesseract has to open its libraries and models, so unlike the other children it may open
@@ -60,6 +61,8 @@ pub fn run(limits: Limits, task: &Task) -> io::Result<Infallible> {
     Err(Command::new(&task.tesseract)
         .args(["stdin", "stdout", "--psm", PAGE_SEGMENTATION, "-l", &task.languages])
         .args(["--dpi", &task.dpi.to_string()])
+        // Text and places from one look at the page; by variables, because the files that name them are not everywhere.
+        .args(["-c", "tessedit_create_txt=1", "-c", "tessedit_create_tsv=1"])
         .env_clear()
         // More threads would be refused, and gain little on one page.
         .env("OMP_THREAD_LIMIT", "1")

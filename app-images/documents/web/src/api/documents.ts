@@ -65,6 +65,11 @@ export function fileUrl(id: string): string {
   return `/api/documents/${id}/file`;
 }
 
+/** Where a copy with searchable text is downloaded from; of documents whose `searchable` is `copy`. */
+export function searchableUrl(id: string): string {
+  return `/api/documents/${id}/searchable`;
+}
+
 /** A small picture of the first page. */
 export function thumbnailUrl(id: string): string {
   return `/api/documents/${id}/thumbnail`;

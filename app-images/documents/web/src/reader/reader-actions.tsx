@@ -7,11 +7,12 @@ import {
   IconCopy,
   IconDownload,
   IconRefresh,
+  IconTextScan2,
   IconTrash,
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useDeed } from "../api/changes";
-import { fileUrl } from "../api/documents";
+import { fileUrl, searchableUrl } from "../api/documents";
 import { useDocumentText } from "../api/queries";
 import type { DocumentView } from "../api/types";
 import type { RowActions } from "../library/document-row";
@@ -25,6 +26,11 @@ export function ReaderActions({ document, actions }: { document: DocumentView; a
       <Action label="Download" href={fileUrl(document.id)}>
         <IconDownload size={18} stroke={1.8} />
       </Action>
+      {document.searchable === "copy" && (
+        <Action label="Download with searchable text" href={searchableUrl(document.id)}>
+          <IconTextScan2 size={18} stroke={1.8} />
+        </Action>
+      )}
       {!trashed && <ReadAgain document={document} />}
       {trashed && (
         <Action
