@@ -17,15 +17,16 @@ python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
 command -v pebble >/dev/null || missing+=(pebble)
 command -v docker-registry >/dev/null || missing+=(docker-registry)
 command -v tesseract >/dev/null || missing+=(tesseract-ocr tesseract-ocr-deu)
-if ! compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null && ! command -v initdb >/dev/null; then
-  missing+=(postgresql)
-  # Because the package would otherwise start a server for the whole machine; the tests start one of their own.
-  if [ "$(id -u)" = 0 ]; then
-    mkdir -p /etc/postgresql-common/createcluster.d
-    echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.d/no-main-cluster.conf
-  fi
-fi
+compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || missing+=(postgresql)
 command -v pdftotext >/dev/null || missing+=(poppler-utils)
 command -v qpdf >/dev/null || missing+=(qpdf)
+# Because the package would otherwise start a server for the whole machine, while the tests start one of their own. It is asked
+# for this once, in the folder that it reads, and not told so for good.
+no_cluster=/etc/postgresql-common/createcluster.d/atoll-tests.conf
+if [[ " ${missing[*]} " == *" postgresql "* && $(id -u) = 0 ]]; then
+  mkdir -p "${no_cluster%/*}"
+  echo 'create_main_cluster = false' >"$no_cluster"
+  trap 'rm -f "$no_cluster"' EXIT
+fi
 [ ${#missing[@]} -eq 0 ] || "$root/deploy/engine.sh" apt "${missing[@]}"
 say "all there"

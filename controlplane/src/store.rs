@@ -14,6 +14,7 @@ use tracing::info;
 pub mod access_tokens;
 pub mod audit;
 pub mod handoffs;
+pub mod installation_secrets;
 pub mod installations;
 pub mod operations;
 pub mod permissions;

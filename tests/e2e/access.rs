@@ -7,7 +7,7 @@ use atoll_tests::stack::base_url;
 use atoll_tests::{Machine, Person, Probe, Stack};
 use futures_util::{SinkExt, StreamExt};
 use reqwest::Method;
-use reqwest::header::{COOKIE, LOCATION, ORIGIN};
+use reqwest::header::{COOKIE, HeaderName, LOCATION, ORIGIN};
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -189,7 +189,7 @@ async fn a_revoked_grant_shuts_the_app_and_its_open_sockets_within_a_second() {
     let guest = stack.user("guest").await;
     stack.grant("probe-a", "guest").await;
     Probe::opened("probe-a", &guest).await;
-    let mut socket = open_socket(&guest).await;
+    let mut socket = open_socket(COOKIE, guest.cookies(&app_host("probe-a"))).await;
     socket.send(Message::text("still there?")).await.expect("the socket is open");
     assert_eq!(socket.next().await.expect("an echo").expect("no error"), Message::text("still there?"));
 
@@ -205,11 +205,15 @@ async fn a_revoked_grant_shuts_the_app_and_its_open_sockets_within_a_second() {
     assert_ne!(guest.get_at("probe-a", "/echo").await.status, 200);
 }
 
-async fn open_socket(person: &Person) -> tokio_tungstenite::WebSocketStream<tokio::net::TcpStream> {
+/// A WebSocket to `probe-a`, opened by whoever can show this credential.
+pub(crate) async fn open_socket(
+    header: HeaderName,
+    credential: String,
+) -> tokio_tungstenite::WebSocketStream<tokio::net::TcpStream> {
     let url = app_url("probe-a", "/ws").replacen("http", "ws", 1);
     let mut request = url.into_client_request().expect("an address");
     let headers = request.headers_mut();
-    headers.insert(COOKIE, person.cookies(&app_host("probe-a")).parse().expect("a header"));
+    headers.insert(header, credential.parse().expect("a header"));
     headers.insert(ORIGIN, app_url("probe-a", "").parse().expect("a header"));
     let port =
         reqwest::Url::parse(&base_url()).ok().and_then(|url| url.port_or_known_default()).expect("a port");

@@ -10,3 +10,4 @@ mod registry;
 mod sealed;
 mod streams;
 mod taken_over;
+mod tokens;

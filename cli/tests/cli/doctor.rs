@@ -343,7 +343,7 @@ fn names_that_lead_to_another_machine_are_told_with_where_they_lead() {
     let words = ["notes.atoll.example.test to 192.0.2.7", "does not have", "router or a proxy"];
     assert_found(&check(&run, "address.leads-here"), "warning", &words);
     let run = found("127.0.0.1 atoll.example.test\n".to_owned());
-    let words = ["hello.atoll.example.test, notes.atoll.example.test", "*.atoll.example.test"];
+    let words = ["notes.atoll.example.test, hello.atoll.example.test", "*.atoll.example.test"];
     assert_found(&check(&run, "address.resolves"), "problem", &words);
 }
 

@@ -45,6 +45,8 @@ pub enum Way {
         href: String,
         /// What it says.
         text: &'static str,
+        /// Whether it opens beside this page, which is still needed.
+        beside: bool,
     },
     /// A button that sends an empty form to the page's own address.
     Button {
@@ -114,26 +116,35 @@ impl Notice {
     }
 
     fn page(&self, id: &str) -> String {
-        let (title, detail) = (escape(&self.title), escape(&self.detail));
+        let (title, detail) = (escape(&self.title), prose(&self.detail));
+        // A moving line shows that the page is at work: it asks again by itself.
+        let waits = if self.retry_secs.is_some() { " class=\"waits\"" } else { "" };
         let mut page = format!(
             "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-             <title>{title}</title><style>{STYLE}</style></head><body><main>\
+             <title>{title}</title><style>{STYLE}</style></head><body><main{waits}>\
              <h1>{title}</h1><p>{detail}</p>"
         );
         if let Some(cure) = &self.cure {
-            page.push_str(&format!("<p>{}</p>", escape(cure)));
+            let _ = write!(page, "<p>{}</p>", prose(cure));
         }
         match &self.way {
-            Some(Way::Link { href, text }) => {
-                let _ = write!(page, "<p><a href=\"{}\">{}</a></p>", escape(href), escape(text));
+            Some(Way::Link { href, text, beside }) => {
+                let target = if *beside { " target=\"_blank\"" } else { "" };
+                let (href, text) = (escape(href), escape(text));
+                let _ = write!(page, "<p class=\"way\"><a href=\"{href}\"{target}>{text}</a></p>");
             }
             Some(Way::Button { text }) => {
-                let _ = write!(page, "<form method=\"post\"><button>{}</button></form>", escape(text));
+                let _ = write!(
+                    page,
+                    "<form class=\"way\" method=\"post\"><button>{}</button></form>",
+                    escape(text)
+                );
             }
             None => {}
         }
-        let _ = write!(page, "<footer>Request {}</footer></main></body></html>", escape(id));
+        let (status, id) = (self.status.as_u16(), escape(id));
+        let _ = write!(page, "<footer>{status} · Request {id}</footer></main></body></html>");
         page
     }
 }
@@ -165,6 +176,20 @@ fn policy() -> &'static str {
     })
 }
 
+/// Escaped, and what stands between back-ticks as code.
+fn prose(text: &str) -> String {
+    let escaped = escape(text);
+    let parts: Vec<&str> = escaped.split('`').collect();
+    // Because a back-tick without a second one is only that.
+    if parts.len().is_multiple_of(2) {
+        return escaped;
+    }
+    let dressed = parts.iter().enumerate().map(|(place, part)| {
+        if place.is_multiple_of(2) { (*part).to_owned() } else { format!("<code>{part}</code>") }
+    });
+    dressed.collect()
+}
+
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
@@ -191,9 +216,9 @@ mod tests {
             status: StatusCode::SERVICE_UNAVAILABLE,
             code: "app-starting",
             title: "<b>Notes</b> is starting".to_owned(),
-            detail: "It is waiting for \"db\".".to_owned(),
+            detail: "It is waiting for \"db\" on `<i>`.".to_owned(),
             cure: Some("Wait.".to_owned()),
-            way: Some(Way::Link { href: "http://a.example/?a=1&b=\"".to_owned(), text: "On" }),
+            way: Some(Way::Link { href: "http://a.example/?a=1&b=\"".to_owned(), text: "On", beside: false }),
             retry_secs: Some(2),
         }
     }
@@ -210,7 +235,9 @@ mod tests {
         let page = text(answer).await;
         assert!(page.contains("<h1>&lt;b&gt;Notes&lt;/b&gt; is starting</h1>"), "{page}");
         assert!(page.contains("href=\"http://a.example/?a=1&amp;b=&quot;\""), "{page}");
-        assert!(page.contains("Request id-1"), "{page}");
+        assert!(page.contains("503 · Request id-1"), "{page}");
+        assert!(page.contains("waiting for &quot;db&quot; on <code>&lt;i&gt;</code>."), "{page}");
+        assert!(page.contains("<main class=\"waits\">"), "{page}");
         let style = page.split_once("<style>").unwrap().1.split_once("</style>").unwrap().0;
         let hash = STANDARD.encode(digest(&SHA256, style.as_bytes()));
         assert!(policy.contains(&hash), "{policy}");
@@ -227,6 +254,12 @@ mod tests {
         assert_eq!(problem["type"], "urn:atoll:problem:app-starting");
         assert_eq!((&problem["status"], &problem["request_id"]), (&503.into(), &"id-1".into()));
         assert_eq!(problem["cure"], "Wait.");
+    }
+
+    #[test]
+    fn a_lonely_back_tick_is_no_code() {
+        assert_eq!(prose("a `b` and `c"), "a `b` and `c");
+        assert_eq!(prose("`a` and `b`"), "<code>a</code> and <code>b</code>");
     }
 
     #[tokio::test]

@@ -6,29 +6,25 @@
 
 use std::{
     collections::HashMap,
-    sync::{
-        Arc, RwLock,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, RwLock},
 };
 
 use aws_lc_rs::digest::{SHA256, digest};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
 
 mod audience;
+mod one;
 
 pub use audience::Audience;
+pub use one::{Session, SessionRow};
 
-use super::{
-    keys::{Algorithm, Keys, KeysError},
-    tokens::Reach,
-};
+use super::keys::{Algorithm, Keys, KeysError};
 use crate::{
     audit::Entry,
-    clock::{Clock, from_millis},
-    ids::{AccessTokenId, SessionId, UserId},
+    clock::Clock,
+    ids::{SessionId, UserId},
     permissions::AccessChange,
     random::Random,
     secret::Secret,
@@ -41,43 +37,6 @@ pub const LIFETIME: SignedDuration = SignedDuration::from_hours(8);
 /// How many verified tokens are remembered. Only tokens that we signed get here, so this bounds a busy day, not an
 /// attack.
 const MOST_VERIFIED: usize = 20_000;
-
-/// A login, its continuation on one app's origin, or what a program's token is there.
-#[derive(Debug)]
-pub struct Session {
-    /// Also the token's `jti`.
-    pub id: SessionId,
-    /// Who.
-    pub user: UserId,
-    /// Where it counts.
-    pub audience: Audience,
-    /// The session that it was made from and ends with.
-    pub parent: Option<SessionId>,
-    /// When it ends by itself.
-    pub expires_at: Timestamp,
-    /// How much of the API it covers: all for a login, what the scopes say for a token.
-    pub reach: Option<Reach>,
-    /// The access token that it is; `None` for a login.
-    pub token: Option<AccessTokenId>,
-    ended: AtomicBool,
-}
-
-/// A session as the database keeps it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SessionRow {
-    /// Also the token's `jti`.
-    pub id: SessionId,
-    /// Who.
-    pub user: UserId,
-    /// Where it counts.
-    pub audience: Audience,
-    /// The session that it was made from and ends with.
-    pub parent: Option<SessionId>,
-    /// Since when.
-    pub issued_at: Timestamp,
-    /// Until when.
-    pub expires_at: Timestamp,
-}
 
 /// A session could not be made or ended.
 #[derive(Debug, thiserror::Error)]
@@ -234,7 +193,7 @@ impl Sessions {
         }
         verified.insert(hash, Arc::clone(&session));
         // Because it may have ended while we verified: what ends after this line is found in the cache.
-        if session.ended.load(Ordering::SeqCst) {
+        if session.has_ended() {
             verified.remove(&hash);
             return None;
         }
@@ -278,7 +237,7 @@ impl Sessions {
         for (_, session) in &gone {
             session.end();
         }
-        self.0.verified.write().expect(UNPOISONED).retain(|_, session| !session.ended.load(Ordering::SeqCst));
+        self.0.verified.write().expect(UNPOISONED).retain(|_, session| !session.has_ended());
         for (id, _) in gone {
             // Nobody listening is fine: then nobody has a stream to close.
             let _ = self.0.changes.send(AccessChange::SessionEnded(id));
@@ -295,41 +254,6 @@ impl Sessions {
 }
 
 const UNPOISONED: &str = "nobody panics while holding the sessions";
-
-impl Session {
-    /// What an access token is at one audience. It is in no table: the token's row is all that there is of it.
-    pub(super) const fn of_token(
-        token: AccessTokenId,
-        id: SessionId,
-        user: UserId,
-        audience: Audience,
-        reach: Option<Reach>,
-        expires_at: Timestamp,
-    ) -> Self {
-        let (parent, token, ended) = (None, Some(token), AtomicBool::new(false));
-        Self { id, user, audience, parent, expires_at, reach, token, ended }
-    }
-
-    /// Ends it. Whoever calls this tells of it.
-    pub(super) fn end(&self) {
-        self.ended.store(true, Ordering::SeqCst);
-    }
-
-    /// Whether it still counts: neither ended nor expired.
-    pub fn is_live(&self, now: Timestamp) -> bool {
-        !self.ended.load(Ordering::SeqCst) && now < self.expires_at
-    }
-}
-
-impl From<SessionRow> for Session {
-    fn from(row: SessionRow) -> Self {
-        // The token says whole seconds; both must mean the same instant.
-        let expires_at = from_millis(row.expires_at.as_second() * 1000);
-        let SessionRow { id, user, audience, parent, .. } = row;
-        let (reach, token, ended) = (Some(Reach::Login), None, AtomicBool::new(false));
-        Self { id, user, audience, parent, expires_at, reach, token, ended }
-    }
-}
 
 fn token_hash(token: &str) -> TokenHash {
     let mut hash = [0; 32];

@@ -13,10 +13,7 @@ use futures_util::future::try_join_all;
 use super::{address, blueprint::Approved, obstacle::Obstacle, shared::Shared, state::Desired};
 use crate::{
     secret::Secret,
-    store::{
-        Change,
-        installations::{Installation, SealedSecret},
-    },
+    store::{Change, installation_secrets::SealedSecret, installations::Installation},
 };
 
 /// Secrets by their name within the app.

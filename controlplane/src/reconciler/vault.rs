@@ -12,7 +12,7 @@ use atoll_sandbox::names::{IslandId, VolumeName};
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-use crate::{private_file, random::Random, secret::Secret, store::installations::SealedSecret};
+use crate::{private_file, random::Random, secret::Secret, store::installation_secrets::SealedSecret};
 
 const KEY_BYTES: usize = 32;
 /// 256 bits as base64: longer than any app's limit on passwords is short.

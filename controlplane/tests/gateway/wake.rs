@@ -53,7 +53,7 @@ async fn a_window_shows_the_step_and_asks_again_by_itself() {
     let since = world.clock.now();
     world.notes.send_replace(InstanceState::Starting { since, step: "waiting for `db`".to_owned() });
     let page = world.client().get(NOTES, "/deep?link=1", &lines).await;
-    assert!(page.body.contains("Waiting for `db`."), "{}", page.body);
+    assert!(page.body.contains("Waiting for <code>db</code>."), "{}", page.body);
     world.notes.send_replace(InstanceState::Ready { endpoint: world.upstream.address });
     assert_eq!(world.client().get(NOTES, "/deep?link=1", &lines).await.status, 200);
 }

@@ -12,21 +12,10 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-<<<<<<< HEAD:app-images/documents/examples/search/main.rs
 use atoll_documents::classification::DocumentType;
 use atoll_documents::document::{Category, UserId};
 use atoll_documents::search::{CategoryFilter, Filter, Query, Sort};
 use atoll_documents::store::{Request, Store};
-=======
-use atoll_documents::classification::{Classification, Confidence, DocumentType, Fact, Money, Source};
-use atoll_documents::document::{
-    Category, CategoryId, Colour, DocumentId, FileName, Label, Sha256Hasher, UserId, fold,
-};
-use atoll_documents::extraction::{PageText, Searchable};
-use atoll_documents::search::{CategoryFilter, Filter, Query, Selection, Sort};
-use atoll_documents::store::{Action, Found, NewDocument, Request, Store};
-use jiff::Timestamp;
->>>>>>> searchable:app-images/documents/examples/search.rs
 use jiff::civil::date;
 use serde_json::json;
 
@@ -62,118 +51,6 @@ async fn main() -> anyhow::Result<()> {
     write(&out, count, &measured)
 }
 
-<<<<<<< HEAD:app-images/documents/examples/search/main.rs
-=======
-/// Numbers that look random and are the same every time (xorshift64).
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % sides
-    }
-
-    /// A word; the first ones come up most.
-    fn word(&mut self) -> String {
-        let rank = WORDS.pow(2) / (1 + self.roll(WORDS) * WORDS).max(1);
-        let rank = if rank < 20 { self.roll(WORDS) } else { rank };
-        word(rank.min(WORDS - 1))
-    }
-}
-
-/// The n-th word: pronounceable, so that beginnings are shared as in real languages.
-fn word(mut number: u64) -> String {
-    const SYLLABLES: [&str; 16] =
-        ["ver", "an", "be", "ga", "lo", "mi", "ne", "or", "pa", "ru", "si", "tel", "um", "vor", "wa", "zu"];
-    let mut word = String::new();
-    for _ in 0..4 {
-        word.push_str(SYLLABLES[(number % 16) as usize]);
-        number /= 16;
-    }
-    word
-}
-
-async fn fill(store: &Store, owner: &UserId, count: u64) -> anyhow::Result<()> {
-    let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
-    let began = Instant::now();
-    for number in 0..count {
-        let mut hasher = Sha256Hasher::start();
-        hasher.update(&number.to_le_bytes());
-        let id = DocumentId::generate();
-        let new = NewDocument {
-            id,
-            owner: owner.clone(),
-            name: FileName::clean(&format!("{}-{number}.pdf", dice.word())),
-            sha256: hasher.finish(),
-            bytes: 100_000,
-            uploaded_at: Timestamp::now(),
-        };
-        store.insert_document(new).await?;
-        store.claim_next(Timestamp::now()).await?.context("a document to read")?;
-        let pages: Vec<PageText> = (0..2).map(|_| page(&mut dice)).collect();
-        let facts = facts(&mut dice);
-        store
-            .finish_with_text(
-                id,
-                Found { pages: &pages, facts: &facts, searchable: Searchable::Original, ask_ai: false },
-            )
-            .await?;
-        if number % 5_000 == 4_999 {
-            println!("{} of {count} documents after {} s", number + 1, began.elapsed().as_secs());
-        }
-    }
-    categorise(store, owner).await
-}
-
-fn page(dice: &mut Dice) -> PageText {
-    let text = (0..PAGE_WORDS).map(|_| dice.word()).collect::<Vec<_>>().join(" ");
-    PageText { text, ..PageText::default() }
-}
-
-fn facts(dice: &mut Dice) -> Classification {
-    fn fact<T>(value: T) -> Option<Fact<T>> {
-        Some(Fact { value, source: Source::Rules, confidence: Confidence::percent(80) })
-    }
-    let kind = DocumentType::ALL[dice.roll(18) as usize];
-    let day = date(2015, 1, 1).saturating_add(jiff::Span::new().days(dice.roll(4000) as i64));
-    let sender = format!("{} GmbH", word(dice.roll(300)));
-    let amount = Decimal::new(dice.roll(1_000_000) as i64, 2);
-    Classification {
-        title: fact(format!("{} {}", dice.word(), dice.word())),
-        document_type: fact(kind),
-        date: fact(day),
-        sender: fact(sender),
-        total: fact(Money { amount, currency: Some("EUR".into()) }),
-        ..Classification::default()
-    }
-}
-
-/// Ten categories: one with a tenth of the documents, the others with those of one sender each.
-async fn categorise(store: &Store, owner: &UserId) -> anyhow::Result<()> {
-    for number in 0..10u64 {
-        let category = Category {
-            id: CategoryId::generate(),
-            owner: owner.clone(),
-            name: Label::parse(&format!("Category {number}")).context("a name")?,
-            colour: Colour::parse("#336699").context("a colour")?,
-            rules: Vec::new(),
-        };
-        let id = category.id;
-        store.insert_category(category).await?;
-        let filter = if number == 0 {
-            Filter { max: Some(1_000 * 10_000), ..Filter::default() }
-        } else {
-            Filter { sender: Some(fold(&word(number))), ..Filter::default() }
-        };
-        let selection = Selection::Matching(Box::new(filter));
-        store.bulk(owner, "Bench", &selection, &Action::AddCategories(vec![id])).await?;
-    }
-    Ok(())
-}
-
->>>>>>> searchable:app-images/documents/examples/search.rs
 /// A question with its times, shortest first.
 struct Measured {
     name: String,

@@ -26,8 +26,10 @@ impl Refused {
         let app = setting.title.unwrap_or("This app");
         let row = self.row(app);
         let way = match self {
-            Self::NotSignedIn | Self::NoGrant | Self::Role | Self::Code | Self::Ended | Self::Stopped => {
-                Some(Way::Link { href: format!("{}/", setting.console), text: "Go to the launcher" })
+            // Because what was sent can be sent once more from this page, it stays.
+            Self::NotSignedIn => Some(launcher(setting, "Open the launcher in another tab", true)),
+            Self::NoGrant | Self::Role | Self::Code | Self::Ended | Self::Stopped => {
+                Some(launcher(setting, "Go to the launcher", false))
             }
             Self::ConfirmLeave => Some(Way::Button { text: "Log out of this app" }),
             Self::UnknownHost
@@ -124,7 +126,7 @@ impl Refused {
                 "not-signed-in",
                 "You are no longer signed in",
                 "Your session in this app has ended, so what you just sent was not passed on.",
-                "Open the app again from the launcher in another tab, come back to this page and send it once more.",
+                "Open the app again from the launcher, then come back to this tab and reload it: your browser asks whether to send it once more.",
             ),
             Self::Token => row(
                 S::UNAUTHORIZED,
@@ -272,6 +274,10 @@ impl Refused {
             ),
         }
     }
+}
+
+fn launcher(setting: Setting<'_>, text: &'static str, beside: bool) -> Way {
+    Way::Link { href: format!("{}/", setting.console), text, beside }
 }
 
 /// With a capital and a full stop, as people read it.
