@@ -83,7 +83,7 @@ pub enum NoCopy {
     NotReadBack,
 }
 
-/// How many bytes are added to a file at most: 100,000 words.
+/// How many bytes are added to a file at most: several times what 50 full pages take.
 pub const MOST_TAIL_BYTES: u64 = 16 << 20;
 
 /// Who makes a copy, and what it takes.
