@@ -8,7 +8,7 @@
 use std::collections::HashSet;
 use std::fs::{self, File};
 use std::hash::Hash;
-use std::io::{self, Seek, SeekFrom};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -187,7 +187,10 @@ impl Files {
         let part = self.arriving.join(format!("{}.part", UploadId::generate()));
         let document = self.path(id);
         blocking(move || {
-            fs::write(&part, bytes)?;
+            let mut file = File::create_new(&part)?;
+            file.write_all(&bytes)?;
+            // Because after a crash there may be the old one or none, but never half of one.
+            file.sync_all()?;
             fs::rename(&part, &to)?;
             if document.exists() { Ok(()) } else { fs::remove_file(to) }
         })
@@ -355,7 +358,12 @@ mod tests {
         let kept = stored(&files, b"kept").await;
         let orphan = stored(&files, b"orphan").await;
         fs::write(files.arriving.join("left.part"), b"half").unwrap();
-        assert_eq!(files.sweep(HashSet::from([kept]), HashSet::new()).await.unwrap(), 2);
+        for id in [kept, orphan] {
+            files.keep_tail(id, b"tail".to_vec()).await.unwrap();
+        }
+        assert_eq!(files.sweep(HashSet::from([kept]), HashSet::new()).await.unwrap(), 3);
+        assert_eq!(files.tail(kept).await.unwrap().as_deref(), Some(b"tail".as_slice()));
+        assert_eq!(files.tail(orphan).await.unwrap(), None);
         assert!(files.read(kept).await.is_ok());
         assert_eq!(files.read(orphan).await.unwrap_err().kind(), io::ErrorKind::NotFound);
     }
@@ -367,5 +375,20 @@ mod tests {
         let id = stored(&files, b"x").await;
         files.remove(id).await.unwrap();
         files.remove(id).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_tail_is_replaced_whole_and_never_outlives_its_document() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = Files::open(folder.path()).unwrap();
+        let id = stored(&files, b"x").await;
+        for tail in [b"first".as_slice(), b"2nd"] {
+            files.keep_tail(id, tail.to_vec()).await.unwrap();
+            assert_eq!(files.tail(id).await.unwrap().as_deref(), Some(tail));
+        }
+        files.remove(id).await.unwrap();
+        files.keep_tail(id, b"late".to_vec()).await.unwrap();
+        assert_eq!(files.tail(id).await.unwrap(), None, "the document was removed while it was read");
+        assert_eq!(count(&files.arriving) + count(&files.tails), 0);
     }
 }

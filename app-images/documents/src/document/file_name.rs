@@ -81,6 +81,15 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
+    fn the_copy_is_named_after_the_document_and_stays_a_pdf() {
+        let copy = |name: &str| FileName::clean(name).of_searchable_copy().0;
+        assert_eq!(copy("Rechnung 7.pdf"), "Rechnung 7 (searchable).pdf");
+        assert_eq!(copy("v1.2.PDF"), "v1.2 (searchable).PDF");
+        assert_eq!(copy("scan"), "scan (searchable).pdf");
+        assert!(copy(&format!("{}.pdf", "x".repeat(300))).ends_with(".pdf"));
+    }
+
+    #[test]
     fn folders_are_left_out() {
         assert_eq!(FileName::clean("C:\\Users\\me\\Rechnung 7.pdf").as_str(), "Rechnung 7.pdf");
         assert_eq!(FileName::clean("../../etc/passwd").as_str(), "passwd");

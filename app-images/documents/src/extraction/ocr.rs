@@ -49,6 +49,8 @@ pub struct NotALanguage;
 const DPI: u32 = 300;
 /// More text and rows of words than a page can hold, in bytes.
 const MOST_OUTPUT_BYTES: u64 = 4 << 20;
+/// More words than are kept with their places for one document: four thousand on each of fifty pages.
+const MOST_WORDS: usize = 200_000;
 
 impl Language {
     /// Takes a name. Whether Tesseract has the language shows when it is asked.
@@ -59,6 +61,25 @@ impl Language {
         let fits =
             (3..=20).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
         if fits { Ok(Self(name.into())) } else { Err(NotALanguage) }
+    }
+}
+
+/// What was seen of the pages of one document, in the memory of the service.
+#[derive(Default)]
+struct Recognised {
+    pages: Vec<RecognisedPage>,
+    words: usize,
+}
+
+impl Recognised {
+    /// Once there are too many words, none are kept: those of a few pages alone would be of no use.
+    fn add(&mut self, page: Option<RecognisedPage>) {
+        self.words += page.iter().flat_map(|page| &page.lines).map(Vec::len).sum::<usize>();
+        if self.words > MOST_WORDS {
+            self.pages.clear();
+        } else {
+            self.pages.extend(page);
+        }
     }
 }
 
@@ -78,16 +99,16 @@ impl Ocr {
         self.tesseract.exists()
     }
 
-    /// Reads the pages whose own text is no text, up to the limit, and gives what it saw of those that it could read. A page
-    /// that cannot be recognised stays as it is.
+    /// Reads the pages whose own text is no text, up to the limit, and gives what it saw of those that it could read; nothing
+    /// if that is too much. A page that cannot be recognised stays as it is.
     pub(super) async fn complete(&self, source: &Source<'_>, pages: &mut [PageText]) -> Vec<RecognisedPage> {
-        let mut recognised = Vec::new();
+        let mut recognised = Recognised::default();
         let wanting = pages.iter_mut().zip(1..).filter(|(page, _)| verdict::needs_ocr(page));
         for (page, number) in wanting.take(self.most_pages) {
             match timeout(self.wall, self.recognise(source, number)).await {
                 Ok(Ok((text, words))) => {
                     if add(page, &text) {
-                        recognised.extend(words);
+                        recognised.add(words);
                     }
                 }
                 Ok(Err(error)) => {
@@ -96,7 +117,7 @@ impl Ocr {
                 Err(_) => tracing::warn!(page = number, "recognising a page took too long and was stopped"),
             }
         }
-        recognised
+        recognised.pages
     }
 
     async fn recognise(
@@ -210,6 +231,21 @@ mod tests {
         let mut page = page("Eingang 4711");
         assert!(add(&mut page, "Rechnung"));
         assert_eq!((page.text.as_str(), page.source), ("Eingang 4711\n\nRechnung", TextSource::Mixed));
+    }
+
+    #[test]
+    fn of_a_document_with_too_many_words_none_are_kept() {
+        let word = Word { text: "a".into(), left: 0, top: 0, width: 1, height: 1 };
+        let page =
+            |words| RecognisedPage { number: 1, width: 1, height: 1, lines: vec![vec![word.clone(); words]] };
+        let mut recognised = Recognised::default();
+        recognised.add(Some(page(MOST_WORDS)));
+        recognised.add(None);
+        assert_eq!(recognised.pages.len(), 1);
+        for words in [1, 1] {
+            recognised.add(Some(page(words)));
+            assert_eq!(recognised.pages, []);
+        }
     }
 
     #[test]

@@ -83,7 +83,7 @@ pub enum NoCopy {
     NotReadBack,
 }
 
-/// How many bytes are added to a file at most: 100,000 words.
+/// How many bytes are added to a file at most: several times what 50 full pages take.
 pub const MOST_TAIL_BYTES: u64 = 16 << 20;
 
 /// Who makes a copy, and what it takes.
@@ -151,6 +151,7 @@ async fn tell(mut input: impl AsyncWrite + Unpin, words: &[u8], document: File) 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::extraction::ocr::Word;
 
     #[test]
     fn each_state_has_a_code_of_its_own_that_leads_back_to_it() {
@@ -158,5 +159,27 @@ mod tests {
             assert_eq!(Searchable::from_code(state.code()), Some(state));
         }
         assert_eq!(Searchable::from_code(""), None);
+    }
+    fn pages() -> Vec<RecognisedPage> {
+        let word = Word { text: "a".into(), left: 0, top: 0, width: 1, height: 1 };
+        vec![RecognisedPage { number: 1, width: 1, height: 1, lines: vec![vec![word]] }]
+    }
+
+    #[tokio::test]
+    async fn a_child_that_fails_or_talks_without_end_makes_no_copy() {
+        let document = tempfile::tempfile().unwrap();
+        document.set_len(1 << 20).unwrap();
+        let limits = Limits { memory_bytes: 400 << 20, cpu_secs: 10 };
+        for program in ["/nowhere", "/bin/false", "/bin/true", "/usr/bin/yes"] {
+            let copier = Copier { program: Path::new(program), limits, wall: Duration::from_secs(60) };
+            assert_eq!(copier.tail(&document, &pages()).await, None, "{program}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_child_that_does_not_come_to_an_end_is_stopped() {
+        let limits = Limits { memory_bytes: 400 << 20, cpu_secs: 10 };
+        let copier = Copier { program: Path::new("/usr/bin/yes"), limits, wall: Duration::ZERO };
+        assert_eq!(copier.tail(&tempfile::tempfile().unwrap(), &pages()).await, None);
     }
 }

@@ -81,3 +81,81 @@ fn read_back(original: &OpenPdf, tail: &[u8], pages: &[RecognisedPage]) -> Resul
         copy.page_count() == original.page_count() && pages.iter().all(|page| as_it_was(page).is_some());
     if whole { Ok(()) } else { Err(NoCopy::NotReadBack) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extraction::ocr::Word;
+    use proptest::prelude::*;
+    use std::fmt::Write;
+
+    /// A page that draws a box, with a table.
+    fn document() -> Vec<u8> {
+        let mut file = String::from("%PDF-1.7\n");
+        let objects = [
+            "<< /Type /Catalog /Pages 2 0 R >>",
+            "<< /Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 100 200] /Resources << /Font << >> >> >>",
+            "<< /Type /Page /Parent 2 0 R /Contents 4 0 R >>",
+            "<< /Length 16 >>\nstream\nq 0 0 9 9 re f Q\nendstream",
+        ];
+        let mut table = String::from("xref\n0 5\n0000000000 65535 f \n");
+        for (object, number) in objects.iter().zip(1..) {
+            writeln!(table, "{:010} 00000 n ", file.len()).unwrap();
+            write!(file, "{number} 0 obj\n{object}\nendobj\n").unwrap();
+        }
+        let position = file.len();
+        write!(file, "{table}trailer\n<< /Size 5 /Root 1 0 R >>\nstartxref\n{position}\n%%EOF").unwrap();
+        file.into_bytes()
+    }
+
+    fn pages(text: &str) -> Vec<RecognisedPage> {
+        let word = |left| Word { text: text.into(), left, top: 20, width: 30, height: 10 };
+        vec![RecognisedPage { number: 1, width: 100, height: 200, lines: vec![vec![word(5), word(50)]] }]
+    }
+
+    fn read(document: &[u8], tail: &[u8]) -> String {
+        let copy = OpenPdf::open([document, tail].concat(), None).unwrap();
+        copy.reader().read(0).text
+    }
+
+    #[test]
+    fn the_words_of_a_page_are_read_back_in_any_script() {
+        for word in ["Straße", "Ωμέγα", "𝄞𝄢", "漢字", "e\u{301}"] {
+            let tail = tail(document(), &pages(word)).unwrap();
+            assert_eq!(read(&document(), &tail).trim(), format!("{word} {word}"));
+        }
+        let many: String = ('\u{4E00}'..).take(600).collect();
+        let tail = tail(document(), &pages(&many)).unwrap();
+        assert!(read(&document(), &tail).contains(&many), "in three fonts");
+    }
+
+    #[test]
+    fn a_copy_can_be_added_to_again() {
+        let first = [document(), tail(document(), &pages("one")).unwrap()].concat();
+        let second = tail(first.clone(), &pages("two")).unwrap();
+        let text = read(&first, &second);
+        assert!(text.contains("one") && text.contains("two"), "{text}");
+    }
+
+    #[test]
+    fn a_page_that_is_not_there_or_comes_twice_is_refused() {
+        let beyond = RecognisedPage { number: 2, ..pages("a").remove(0) };
+        assert_eq!(tail(document(), &[beyond]), Err(NoCopy::Unreplaceable));
+        assert_eq!(tail(document(), &[pages("a"), pages("b")].concat()), Err(NoCopy::Unreplaceable));
+    }
+
+    proptest! {
+        #[test]
+        fn any_damage_leads_to_a_refusal_or_to_a_copy_that_can_be_read(
+            damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4)
+        ) {
+            let mut damaged = document();
+            for (at, byte) in damage {
+                *at.get_mut(&mut damaged) = byte;
+            }
+            if let Ok(tail) = tail(damaged.clone(), &pages("word")) {
+                prop_assert!(read(&damaged, &tail).contains("word"));
+            }
+        }
+    }
+}

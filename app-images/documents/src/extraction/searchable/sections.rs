@@ -120,8 +120,11 @@ mod tests {
     use super::*;
 
     fn file(offset: usize, trailer: &str) -> Vec<u8> {
-        format!("1 0 obj\nnull\nendobj\nxref\n0 2\n0000000000 65535 f \n{offset:010} 00000 n \ntrailer\n<< {trailer} >>\nstartxref\n20\n%%EOF")
-            .into_bytes()
+        format!(
+            "1 0 obj\nnull\nendobj\nxref\n0 2\n0000000000 65535 f \n{offset:010} 00000 n \n\
+             trailer\n<< {trailer} >>\nstartxref\n20\n%%EOF"
+        )
+        .into_bytes()
     }
 
     #[test]

@@ -241,6 +241,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/documents/{id}/searchable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Downloads a file of one of the caller's documents that any PDF viewer can search, or one range of its bytes: of a scan a copy
+         *     of the file with the recognised words as invisible text, of any other document the file itself. The document's `searchable`
+         *     says which. A copy begins with all bytes of the file.
+         */
+        get: operations["document_searchable"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/documents/{id}/text": {
         parameters: {
             query?: never;
@@ -779,6 +800,7 @@ export interface components {
              * @description Its place in its owner's own queue, 1 for the next; while it is queued.
              */
             position?: number | null;
+            searchable?: components["schemas"]["Searchable"] | null;
             /** @description SHA-256 of the file, in hexadecimal. */
             sha256: string;
             /** @description How far its text is. */
@@ -793,6 +815,8 @@ export interface components {
             filter?: components["schemas"]["FilterQuery"] | null;
             /** @description These. */
             ids?: string[] | null;
+            /** @description Sends the searchable copies of scans in place of the originals, where there are any. */
+            searchable?: boolean;
         };
         /** @description Counts of the caller's documents; those in the trash count for the trash alone. */
         FacetsView: {
@@ -1036,6 +1060,11 @@ export interface components {
          * @enum {string}
          */
         RuleField: "sender" | "text" | "title" | "type";
+        /**
+         * @description Whether a document that has text can be searched in other programs, too.
+         * @enum {string}
+         */
+        Searchable: "original" | "copy" | "no";
         /**
          * Format: password
          * @description A provider's key. `Debug` masks it, there is neither `Display` nor `Serialize`; [`Secret::expose`] is the only way to it.
@@ -1894,6 +1923,65 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DocumentView"];
+                };
+            };
+            /** @description Why not */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    document_searchable: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `bytes=0-65535` */
+                range?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+            /** @description The range */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+            /** @description The caller has the file: `If-None-Match` names its `ETag` */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It has no text (`no-text`), or no words can be added (`no-searchable-copy`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Why not */
