@@ -5,11 +5,13 @@
 //! [`Draft`]; only [`Draft::check`] turns it into [`Settings`], so a value of this type holds what it promises.
 
 pub mod address;
+mod authorities;
 mod base_url;
 mod draft;
 mod file;
 mod secret;
 
+pub use authorities::{Authorities, AuthoritiesError};
 pub use base_url::{BaseUrl, BaseUrlError};
 pub use draft::{AiDraft, Draft, SettingsError};
 pub use file::{ReplaceError, SettingsFile, SettingsHandle, Snapshot};
@@ -54,6 +56,8 @@ pub struct Ai {
     pub timeout_secs: u64,
     /// Whether it may be on this machine or in a private network.
     pub allow_private_hosts: bool,
+    /// Whose certificates it may show beside those of the public authorities.
+    pub authorities: Option<Authorities>,
     /// The price of a million tokens sent, in a currency that only the administrator needs to know.
     pub price_in: Option<Decimal>,
     /// The price of a million tokens received.
@@ -147,6 +151,7 @@ mod tests {
             api_key: None,
             timeout_secs: 10,
             allow_private_hosts: true,
+            authorities: None,
             price_in,
             price_out,
         };

@@ -94,6 +94,10 @@ impl Provider {
     /// The same, reached in another way.
     pub fn new(settings: &Settings, outbound: Outbound) -> Option<Self> {
         let ai = settings.ai.clone()?;
+        let outbound = match &ai.authorities {
+            Some(authorities) => outbound.trusting(authorities),
+            None => outbound,
+        };
         Some(Self {
             within: ai.timeout(),
             ai: Arc::new(ai),

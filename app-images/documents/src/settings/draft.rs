@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{Ai, BaseUrl, Dialect, Secret, Settings};
+use super::{Ai, Authorities, BaseUrl, Dialect, Secret, Settings};
 
 /// Unchecked settings. A field that is left out has its default.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -47,6 +47,8 @@ pub struct AiDraft {
     /// Whether it may be on this machine or in a private network.
     #[serde(default)]
     pub allow_private_hosts: bool,
+    /// The certificates (PEM) of authorities to trust beside the public ones: a company's own.
+    pub ca_certificates: Option<String>,
     /// The price of a million tokens sent.
     #[schema(value_type = Option<String>, example = "1.00")]
     pub price_in: Option<Decimal>,
@@ -171,6 +173,9 @@ impl AiDraft {
             "ai.api_key",
             "is not a key: it has spaces, line breaks, letters that no key has, or is the mask of one",
         )?;
+        let authorities = self.ca_certificates.filter(|pem| !pem.trim().is_empty());
+        let authorities = authorities.map(|pem| Authorities::parse(&pem)).transpose();
+        let authorities = authorities.map_err(|error| wrong("ai.ca_certificates", error))?;
         for (field, price) in [("ai.price_in", self.price_in), ("ai.price_out", self.price_out)] {
             let sane = price.is_none_or(|price| (Decimal::ZERO..=Decimal::from(1_000_000)).contains(&price));
             must(sane, field, "is between 0 and 1000000")?;
@@ -182,6 +187,7 @@ impl AiDraft {
             api_key,
             timeout_secs: self.timeout_secs,
             allow_private_hosts: self.allow_private_hosts,
+            authorities,
             price_in: self.price_in,
             price_out: self.price_out,
         })
@@ -250,6 +256,7 @@ mod tests {
             ("ai.api_key", ai(&[("api_key", json!("a\r\nb"))])),
             ("ai.api_key", ai(&[("api_key", json!("****abcd"))])),
             ("ai.price_in", ai(&[("price_in", json!("-1"))])),
+            ("ai.ca_certificates", ai(&[("ca_certificates", json!("/etc/ssl/company.pem"))])),
         ] {
             assert_eq!(draft.check().unwrap_err().field, field);
         }

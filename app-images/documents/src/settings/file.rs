@@ -231,6 +231,7 @@ fn to_json(settings: &Settings, version: u64) -> Value {
             "api_key": ai.api_key.as_ref().map(|key| key.expose()),
             "timeout_secs": ai.timeout_secs,
             "allow_private_hosts": ai.allow_private_hosts,
+            "ca_certificates": ai.authorities.as_ref().map(|authorities| authorities.pem()),
             "price_in": ai.price_in,
             "price_out": ai.price_out,
         })

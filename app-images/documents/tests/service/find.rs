@@ -71,12 +71,19 @@ async fn a_result_shows_where_the_words_stand_as_plain_pieces() {
 async fn what_bears_the_words_comes_before_what_only_has_them_and_the_newest_first() {
     let server = Server::start().await;
     let anna = server.client("anna");
-    with(&anna, "title.pdf", "Nothing of it here", json!({"title": "Count Zeppelin"})).await;
-    with(&anna, "old.pdf", "A zeppelin far behind in a text, with a propeller", json!({"title": "Letter"}))
+    with(&anna, "title.pdf", "Nothing of it here", json!({"title": "Count Zeppelin", "sender": "Somebody"}))
         .await;
+    with(
+        &anna,
+        "old.pdf",
+        "A zeppelin far behind in a text, with a propeller",
+        json!({"title": "Letter", "sender": "Somebody"}),
+    )
+    .await;
     with(&anna, "sender.pdf", "Some", json!({"sender": "Zeppelin AG", "title": "Bill"})).await;
     with(&anna, "number.pdf", "More", json!({"number": "ZEPPELIN-7", "title": "Bill for the hangar"})).await;
-    with(&anna, "new.pdf", "Zeppelin zeppelin zeppelin", json!({"title": "Letter"})).await;
+    with(&anna, "new.pdf", "Zeppelin zeppelin zeppelin", json!({"title": "Letter", "sender": "Somebody"}))
+        .await;
     let order = ["number.pdf", "sender.pdf", "title.pdf", "new.pdf", "old.pdf"];
     assert_eq!(anna.names("q=zeppelin").await, order);
     assert_eq!(in_parts(&anna, "q=zeppelin").await, order);
@@ -98,7 +105,8 @@ async fn a_place_in_a_search_is_the_same_whatever_others_have_and_goes_on_when_d
     let server = Server::start().await;
     let (anna, ben) = (server.client("anna"), server.client("ben"));
     for name in ["1.pdf", "2.pdf", "3.pdf"] {
-        with(&anna, name, &format!("{name} on a zeppelin"), json!({"title": "Letter"})).await;
+        with(&anna, name, &format!("{name} on a zeppelin"), json!({"title": "Letter", "sender": "Somebody"}))
+            .await;
     }
     let part = async || anna.get("/api/documents?q=zeppelin&limit=1").await.json();
     let before = part().await["next"].as_str().unwrap().to_owned();

@@ -53,6 +53,8 @@ pub(super) struct AiView {
     api_key: Option<String>,
     timeout_secs: u64,
     allow_private_hosts: bool,
+    /// The certificates (PEM) of authorities that are trusted beside the public ones.
+    ca_certificates: Option<String>,
     /// The price of a million tokens sent.
     #[schema(value_type = Option<String>)]
     price_in: Option<Decimal>,
@@ -97,6 +99,7 @@ impl From<&Ai> for AiView {
             api_key: ai.api_key.as_ref().map(|key| key.masked()),
             timeout_secs: ai.timeout_secs,
             allow_private_hosts: ai.allow_private_hosts,
+            ca_certificates: ai.authorities.as_ref().map(|authorities| authorities.pem().to_owned()),
             price_in: ai.price_in,
             price_out: ai.price_out,
         }

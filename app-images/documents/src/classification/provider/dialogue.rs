@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::{HeaderMap, HeaderValue, header};
 use jiff::Zoned;
 use serde_json::Value;
 
@@ -181,8 +181,12 @@ fn headers(provider: &Provider) -> Result<HeaderMap, ProviderError> {
     let mut headers = HeaderMap::new();
     match provider.ai.dialect {
         Dialect::Anthropic => anthropic::headers(&mut headers, key.map(sensitive).transpose()?),
-        Dialect::Ollama => ollama::headers(&mut headers, key.map(bearer).transpose()?),
-        Dialect::OpenAi => openai::headers(&mut headers, key.map(bearer).transpose()?),
+        // Ollama itself wants no key; one that stands before it may.
+        Dialect::Ollama | Dialect::OpenAi => {
+            if let Some(bearer) = key.map(bearer).transpose()? {
+                headers.insert(header::AUTHORIZATION, bearer);
+            }
+        }
     }
     Ok(headers)
 }

@@ -1,6 +1,5 @@
 //! Ollama's own API: `POST /api/chat`.
 
-use axum::http::{HeaderMap, HeaderValue, header};
 use serde::Deserialize;
 use serde_json::{Deserializer, Value, json};
 
@@ -28,21 +27,11 @@ struct Message {
     content: String,
 }
 
-/// Ollama wants no key; one that stands before it may.
-pub(super) fn headers(headers: &mut HeaderMap, bearer: Option<HeaderValue>) {
-    if let Some(bearer) = bearer {
-        headers.insert(header::AUTHORIZATION, bearer);
-    }
-}
-
 /// The body. `stream` and `think` are sent because without them Ollama streams and thinks.
 pub(super) fn body(call: &Call<'_>) -> Value {
     let mut body = json!({
         "model": call.model,
-        "messages": [
-            {"role": "system", "content": call.prompt.system},
-            {"role": "user", "content": call.prompt.user},
-        ],
+        "messages": call.prompt.messages(),
         "stream": false,
         "think": false,
         "keep_alive": "5m",

@@ -1,6 +1,5 @@
 //! OpenAI's chat completions, as LM Studio and many other servers speak them: `POST /v1/chat/completions`.
 
-use axum::http::{HeaderMap, HeaderValue, header};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -34,19 +33,10 @@ struct Tokens {
     completion_tokens: Option<u64>,
 }
 
-pub(super) fn headers(headers: &mut HeaderMap, bearer: Option<HeaderValue>) {
-    if let Some(bearer) = bearer {
-        headers.insert(header::AUTHORIZATION, bearer);
-    }
-}
-
 pub(super) fn body(call: &Call<'_>) -> Value {
     let mut body = json!({
         "model": call.model,
-        "messages": [
-            {"role": "system", "content": call.prompt.system},
-            {"role": "user", "content": call.prompt.user},
-        ],
+        "messages": call.prompt.messages(),
         "stream": false,
     });
     if !call.without.sampling {

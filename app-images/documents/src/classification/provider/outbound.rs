@@ -21,8 +21,8 @@ use url::Url;
 use super::ProviderError;
 use super::proxies::{Proxies, Proxy};
 use super::refusal::refusal;
-use crate::settings::BaseUrl;
 use crate::settings::address::{Place, place};
+use crate::settings::{Authorities, BaseUrl};
 
 const CONNECT_WITHIN: Duration = Duration::from_secs(5);
 /// The most of an answer that is read.
@@ -32,6 +32,7 @@ const MOST_BYTES: usize = 1 << 20;
 #[derive(Clone, Debug)]
 pub struct Outbound {
     proxies: Proxies,
+    roots: Arc<RootCertStore>,
     tls: Arc<ClientConfig>,
     on_island: bool,
 }
@@ -70,13 +71,17 @@ impl Outbound {
     /// With these proxies and certificate authorities. `on_island`: without a proxy nothing outside can be reached, because
     /// Atoll sets one for every app that may.
     pub fn new(proxies: Proxies, roots: RootCertStore, on_island: bool) -> Self {
-        let crypto = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let tls = ClientConfig::builder_with_provider(crypto)
-            .with_safe_default_protocol_versions()
-            .expect("aws-lc-rs supports the protocol versions that rustls prefers")
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        Self { proxies, tls: Arc::new(tls), on_island }
+        let roots = Arc::new(roots);
+        Self { proxies, tls: tls(Arc::clone(&roots)), roots, on_island }
+    }
+
+    /// The same, trusting these authorities as well.
+    #[must_use]
+    pub fn trusting(self, authorities: &Authorities) -> Self {
+        let mut roots = RootCertStore::clone(&self.roots);
+        authorities.add_to(&mut roots).expect("they were added to a store when they were parsed");
+        let roots = Arc::new(roots);
+        Self { tls: tls(Arc::clone(&roots)), roots, ..self }
     }
 
     /// Posts and reads the answer, whatever its status.
@@ -119,7 +124,7 @@ impl Outbound {
             timeout(CONNECT_WITHIN, TlsConnector::from(Arc::clone(&self.tls)).connect(name, stream)).await;
         let shaken =
             shaken.map_err(|_| ProviderError::Unreachable("the TLS handshake took too long".into()))?;
-        shaken.map_err(|error| ProviderError::Unreachable(format!("no secure connection: {error}")))
+        shaken.map_err(|error| ProviderError::Unreachable(insecure(&error)))
     }
 
     /// A connection to the host itself, to an address that was checked: the name is not asked again.
@@ -130,6 +135,30 @@ impl Outbound {
             if shut { ProviderError::NotAllowed { line: base.egress_line() } } else { error }
         };
         connect(base.host(), base.port(), Some(letter.may_be_private)).await.map_err(cure)
+    }
+}
+
+fn tls(roots: Arc<RootCertStore>) -> Arc<ClientConfig> {
+    let crypto = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let tls = ClientConfig::builder_with_provider(crypto)
+        .with_safe_default_protocol_versions()
+        .expect("aws-lc-rs supports the protocol versions that rustls prefers")
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Arc::new(tls)
+}
+
+/// Why a handshake failed; with the cure where the authority is not known.
+fn insecure(error: &std::io::Error) -> String {
+    use rustls::{CertificateError, Error};
+    let cause = error.get_ref().and_then(|cause| cause.downcast_ref::<Error>());
+    match cause {
+        Some(Error::InvalidCertificate(CertificateError::UnknownIssuer)) => {
+            "no secure connection: its certificate is from an authority that is not known here; if that is your company's \
+             own, enter its certificate in the settings (`ca_certificates`)"
+                .into()
+        }
+        Some(_) | None => format!("no secure connection: {error}"),
     }
 }
 

@@ -23,6 +23,13 @@ pub(super) struct Prompt {
     pub(super) user: String,
 }
 
+impl Prompt {
+    /// As messages, for the protocols that have no place of its own for the instructions.
+    pub(super) fn messages(&self) -> Value {
+        json!([{"role": "system", "content": self.system}, {"role": "user", "content": self.user}])
+    }
+}
+
 /// Makes the prompt. `halved`: the model found the whole excerpt too long. `complaint`: why the last answer was not usable,
 /// in our own words.
 pub(super) fn prompt(

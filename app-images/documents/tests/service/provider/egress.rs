@@ -4,9 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use atoll_documents::classification::provider::{Outbound, Provider, ProviderError, Proxies};
-use rcgen::{CertifiedKey, generate_simple_self_signed};
+use atoll_documents::settings::Draft;
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedKey, IsCa, Issuer, KeyPair, KeyUsagePurpose,
+    generate_simple_self_signed,
+};
 use rustls::RootCertStore;
-use rustls::pki_types::PrivateKeyDer;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::json;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -68,15 +72,44 @@ async fn connect_proxy(to: Option<std::net::SocketAddr>) -> (String, Arc<AtomicU
 async fn tls_server() -> (std::net::SocketAddr, RootCertStore) {
     let CertifiedKey { cert, signing_key } =
         generate_simple_self_signed(["ai.example.com".to_owned()]).unwrap();
-    let key = PrivateKeyDer::try_from(signing_key.serialize_der()).unwrap();
     let mut roots = RootCertStore::empty();
     roots.add(cert.der().clone()).unwrap();
+    (serve_tls(cert.der().clone(), &signing_key).await, roots)
+}
+
+/// A company's private authority.
+struct CompanyAuthority {
+    pem: String,
+    issuer: Issuer<'static, KeyPair>,
+}
+
+impl CompanyAuthority {
+    fn new() -> Self {
+        let mut parameters = CertificateParams::new(Vec::new()).unwrap();
+        parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        parameters.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+        let key = KeyPair::generate().unwrap();
+        let pem = parameters.self_signed(&key).unwrap().pem();
+        Self { pem, issuer: Issuer::new(parameters, key) }
+    }
+
+    /// A server with a certificate of this authority.
+    async fn server(&self, name: &str) -> std::net::SocketAddr {
+        let key = KeyPair::generate().unwrap();
+        let parameters = CertificateParams::new([name.to_owned()]).unwrap();
+        let certificate = parameters.signed_by(&key, &self.issuer).unwrap();
+        serve_tls(certificate.der().clone(), &key).await
+    }
+}
+
+async fn serve_tls(certificate: CertificateDer<'static>, key: &KeyPair) -> std::net::SocketAddr {
+    let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
     let crypto = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let config = rustls::ServerConfig::builder_with_provider(crypto)
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
-        .with_single_cert(vec![cert.der().clone()], key)
+        .with_single_cert(vec![certificate], key)
         .unwrap();
     let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -93,7 +126,7 @@ async fn tls_server() -> (std::net::SocketAddr, RootCertStore) {
             drop(tokio::io::copy(&mut stream, &mut tokio::io::sink()).await);
         }
     });
-    (address, roots)
+    address
 }
 
 #[tokio::test]
@@ -122,6 +155,29 @@ async fn https_goes_through_a_tunnel_and_only_to_the_host_that_the_certificate_n
     let strangers = through(&proxy, RootCertStore::empty());
     let untrusted = Provider::new(&settings("anthropic", "https://ai.example.com"), strangers).unwrap();
     assert!(matches!(classify(&untrusted, TEXT).await, Err(ProviderError::Unreachable(_))));
+}
+
+#[tokio::test]
+async fn a_companys_own_authority_is_trusted_where_the_settings_hold_it_and_nowhere_else() {
+    let authority = CompanyAuthority::new();
+    let address = authority.server("ai.example.com").await;
+    let (proxy, _) = connect_proxy(Some(address)).await;
+    let outbound = through(&proxy, RootCertStore::empty());
+    let with = |pem: Option<&str>| {
+        let ai = json!({"dialect": "anthropic", "base_url": "https://ai.example.com", "model": "m", "ca_certificates": pem});
+        let settings = serde_json::from_value::<Draft>(json!({"ai": ai})).unwrap().check().unwrap();
+        Provider::new(&settings, outbound.clone()).unwrap()
+    };
+    let error = classify(&with(None), TEXT).await.unwrap_err().to_string();
+    assert!(
+        error.contains("an authority that is not known") && error.contains("`ca_certificates`"),
+        "{error}"
+    );
+    let other = CompanyAuthority::new();
+    assert!(classify(&with(Some(&other.pem)), TEXT).await.is_err(), "another company's");
+    classify(&with(Some(&authority.pem)), TEXT).await.unwrap();
+    classify(&with(Some(&format!("{}\n{}", other.pem, authority.pem))), TEXT).await.unwrap();
+    assert!(classify(&with(None), TEXT).await.is_err(), "what one provider is trusted with, the next is not");
 }
 
 #[tokio::test]

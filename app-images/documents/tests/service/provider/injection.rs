@@ -152,7 +152,7 @@ fn whatever_a_document_adds_the_rules_say_the_same() {
             value(said.title),
         )
     };
-    let text = TEXT.replace("KN-42", "Nr. KN-42");
+    let text = format!("{TEXT}\nRechnungsnummer: KN-2026-0042");
     let plain = rules(&text);
     assert!(plain.1.is_some() && plain.3.is_some() && plain.4.is_some(), "{plain:?}");
     for attack in attacks() {

@@ -555,6 +555,8 @@ export interface components {
             api_key?: components["schemas"]["Secret"] | null;
             /** @description Where it is: `https://api.anthropic.com`. */
             base_url: string;
+            /** @description The certificates (PEM) of authorities to trust beside the public ones: a company's own. */
+            ca_certificates?: string | null;
             /** @description The protocol. */
             dialect: components["schemas"]["Dialect"];
             /** @description The model's name. */
@@ -587,6 +589,8 @@ export interface components {
             /** @description `****abcd`, or null where there is none. */
             api_key?: string | null;
             base_url: string;
+            /** @description The certificates (PEM) of authorities that are trusted beside the public ones. */
+            ca_certificates?: string | null;
             dialect: components["schemas"]["Dialect"];
             model: string;
             /** @description The price of a million tokens sent. */

@@ -12,6 +12,8 @@ export interface SettingsForm {
   removeKey: boolean;
   timeoutSecs: number;
   allowPrivateHosts: boolean;
+  /** PEM. */
+  caCertificates: string;
   priceIn: string;
   priceOut: string;
   prompt: string;
@@ -47,6 +49,7 @@ export function toForm(settings: Settings): SettingsForm {
     removeKey: false,
     timeoutSecs: ai?.timeout_secs ?? TIMEOUT_SECS,
     allowPrivateHosts: ai?.allow_private_hosts ?? false,
+    caCertificates: ai?.ca_certificates ?? "",
     priceIn: ai?.price_in ?? "",
     priceOut: ai?.price_out ?? "",
     prompt: settings.prompt ?? "",
@@ -77,6 +80,7 @@ function aiDraft(form: SettingsForm, dialect: Dialect): AiDraft {
     model: form.model.trim(),
     timeout_secs: form.timeoutSecs,
     allow_private_hosts: form.allowPrivateHosts,
+    ca_certificates: form.caCertificates.trim() || null,
     price_in: form.priceIn.trim() || null,
     price_out: form.priceOut.trim() || null,
     ...keyOf(form),

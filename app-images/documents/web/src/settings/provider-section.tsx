@@ -90,6 +90,18 @@ function Address({ form, onChange }: FormProps) {
           onChange({ allowPrivateHosts: currentTarget.checked });
         }}
       />
+      <Textarea
+        label="Certificates of your own authority"
+        description="PEM. Only for a provider whose certificate no public authority has signed."
+        placeholder="-----BEGIN CERTIFICATE-----"
+        autosize
+        maxRows={8}
+        spellCheck={false}
+        value={form.caCertificates}
+        onChange={({ currentTarget }) => {
+          onChange({ caCertificates: currentTarget.value });
+        }}
+      />
     </>
   );
 }
