@@ -40,6 +40,7 @@ async fn the_figures_reach_the_aims() {
         Some(folder) => aims.extend(shared::figures(&folder).await),
         None => println!("\nno shared set of documents: set ATOLL_SHARED to its folder to measure on it"),
     }
+    aims.push(speed_of_one());
     aims.push(speed());
     report::write(&aims);
     let missed: Vec<&str> = aims.iter().filter(|aim| !aim.is_met()).map(|aim| aim.name.as_str()).collect();
@@ -78,6 +79,23 @@ fn judge(set: &str, documents: &[Document], least: [[i32; 3]; 2]) -> Vec<Aim> {
         aims.extend(score.aims(&name, least));
     }
     aims
+}
+
+/// What the rules take for a document of one page: the mean over all that are written here.
+fn speed_of_one() -> Aim {
+    let mut documents = foreign::documents();
+    documents.extend(strangers::as_text(KNOWN));
+    documents.extend(strangers::as_text(LATER));
+    let started = Instant::now();
+    for document in &documents {
+        let found =
+            classify(&Readable { pages: &[&document.text], file_name: "a.pdf", title: None, today: TODAY });
+        assert!(found.document_type.is_some());
+    }
+    let mean = started.elapsed().as_secs_f64() * 1000.0 / documents.len() as f64;
+    println!("\none page, mean of {}: {mean:.2} ms", documents.len());
+    // As below.
+    Aim::at_most("milliseconds for one page", mean, if cfg!(debug_assertions) { 200.0 } else { 10.0 })
 }
 
 /// A book of 350 pages of tables and text.

@@ -49,13 +49,28 @@ pub(super) fn of(sheet: &Sheet) -> Parties {
     }
     candidates.sort_by(|one, other| other.weight.total_cmp(&one.weight).then(one.order.cmp(&other.order)));
     let rival = candidates.get(1).map_or(0.0, |other| other.weight);
-    let sender = candidates.first().filter(|best| best.weight >= LEAST);
+    let sender = candidates.first().filter(|best| best.weight >= LEAST).map(|best| fuller(best, &candidates));
     let sender =
         sender.map(|best| fact(best.name.text.clone(), confidence(best.weight, best.weight - rival)));
     let recipient = address::recipient(page, &addressed)
         .filter(|name| sender.as_ref().is_none_or(|sender| fold::fold(&sender.value) != fold::fold(name)))
         .map(|name| fact(name, 55));
     Parties { sender, recipient }
+}
+
+/// The same name as a letterhead or a foot writes it out: `Mondzorg` signs for `Tandartspraktijk Mondzorg`.
+fn fuller<'a>(best: &'a Candidate, candidates: &'a [Candidate]) -> &'a Candidate {
+    if best.name.has_legal_form() {
+        return best;
+    }
+    let likely = candidates.iter().filter(|other| other.weight >= LEAST && other.weight >= best.weight - 3.0);
+    let mut longer = likely.filter(|other| {
+        let at = fold::find(&other.name.folded, &best.name.folded);
+        at.is_some_and(|at| at.start == 0 || at.end == other.name.folded.len())
+            && other.name.folded.len() > best.name.folded.len()
+            && other.name.folded.split(' ').count() <= 5
+    });
+    longer.next().unwrap_or(best)
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is between 15 and 90")]
