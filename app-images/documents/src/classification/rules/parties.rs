@@ -107,6 +107,38 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_beside_a_letterhead_is_no_part_of_it() {
+        let text = "Statement of account\tThornbury Building Society\nMr L Applegarth\tPO Box 417\nThe Gables\tThornbury\n\
+                    Date\tDetails\tBalance\n31 May 2023\tBalance carried forward\t1,078.88";
+        assert_eq!(sender(text).as_deref(), Some("Thornbury Building Society"));
+        let text = "BULLETIN DE PAIE\nEmployeur\tSalarié\nConserves du Marais\tMme Capucine Orvault\n\
+                    12 rue du Port\tMatricule 0417\nNet payé\t1 684,17 €";
+        assert_eq!(sender(text).as_deref(), Some("Conserves du Marais"));
+    }
+
+    #[test]
+    fn who_is_at_law_did_not_write_the_letter_of_the_court() {
+        for text in [
+            "Amtsgericht Hohenfels\nZivilabteilung\nLadung\nin dem Rechtsstreit\nKettler GmbH gegen Wallraff AG\nwerden Sie geladen",
+            "Kettler GmbH gegen Wallraff AG\nLadung zum Termin\nMit freundlichen Grüßen\nAmtsgericht Hohenfels",
+        ] {
+            assert_eq!(sender(text).as_deref(), Some("Amtsgericht Hohenfels"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_heading_a_place_a_bank_and_a_register_are_not_the_name() {
+        for text in [
+            "Newsletter of the Elmsworth Cycling Club\nSpring edition\nAll are welcome",
+            "Elmsworth Cycling Club\nLeeds, 3 March 2024\nDear friends,\nYours sincerely\nTom Ash",
+            "Elmsworth Cycling Club\nThe ride is on.\nIt starts at nine.\nBring a light.\nAnd a friend.\n\
+             Town Savings Bank, IBAN GB82 WEST 1234 5698 7654 32",
+        ] {
+            assert_eq!(sender(text).as_deref(), Some("Elmsworth Cycling Club"), "{text}");
+        }
+    }
+
+    #[test]
     fn partners_are_an_organisation_though_one_is_called_lane() {
         let text = "Hill & Lane Homes\n3 Quay Row, Bristol BS1 4RN\nKest Ltd\nUnit 7\nBristol BS2 0QW\n\nDear Ms Ram,\n\
                     the windows will be replaced.\nYours sincerely,\nTom Ash\nProperty manager";
