@@ -28,18 +28,19 @@ const TODAY: Date = jiff::civil::date(2026, 11, 26);
 #[tokio::test]
 async fn the_figures_reach_the_aims() {
     let mut aims = made_documents();
-    // Below the aim for senders, which is 80: what was reached must not be lost.
-    let reached = [[95, 90, 75], [95, 90, 70]];
-    aims.extend(judge("strangers", &strangers::as_text(KNOWN), reached));
-    aims.extend(judge("strangers as PDFs", &strangers::as_read(KNOWN).await, reached));
-    // Nothing was improved on these, so that they have no half to tune on.
-    let later = [[0; 3], [0; 3]];
-    aims.extend(judge("later strangers", &strangers::as_text(LATER), later));
-    aims.extend(judge("later strangers as PDFs", &strangers::as_read(LATER).await, later));
+    // What was reached must not be lost: in PDFs, where columns are told apart, and in text without them.
+    let (in_text, in_pdfs) = ([[95, 90, 85], [95, 90, 85]], [[95, 90, 90], [95, 90, 90]]);
+    aims.extend(judge("strangers", &strangers::as_text(KNOWN), in_text));
+    aims.extend(judge("strangers as PDFs", &strangers::as_read(KNOWN).await, in_pdfs));
+    // These have no half that was tuned on. Below the aim of 80 as text: a letterhead shares its lines there.
+    aims.extend(judge("later strangers", &strangers::as_text(LATER), [[95, 90, 75], [95, 90, 75]]));
+    let in_pdfs = [[95, 90, 80], [95, 90, 80]];
+    aims.extend(judge("later strangers as PDFs", &strangers::as_read(LATER).await, in_pdfs));
     match shared::folder() {
         Some(folder) => aims.extend(shared::figures(&folder).await),
         None => println!("\nno shared set of documents: set ATOLL_SHARED to its folder to measure on it"),
     }
+    aims.push(speed_of_one());
     aims.push(speed());
     report::write(&aims);
     let missed: Vec<&str> = aims.iter().filter(|aim| !aim.is_met()).map(|aim| aim.name.as_str()).collect();
@@ -78,6 +79,23 @@ fn judge(set: &str, documents: &[Document], least: [[i32; 3]; 2]) -> Vec<Aim> {
         aims.extend(score.aims(&name, least));
     }
     aims
+}
+
+/// What the rules take for a document of one page: the mean over all that are written here.
+fn speed_of_one() -> Aim {
+    let mut documents = foreign::documents();
+    documents.extend(strangers::as_text(KNOWN));
+    documents.extend(strangers::as_text(LATER));
+    let started = Instant::now();
+    for document in &documents {
+        let found =
+            classify(&Readable { pages: &[&document.text], file_name: "a.pdf", title: None, today: TODAY });
+        assert!(found.document_type.is_some());
+    }
+    let mean = started.elapsed().as_secs_f64() * 1000.0 / documents.len() as f64;
+    println!("\none page, mean of {}: {mean:.2} ms", documents.len());
+    // As below.
+    Aim::at_most("milliseconds for one page", mean, if cfg!(debug_assertions) { 200.0 } else { 10.0 })
 }
 
 /// A book of 350 pages of tables and text.

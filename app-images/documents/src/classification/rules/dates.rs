@@ -125,7 +125,8 @@ fn weigh(
         weight += 1.0;
     }
     if find::has_time(&line.folded) {
-        weight += 2.5;
+        // A till prints the time of the purchase; a letter names that of an appointment.
+        weight += if matches!(kind, DocumentType::Letter | DocumentType::Medical) { -1.5 } else { 2.5 };
     }
     let is_row = super::amounts::has_amount(&line.folded[found.at.end..]);
     if is_row && label.is_none() {

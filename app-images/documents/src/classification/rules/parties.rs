@@ -49,13 +49,28 @@ pub(super) fn of(sheet: &Sheet) -> Parties {
     }
     candidates.sort_by(|one, other| other.weight.total_cmp(&one.weight).then(one.order.cmp(&other.order)));
     let rival = candidates.get(1).map_or(0.0, |other| other.weight);
-    let sender = candidates.first().filter(|best| best.weight >= LEAST);
+    let sender = candidates.first().filter(|best| best.weight >= LEAST).map(|best| fuller(best, &candidates));
     let sender =
         sender.map(|best| fact(best.name.text.clone(), confidence(best.weight, best.weight - rival)));
     let recipient = address::recipient(page, &addressed)
         .filter(|name| sender.as_ref().is_none_or(|sender| fold::fold(&sender.value) != fold::fold(name)))
         .map(|name| fact(name, 55));
     Parties { sender, recipient }
+}
+
+/// The same name as a letterhead or a foot writes it out: `Mondzorg` signs for `Tandartspraktijk Mondzorg`.
+fn fuller<'a>(best: &'a Candidate, candidates: &'a [Candidate]) -> &'a Candidate {
+    if best.name.has_legal_form() {
+        return best;
+    }
+    let likely = candidates.iter().filter(|other| other.weight >= LEAST && other.weight >= best.weight - 3.0);
+    let mut longer = likely.filter(|other| {
+        let at = fold::find(&other.name.folded, &best.name.folded);
+        at.is_some_and(|at| at.start == 0 || at.end == other.name.folded.len())
+            && other.name.folded.len() > best.name.folded.len()
+            && other.name.folded.split(' ').count() <= 5
+    });
+    longer.next().unwrap_or(best)
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is between 15 and 90")]
@@ -88,6 +103,38 @@ mod tests {
             format!("{bill}\nFrom: Sundial Repairs Ltd"),
         ] {
             assert_eq!(sender(&text).as_deref(), Some("Sundial Repairs Ltd"), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_stands_beside_a_letterhead_is_no_part_of_it() {
+        let text = "Statement of account\tThornbury Building Society\nMr L Applegarth\tPO Box 417\nThe Gables\tThornbury\n\
+                    Date\tDetails\tBalance\n31 May 2023\tBalance carried forward\t1,078.88";
+        assert_eq!(sender(text).as_deref(), Some("Thornbury Building Society"));
+        let text = "BULLETIN DE PAIE\nEmployeur\tSalarié\nConserves du Marais\tMme Capucine Orvault\n\
+                    12 rue du Port\tMatricule 0417\nNet payé\t1 684,17 €";
+        assert_eq!(sender(text).as_deref(), Some("Conserves du Marais"));
+    }
+
+    #[test]
+    fn who_is_at_law_did_not_write_the_letter_of_the_court() {
+        for text in [
+            "Amtsgericht Hohenfels\nZivilabteilung\nLadung\nin dem Rechtsstreit\nKettler GmbH gegen Wallraff AG\nwerden Sie geladen",
+            "Kettler GmbH gegen Wallraff AG\nLadung zum Termin\nMit freundlichen Grüßen\nAmtsgericht Hohenfels",
+        ] {
+            assert_eq!(sender(text).as_deref(), Some("Amtsgericht Hohenfels"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_heading_a_place_a_bank_and_a_register_are_not_the_name() {
+        for text in [
+            "Newsletter of the Elmsworth Cycling Club\nSpring edition\nAll are welcome",
+            "Elmsworth Cycling Club\nLeeds, 3 March 2024\nDear friends,\nYours sincerely\nTom Ash",
+            "Elmsworth Cycling Club\nThe ride is on.\nIt starts at nine.\nBring a light.\nAnd a friend.\n\
+             Town Savings Bank, IBAN GB82 WEST 1234 5698 7654 32",
+        ] {
+            assert_eq!(sender(text).as_deref(), Some("Elmsworth Cycling Club"), "{text}");
         }
     }
 

@@ -21,7 +21,7 @@ pub(super) enum Meaning {
 const TOTAL: &[&str] = &["total due", "amount due", "balance due", "grand total", "amount payable", "total payable", "total to pay",
     "total amount due", "invoice total", "order total", "estimated total", "total including vat",
     "total incl. vat", "total now owing", "outstanding balance", "amount paid", "total paid", "total credit",
-    "amount credited", "paid by card", "fare", "montant regle", "importe pagado", "total amount", "this bill", "total now due", "please pay", "amount owed", "now owing",
+    "amount credited", "paid by card", "montant regle", "importe pagado", "total amount", "this bill", "total now due", "please pay", "amount owed", "now owing",
     "total owing", "total charges", "amount outstanding", "total (incl", "total inc", "total usd", "total eur",
     "total gbp", "rechnungsbetrag", "gesamtbetrag", "endbetrag", "endsumme", "gesamtsumme", "zu zahlen",
     "zu zahlender betrag", "zu zahlender beitrag", "zahlbetrag", "bruttobetrag", "rechnungssumme",
@@ -82,6 +82,7 @@ const OF_WAGES: &[&str] = &[
     "neto a percibir",
     "amount paid",
 ];
+const OF_TICKETS: &[&str] = &["fare", "price", "total paid", "preis", "prix", "precio", "prezzo", "prijs"];
 #[rustfmt::skip]
 const OF_PAPERS: &[&str] = &["monthly rent is", "rent is", "salary is", "shall pay", "fee of", "price of", "annual premium",
     "renewal premium", "your renewal premium", "total tax", "we will repay", "premium", "tax due", "refund",
@@ -119,7 +120,7 @@ const PART: &[&str] = &["vat", "tax", "sales tax", "shipping", "discount", "depo
     "cambio", "saldo anterior", "saldo inicial", "franquicia", "retencion", "retenciones", "prima anterior",
     "entregado", "cuota iva", "valor catastral", "irpf", "fianza", "total iva"];
 
-/// What the nearest label before an amount says, and how much it weighs from 1 to 10. Of two that end together the
+/// What the nearest label before an amount says, and how much it weighs from 1 to 11. Of two that end together the
 /// longer holds.
 pub(super) fn of(before: &str, kind: DocumentType) -> Option<(Meaning, i32)> {
     let of_kind = match kind {
@@ -137,10 +138,13 @@ pub(super) fn of(before: &str, kind: DocumentType) -> Option<(Meaning, i32)> {
         | DocumentType::Medical
         | DocumentType::Certificate
         | DocumentType::Manual
-        | DocumentType::Letter
-        | DocumentType::Other => &[],
+        | DocumentType::Letter => &[],
+        DocumentType::Other => OF_TICKETS,
     };
     // Because a balance is not a sum there, nor gross wages.
+    // What is paid out is less than the net wages, by what goes elsewhere.
+    let paid_out: &[&str] =
+        if kind == DocumentType::Payslip { &["auszahlungsbetrag", "auszahlung", "net paye"] } else { &[] };
     // A reminder adds its fee to what was open: there the sum is above all its parts.
     let bare = match kind {
         DocumentType::BankStatement | DocumentType::Payslip => 1,
@@ -148,6 +152,7 @@ pub(super) fn of(before: &str, kind: DocumentType) -> Option<(Meaning, i32)> {
         _ => 5,
     };
     [
+        (Meaning::Total, 11, paid_out),
         (Meaning::Total, 10, of_kind),
         (Meaning::Net, 6, NET),
         (Meaning::Part, 5, PART),

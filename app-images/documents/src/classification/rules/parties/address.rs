@@ -73,9 +73,15 @@ fn windows(page: &[Line]) -> Vec<usize> {
             found.push(name.into_iter().chain([index - 2, index - 1, index]).collect());
         }
     }
-    // Of two at the top the first is that of the letterhead, below a word that praises the house.
-    let is_letterhead =
-        found.len() > 1 && page[found[0][0]].above < 3 && !page[found[0][0]].folded.starts_with("herr");
+    // Of two at the top the first is that of the letterhead, below a word that praises the house. So is one that an
+    // organisation heads below no more than a heading.
+    let head = |block: &Vec<usize>| page[block[0]].above;
+    let is_letterhead = found.first().is_some_and(|first| {
+        let below = found.get(1).is_some_and(|other| head(other) > head(first) + 2);
+        let name = Name::of(&page[first[0]].text);
+        let organisation = !has_foot && name.as_ref().is_some_and(Name::has_legal_form) && head(first) <= 1;
+        (below && head(first) < 3 && name.is_none_or(|name| !name.is_person())) || organisation
+    });
     found.into_iter().skip(usize::from(is_letterhead)).flatten().collect()
 }
 

@@ -40,6 +40,9 @@ const OFFERS: &[&str] = &["landlord", "the lessor", "licensor", "the employer", 
     "verpachter", "verpachterin", "arbeitgeber", "arbeitgeberin", "auftragnehmer", "auftragnehmerin", "verkaufer",
     "verkauferin", "bailleur", "le bailleur", "l'employeur", "le prestataire", "le vendeur", "arrendador",
     "la arrendadora", "el vendedor", "locatore", "verhuurder"];
+/// What follows the start of a journey.
+const JOURNEY: &[&str] =
+    &["to:", "to ", "nach:", "nach ", "vers", "destination", "a:", "hasta", "hacia", "naar"];
 /// Behind these stands who acts for a party.
 const ACTING: &[&str] =
     &["represente par", "representee par", "represented by", "vertreten durch", "representada por"];
@@ -68,6 +71,12 @@ pub(super) fn is_bare(folded: &str) -> bool {
 /// The name behind a caption: `Employer: …`, in the line or below it.
 pub(super) fn labelled(page: &[Line], index: usize) -> Option<Name> {
     let line = &page[index];
+    // `From: Leeds`, `To: York`: a journey.
+    let goes_to =
+        |next: &Line| next.text.contains(':') && JOURNEY.iter().any(|word| next.folded.starts_with(word));
+    if line.text.contains(':') && page.get(index + 1).is_some_and(goes_to) {
+        return None;
+    }
     let name = match line.text.split_once(':') {
         Some((label, rest)) if FROM.contains(&fold(label).trim()) => rest,
         None if FROM_ALONE.contains(&line.folded.trim()) => "",

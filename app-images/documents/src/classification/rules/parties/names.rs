@@ -59,6 +59,7 @@ impl Name {
         if self.starts_with_one(PERSONS) {
             weight -= 4.0;
         }
+        // Who owns a practice is called so.
         if ["dr.", "dr", "prof.", "dipl.-ing."].iter().any(|title| self.folded.starts_with(title)) {
             weight += 2.0;
         }
@@ -68,13 +69,17 @@ impl Name {
         if has(&self.folded, VERBS) || has(&self.folded, GREETINGS) {
             weight -= 4.0;
         }
-        if has(&self.folded, ROLES) && !self.has_legal_form() {
+        let owner = ["inh.", "inhaber", "prop."].iter().any(|word| self.folded.starts_with(word));
+        if owner || (has(&self.folded, ROLES) && !self.has_legal_form()) {
             weight -= 3.0;
         }
         if self.is_street() {
             weight -= 5.0;
         }
-        let digits = self.folded.bytes().filter(u8::is_ascii_digit).count();
+        // The year of a fair or of a festival is no number.
+        let year = self.folded.rsplit(' ').next().filter(|last| last.len() == 4 && last.starts_with("20"));
+        let counted = year.map_or(self.folded.as_str(), |year| self.folded.trim_end_matches(year));
+        let digits = counted.bytes().filter(u8::is_ascii_digit).count();
         weight -= if digits >= 4 {
             4.0
         } else if digits > 0 {
@@ -83,7 +88,8 @@ impl Name {
             0.0
         };
         if !self.text.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()) {
-            weight -= 3.0;
+            // Brands like to write themselves small.
+            weight -= if self.folded.contains(' ') { 3.0 } else { 1.5 };
         }
         if self.folded.split(' ').count() > 6 {
             weight -= 1.5;

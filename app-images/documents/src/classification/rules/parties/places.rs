@@ -80,6 +80,10 @@ pub(super) fn names(page: &[Line], index: usize, addressed: bool) -> Vec<(Name, 
         found.extend(pieces::within(piece).into_iter().map(|name| (name, place - TRIMMED)));
     }
     found
+        .into_iter()
+        .map(|(name, place)| (place + signature(page, index, &name), name))
+        .map(|(place, name)| (name, place))
+        .collect()
 }
 
 /// A name that goes on in the next line of a letterhead: `Alpenwacht`, `Sachversicherung AG`.
@@ -94,6 +98,18 @@ fn joined(page: &[Line], index: usize) -> Option<Name> {
     (follows && short(line) && short(next) && plain && goes_on)
         .then(|| Name::of(&format!("{} {}", above.text, below.text)))
         .flatten()
+}
+
+/// What it says that a name stands under the closing words: an organisation signs for itself, a person often for one.
+fn signature(page: &[Line], index: usize, name: &Name) -> f32 {
+    // The last lines of a column are not above the first of the next.
+    let above = page[index.saturating_sub(3)..index].iter().filter(|other| other.above <= page[index].above);
+    let closed = above.into_iter().any(|line| has_any(&line.folded, CLOSINGS));
+    match (closed, name.is_organisation()) {
+        (true, true) => 2.5,
+        (true, false) => 0.5,
+        (false, _) => 0.0,
+    }
 }
 
 /// Whether a piece is a date, as behind the place where a letter was written.
@@ -122,12 +138,6 @@ fn place(page: &[Line], index: usize) -> f32 {
     let near = page[index.saturating_sub(1)..(index + 3).min(page.len())].iter();
     if near.clone().any(|line| has_any(&line.folded, REGISTERS)) {
         weight += 0.8;
-    }
-    // The last lines of a column are not above the first of the next.
-    let mut above = page[index.saturating_sub(3)..index].iter().filter(|other| other.above <= line.above);
-    let closed = above.any(|line| has_any(&line.folded, CLOSINGS));
-    if closed {
-        weight += 2.5;
     }
     // A street, a town, a telephone number: the lines of a letterhead.
     let contact = page[index..(index + 4).min(page.len())].iter();

@@ -92,7 +92,7 @@ pub(super) const NOT_A_NAME: &[&str] = &["invoice", "invoice no", "credit note",
     "newsletter", "council tax", "minutes", "agenda", "ticket", "e-ticket", "itinerary", "booking", "tarif", "protokoll", "einladung",
     "billet", "billet electronique", "gracias", "merci", "danke", "thanks", "fait", "registergericht", "handelsregister",
     "attestiert", "hearing", "claim", "ladung", "aktenzeichen", "geschaftsnummer", "bussgeldbescheid", "fattura", "bolletta",
-    "oggetto", "totale", "importo", "pagamento", "descrizione", "quantita", "documento", "factuur", "bedrag", "totaal",
+    "oggetto", "totale", "importo", "pagamento", "descrizione", "quantita", "documento", "factuur", "bedrag", "totaal", "te betalen", "premie", "~premie",
     "omschrijving", "betreft", "loonstrook", "aanslag~", "confirmation from", "sheet", "folio", "packing slip", "purchase",
     "empfangsschein", "zahlteil", "authorised", "authorized", "signatory", "signature", "unterschrift", "original",
     "bestatigt", "bescheinigt", "attestons", "certifie", "united states", "usa", "united kingdom", "germany",
@@ -108,7 +108,8 @@ pub(super) const VERBS: &[&str] = &["is", "are", "was", "were", "has", "have", "
 /// With what a person is addressed.
 #[rustfmt::skip]
 pub(super) const GREETINGS: &[&str] = &["hello", "hi", "hallo", "moin", "liebe", "lieber", "guten tag", "sehr geehrte~", "dear", "bonjour", "cher",
-    "chere", "hola", "estimad~", "gentile", "egregio", "beste", "geachte"];
+    "chere", "hola", "estimad~", "gentile", "egregio", "beste", "geachte", "met vriendelijke", "distinti saluti", "cordiali saluti",
+    "kind regards", "best wishes", "mit freundlichen", "freundliche", "cordialement", "atentamente", "yours"];
 
 /// Persons and streets, with which a sender's line seldom starts.
 #[rustfmt::skip]
@@ -125,7 +126,7 @@ pub(super) const STREETS: &[&str] = &["street", "road", "lane", "avenue", "ave",
 
 /// What those are who sign for an organisation.
 #[rustfmt::skip]
-pub(super) const ROLES: &[&str] = &["manager", "director", "head of", "officer", "headteacher", "secretary", "clerk", "assistant", "leiter", "leiterin",
+pub(super) const ROLES: &[&str] = &["inh.", "inhaber~", "prop.", "proprietor", "gerant", "manager", "director", "head of", "officer", "headteacher", "secretary", "clerk", "assistant", "leiter", "leiterin",
     "direktor", "rektor", "rektorin", "vorsitzende~", "sachbearbeiter~", "ansprechpartner~", "burgermeister", "der burgermeister",
     "der landrat", "directeur", "directrice", "le maire", "adjointe~", "greffier", "gerente", "responsable", "responsabile",
     "zimmerermeister", "meister", "team", "customer service", "kundenservice", "kundencenter", "kundenzentrum", "service clients",
