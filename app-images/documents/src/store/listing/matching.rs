@@ -48,8 +48,10 @@ pub(in crate::store) fn push_matching(
     // What the expression itself does not leave out.
     let mut unwanted = words.and_then(|words| words.unwanted(owner));
     if let Some(expression) = expression {
+        // The plus, because a bound on the index's rows would otherwise be carried over to the documents, and each match would
+        // be looked for among all documents within that bound instead of in its own place.
         sql.push(format!(
-            "{table} cross join {narrowed} on documents.seq = {table}.rowid where {table} match "
+            "{table} cross join {narrowed} on documents.seq = +{table}.rowid where {table} match "
         ));
         sql.push_bind(expression).push(" and ");
         unwanted = unwanted.filter(|_| index == Index::Heads);
