@@ -205,7 +205,7 @@ async fn an_app_that_does_not_run_says_what_it_does_instead() {
         (
             InstanceState::Starting { since, step: "waiting for `db` to answer".to_owned() },
             "app-starting",
-            "Waiting for `db` to answer.",
+            "Waiting for <code>db</code> to answer.",
             true,
         ),
         (
