@@ -146,10 +146,12 @@ pub(super) fn of(before: &str, kind: DocumentType) -> Option<(Meaning, i32)> {
     let paid_out: &[&str] =
         if kind == DocumentType::Payslip { &["auszahlungsbetrag", "auszahlung", "net paye"] } else { &[] };
     // A reminder adds its fee to what was open: there the sum is above all its parts.
-    let bare = match kind {
-        DocumentType::BankStatement | DocumentType::Payslip => 1,
-        DocumentType::Reminder => 9,
-        _ => 5,
+    let bare = if matches!(kind, DocumentType::BankStatement | DocumentType::Payslip) {
+        1
+    } else if kind == DocumentType::Reminder {
+        9
+    } else {
+        5
     };
     [
         (Meaning::Total, 11, paid_out),
