@@ -228,13 +228,10 @@ impl ApiError {
     /// The problem to send. What is our fault is said in general words; the log has the rest.
     pub fn problem(&self) -> Problem {
         let (status, code, title, cure) = self.entry();
-        let ours = status == StatusCode::INTERNAL_SERVER_ERROR;
-        let detail = match self {
-            // How far it came is the caller's to know; why it stopped is not.
-            Self::Interrupted { .. } => sentence(&self.to_string()),
-            _ if ours => "Something went wrong inside the app.".into(),
-            _ => sentence(&self.to_string()),
-        };
+        // How far an action came is the caller's to know; why it stopped is not.
+        let ours = status == StatusCode::INTERNAL_SERVER_ERROR && !matches!(self, Self::Interrupted { .. });
+        let detail =
+            if ours { "Something went wrong inside the app.".into() } else { sentence(&self.to_string()) };
         let twin = if let ApiError::Duplicate { existing, trashed, .. } = self {
             Some((existing.to_string(), *trashed))
         } else {

@@ -1,5 +1,6 @@
 //! How many of a person's documents there are of each kind; those in the trash count for the trash alone.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::{Doing, Store, StoreError};
@@ -73,7 +74,7 @@ impl Store {
             }
         }
         facets.senders = senders.into_iter().map(|(name, count)| SenderCount { name, count }).collect();
-        facets.senders.sort_by(|one, other| other.count.cmp(&one.count));
+        facets.senders.sort_by_key(|sender| Reverse(sender.count));
         facets.senders.truncate(MOST_SENDERS);
         Ok(facets)
     }
