@@ -115,7 +115,7 @@ fn readable() -> Vec<(&'static str, Vec<u8>, &'static str)> {
         (
             "table",
             plain("BT /F 9 Tf 72 720 Td (a) Tj 90 0 Td (b) Tj -90 -20 Td (c) Tj 90 0 Td (d) Tj ET"),
-            "a b\n\nc d",
+            "a\tb\n\nc\td",
         ),
         ("drawn font", drawn_font("/FontMatrix [0.001 0 0 0.001 0 0] /CharProcs << /A 6 0 R >>"), "AB"),
         ("mapped font", mapped("00410042", "1 beginbfrange <0041> <0043> <0041> endbfrange"), "AB"),
