@@ -200,7 +200,7 @@ async fn what_is_seen_holds_no_value_no_path_of_the_host_and_no_foreign_name() {
 }
 
 #[tokio::test]
-async fn the_labels_that_the_proxy_gave_are_seen_wherever_an_object_is() {
+async fn the_labels_and_the_network_that_the_proxy_gave_are_seen_wherever_an_object_is() {
     let bench = ready().await;
     let own = json!({"atoll.app": "hello", "atoll.instance": "main"});
     let holds = |labels: &serde_json::Value| {
@@ -208,6 +208,13 @@ async fn the_labels_that_the_proxy_gave_are_seen_wherever_an_object_is() {
     };
     assert!(holds(&bench.get("/containers/atoll-hello-main-web/json").await.body["Config"]["Labels"]));
     assert!(holds(&bench.get("/containers/json?all=1").await.body[0]["Labels"]));
+    // And the island's network, by its name, which the engine puts there for its id.
+    for networks in [
+        bench.get("/containers/atoll-hello-main-web/json").await.body["NetworkSettings"]["Networks"].take(),
+        bench.get("/containers/json?all=1").await.body[0]["NetworkSettings"]["Networks"].take(),
+    ] {
+        assert_eq!(networks.as_object().unwrap().keys().collect::<Vec<_>>(), ["atoll-hello-main"]);
+    }
     assert!(holds(&bench.get("/networks/atoll-hello-main").await.body["Labels"]));
     assert!(holds(&bench.get("/networks").await.body[0]["Labels"]));
     assert!(holds(&bench.get("/volumes/atoll-hello-main-data").await.body["Labels"]));
