@@ -91,8 +91,9 @@ async fn a_password_for_one_app_opens_that_app_and_nothing_else() {
     let basic = Credential::Basic(&password.secret);
     at_app("probe-a", basic).await.expect_status(200);
     at_app("probe-b", basic).await.expect_status(403);
+    // What has no scope of the API is nobody to it.
     let at_console = at_api(Method::GET, "/profile", Credential::Bearer(&password.secret)).await;
-    assert_eq!(at_console.status, 403, "{at_console:?}");
+    assert_eq!(at_console.status, 401, "{at_console:?}");
 }
 
 #[tokio::test]
