@@ -76,3 +76,35 @@ fn when(
     let condition = SeccompCondition::new(argument, Dword, operator, value)?;
     Ok(vec![SeccompRule::new(vec![condition])?])
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        net::{TcpListener, UdpSocket},
+        os::unix::net::{UnixDatagram, UnixStream},
+        process::Command,
+    };
+
+    use super::*;
+
+    #[test]
+    fn there_are_unix_sockets_and_no_others_and_no_other_program() {
+        // The filter holds for the thread that applies it, and is gone with it.
+        let confined = std::thread::spawn(|| {
+            let hold = restrict();
+            let refused = [
+                UdpSocket::bind("127.0.0.1:0").err(),
+                UdpSocket::bind("[::1]:0").err(),
+                TcpListener::bind("127.0.0.1:0").err(),
+                Command::new("/bin/true").spawn().err(),
+            ];
+            (hold, refused, UnixDatagram::unbound().is_ok() && UnixStream::pair().is_ok())
+        });
+        let (hold, refused, has_unix) = confined.join().unwrap();
+        assert!(matches!(hold, Hold::Enforced(_)), "{hold}");
+        for error in refused {
+            assert_eq!(error.and_then(|error| error.raw_os_error()), Some(libc::ENOSYS));
+        }
+        assert!(has_unix);
+    }
+}

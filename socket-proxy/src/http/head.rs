@@ -203,6 +203,13 @@ mod tests {
     }
 
     #[test]
+    fn an_expectation_fails_as_clients_know_it() {
+        let refusal =
+            Head::parse(b"GET /_ping HTTP/1.1\r\nHost: d\r\nExpect: 100-continue\r\n\r\n").unwrap_err();
+        assert_eq!(refusal.status, http::StatusCode::EXPECTATION_FAILED);
+    }
+
+    #[test]
     fn the_heads_of_real_clients_are_read() {
         let cli = "HEAD /_ping HTTP/1.1\r\nHost: api.moby.localhost\r\nUser-Agent: Docker-Client/28.2.2 (linux)\r\n\r\n";
         assert_eq!(parse(cli).unwrap().method, Method::HEAD);

@@ -157,3 +157,18 @@ async fn large_bodies_take_turns_and_small_ones_pass_them() {
         assert_eq!(&status, b"HTTP/1.1 403 ");
     }
 }
+
+#[tokio::test]
+async fn a_head_that_ends_just_behind_the_limit_is_too_long_all_the_same() {
+    let bench = Bench::start().await;
+    for (length, status) in [(16 << 10, 200), ((16 << 10) + 10, 413)] {
+        let start = "GET /_ping HTTP/1.1\r\nHost: d\r\nConnection: close\r\nX: ";
+        let head = format!("{start}{}\r\n\r\n", "x".repeat(length - start.len() - 4));
+        let (first, rest) = head.split_at(head.len() - 20);
+        let mut stream = bench.connect().await;
+        stream.write_all(first.as_bytes()).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        stream.write_all(rest.as_bytes()).await.unwrap();
+        assert_eq!(parse(&read_to_end(stream).await).status, status, "{length} bytes");
+    }
+}
