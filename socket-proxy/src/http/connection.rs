@@ -245,3 +245,67 @@ fn broken_off() -> Refusal {
 fn too_long() -> Refusal {
     Refusal::new(Reason::TooLarge, "the head is longer than 16 KiB")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Passes whole lines on as they are.
+    fn lines() -> Lines {
+        Lines { filter: LineFilter(Box::new(|line| Some(line.to_vec()))), rest: BytesMut::new() }
+    }
+
+    #[test]
+    fn a_line_that_comes_in_parts_is_judged_as_a_whole() {
+        let mut lines = lines();
+        assert_eq!(lines.pass(b"{\"a\"").as_deref(), Some(&b""[..]));
+        assert_eq!(lines.pass(b":1}\n{\"b\":2}\n{").as_deref(), Some(&b"{\"a\":1}\n{\"b\":2}\n"[..]));
+        assert_eq!(lines.last(), b"{");
+    }
+
+    #[test]
+    fn a_line_that_never_ends_ends_the_stream() {
+        let mut lines = lines();
+        assert!(lines.pass(&vec![b'x'; LONGEST_LINE]).is_some());
+        assert!(lines.pass(b"x").is_none());
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_waits_holds_no_buffer() {
+        let (mut client, server) = UnixStream::pair().unwrap();
+        let mut connection = Connection::new(server, Rooms::default());
+        for body in ["", "{}"] {
+            let length = body.len();
+            let request =
+                format!("POST /v1.41/a HTTP/1.1\r\nHost: d\r\nContent-Length: {length}\r\n\r\n{body}");
+            client.write_all(request.as_bytes()).await.unwrap();
+            let (_, read) = connection.request().await.unwrap().unwrap();
+            assert_eq!(read, body);
+            assert_eq!(connection.buffer.capacity(), 0);
+        }
+    }
+
+    #[tokio::test]
+    async fn only_bodies_larger_than_small_take_a_room() {
+        let (mut client, server) = UnixStream::pair().unwrap();
+        let rooms = Rooms::default();
+        let mut connection = Connection::new(server, rooms.clone());
+        for (length, free) in [(SMALL_BODY, LARGE_BODIES), (SMALL_BODY + 1, LARGE_BODIES - 1)] {
+            let head = format!("POST /v1.41/a HTTP/1.1\r\nHost: d\r\nContent-Length: {length}\r\n\r\n");
+            client.write_all(head.as_bytes()).await.unwrap();
+            client.write_all(&vec![b' '; length]).await.unwrap();
+            assert!(connection.request().await.unwrap().is_some());
+            assert_eq!(rooms.0.available_permits(), free, "{length} bytes");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_head_without_an_end_is_refused_at_its_limit_and_not_at_the_end_of_its_time() {
+        let (mut client, server) = UnixStream::pair().unwrap();
+        let mut connection = Connection::new(server, Rooms::default());
+        let start = "GET /_ping HTTP/1.1\r\nHost: d\r\nX: ";
+        let endless = format!("{start}{}", "x".repeat(LONGEST_HEAD - start.len()));
+        client.write_all(endless.as_bytes()).await.unwrap();
+        assert_eq!(connection.request().await.unwrap_err().reason, Reason::TooLarge);
+    }
+}

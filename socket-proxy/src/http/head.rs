@@ -268,6 +268,89 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_head_ends_at_its_blank_line_wherever_its_bytes_are_cut() {
+        let bytes = b"GET /_ping HTTP/1.1\r\nHost: d\r\n\r\nGET";
+        let end = bytes.len() - 3;
+        for cut in 0..bytes.len() {
+            let mut looked_at = 0;
+            let first = end_of_head(&bytes[..cut], &mut looked_at).unwrap();
+            assert_eq!(first, (cut >= end).then_some(end), "cut at {cut}");
+            if first.is_none() {
+                assert_eq!(looked_at, cut);
+                assert_eq!(end_of_head(bytes, &mut looked_at).unwrap(), Some(end), "cut at {cut}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_can_become_no_good_head_is_refused_at_the_first_sight_of_it() {
+        let starts =
+            [&b"\r\n"[..], b"\n", b"GET / HTTP/1.1\n", b"GET \x7f", b"GET \x1f", b"GET /\x80", b"GET /a\0"];
+        for start in starts {
+            assert!(end_of_head(start, &mut 0).is_err(), "{start:?} was waited for");
+        }
+        for start in [&b"\r"[..], b"GET / HTTP/1.1\r", b"GET / HTTP/1.1\r\nX:\t~"] {
+            assert_eq!(end_of_head(start, &mut 0).unwrap(), None, "{start:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_counted_is_refused_behind_its_limit_and_not_before() {
+        let head = |more: &str| format!("POST /v1.41/networks/create HTTP/1.1\r\nHost: d\r\n{more}\r\n");
+        assert!(parse(&head(&"X: y\r\n".repeat(MOST_HEADERS - 1))).is_ok());
+        assert_eq!(parse(&head(&"X: y\r\n".repeat(MOST_HEADERS))).unwrap_err().reason, Reason::TooLarge);
+        let length = |value: &str| parse(&head(&format!("Content-Length: {value}\r\n")));
+        assert_eq!(length("262144").unwrap().content_length, LARGEST_BODY);
+        assert_eq!(length("262145").unwrap_err().reason, Reason::TooLarge);
+        assert_eq!(length("000000000002").unwrap().content_length, 2);
+        assert_eq!(length("0000000000002").unwrap_err().reason, Reason::BadHead);
+        assert_eq!(length("").unwrap_err().reason, Reason::BadHead);
+    }
+
+    #[test]
+    fn a_body_is_json_when_its_type_says_so_in_utf_8() {
+        for kind in [
+            "application/json",
+            "Application/JSON",
+            "application/json; charset=utf-8",
+            "application/json;charset=\"UTF-8\"",
+        ] {
+            assert!(is_json(kind), "{kind}");
+        }
+        for kind in [
+            "",
+            "text/plain",
+            "application/json5",
+            "application/json; charset=latin1",
+            "text/plain; charset=utf-8",
+        ] {
+            assert!(!is_json(kind), "{kind}");
+        }
+    }
+
+    #[test]
+    fn headers_that_ask_for_nothing_are_read_over() {
+        let head = |line: &str| parse(&format!("GET /_ping HTTP/1.1\r\nHost: d\r\n{line}\r\n\r\n"));
+        for line in
+            ["Trailer:", "TE: ", "Content-Encoding:\t", "Connection:", "Connection: Keep-Alive", "X_y-1: z"]
+        {
+            assert!(!head(line).unwrap().close, "{line}");
+        }
+        assert!(head("Connection: \tClose ").unwrap().close);
+        for line in ["Trailer: X", "TE: trailers", "X.y: z", "X/y: z", "HTTP2-Settings:"] {
+            assert!(head(line).is_err(), "{line} was accepted");
+        }
+    }
+
+    #[test]
+    fn a_method_that_is_not_offered_is_named_in_short() {
+        let long = format!("PUT{}", "T".repeat(100));
+        let refusal = parse(&format!("{long} /_ping HTTP/1.1\r\nHost: d\r\n\r\n")).unwrap_err();
+        assert_eq!(refusal.reason, Reason::NotOffered);
+        assert!(refusal.message.contains(&long[..20]) && !refusal.message.contains(&long[..21]));
+    }
+
     proptest::proptest! {
         #[test]
         fn no_bytes_make_the_reader_panic(bytes in proptest::collection::vec(0u8.., 0..600)) {

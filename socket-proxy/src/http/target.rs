@@ -152,6 +152,24 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_needs_no_escape_is_read_as_it_stands() {
+        let target = Target::parse("/a_.:@-9/b%3Ac%3ad%40e?k-_K=-._~:@/,!*()$'+%20%C3%A4%c3%A4").unwrap();
+        assert_eq!(target.segments, ["a_.:@-9", "b:c:d@e"]);
+        assert_eq!(target.path(), "/a_.:@-9/b:c:d@e");
+        assert_eq!(target.query["k-_K"], "-._~:@/,!*()$'  \u{e4}\u{e4}");
+        assert!(
+            Target::parse("/a").unwrap().query.is_empty() && Target::parse("/a?").unwrap().query.is_empty()
+        );
+    }
+
+    #[test]
+    fn a_target_of_4_kib_is_the_longest() {
+        let target = |length: usize| Target::parse(&format!("/{}", "a".repeat(length - 1)));
+        assert!(target(LONGEST_TARGET).is_ok());
+        assert_eq!(target(LONGEST_TARGET + 1).unwrap_err().reason, Reason::TooLarge);
+    }
+
     proptest::proptest! {
         /// An accepted target says nothing that could be read in another way: written back it is the same.
         #[test]

@@ -139,3 +139,92 @@ impl LabelLookup for RowLabels<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+    fn row(change: impl FnOnce(&mut serde_json::Value)) -> String {
+        let mut row = serde_json::json!({
+            "Id": ID, "Names": ["/atoll-hello-main-web", "/other/alias"], "Image": "x", "ImageID": "sha256:1",
+            "Command": "secret", "Created": 1, "State": "running", "Status": "Up",
+            "Labels": {
+                "atoll.app": "hello", "atoll.instance": "main", "atoll.service": "web", "atoll.index": "7",
+                "atoll.spec": "abc", "atoll.seal": "ff", "theirs": "x",
+            },
+        });
+        change(&mut row);
+        row.to_string()
+    }
+
+    #[test]
+    fn every_label_of_ours_is_found_and_no_other() {
+        let text = row(|_| {});
+        let row: ContainerRow<'_> = serde_json::from_str(&text).unwrap();
+        for (name, value) in [
+            (labels::APP, "hello"),
+            (labels::INSTANCE, "main"),
+            (labels::SERVICE, "web"),
+            (labels::INDEX, "7"),
+            (labels::SPEC, "abc"),
+            (labels::SEAL, "ff"),
+        ] {
+            assert_eq!(row.labels.label(name), Some(value), "{name}");
+        }
+        assert_eq!(row.labels.label("theirs"), None);
+    }
+
+    #[test]
+    fn a_container_counts_until_it_has_come_to_its_end() {
+        let live = |state: &str| {
+            let text = row(|row| row["State"] = state.into());
+            serde_json::from_str::<ContainerRow<'_>>(&text).unwrap().is_live()
+        };
+        for state in ["running", "paused", "restarting", "removing", "", "a state of tomorrow"] {
+            assert!(live(state), "{state}");
+        }
+        for state in ["created", "exited", "dead"] {
+            assert!(!live(state), "{state}");
+        }
+    }
+
+    #[test]
+    fn a_client_sees_no_seal_no_command_no_link_and_the_image_by_its_digest_if_nothing_names_it() {
+        let text = row(|_| {});
+        let mut row: ContainerRow<'_> = serde_json::from_str(&text).unwrap();
+        row.clean(None);
+        let seen = serde_json::to_value(&row).unwrap();
+        assert_eq!(seen["Names"], serde_json::json!(["/atoll-hello-main-web"]));
+        assert_eq!((&seen["Image"], &seen["Command"]), (&"sha256:1".into(), &"".into()));
+        let labels = seen["Labels"].as_object().unwrap();
+        assert!(
+            labels.contains_key("atoll.app")
+                && !labels.contains_key("atoll.seal")
+                && !labels.contains_key("theirs")
+        );
+    }
+
+    #[test]
+    fn a_row_that_cannot_be_read_hides_no_other_and_is_an_error_only_if_it_is_ours() {
+        let state = tempfile::tempdir().unwrap();
+        let seal = Seal::open(state.path()).unwrap();
+        let list = |rows: &[String]| ContainerList(Bytes::from(format!("[{}]", rows.join(","))));
+        let sealed = |created: serde_json::Value| {
+            row(|row| {
+                let mut own: Labels = serde_json::from_value(row["Labels"].take()).unwrap();
+                let mark = seal.of(Kind::Container, "atoll-hello-main-web", &own);
+                own.insert(labels::SEAL.to_owned(), mark);
+                row["Labels"] = serde_json::to_value(own).unwrap();
+                row["Created"] = created;
+            })
+        };
+        let foreign = row(|row| row["Created"] = "yesterday".into());
+        let bare = row(|row| row["Names"] = 3.into());
+        let whole = list(&[foreign.clone(), sealed(1.into()), bare]);
+        assert_eq!(whole.sealed(&seal).unwrap().len(), 1);
+        assert!(list(&[foreign, sealed("yesterday".into())]).sealed(&seal).is_err());
+        assert!(ContainerList(Bytes::from_static(b"[\xff]")).sealed(&seal).is_err());
+    }
+}
