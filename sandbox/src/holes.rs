@@ -126,6 +126,7 @@ mod tests {
         for bad in ["a\nb", "a\rb", "a\0b", &"x".repeat(LONGEST_VALUE + 1)] {
             assert!(matches!(holes.insert("OTHER", bad), Err(HoleError::Unfit { .. })));
         }
+        holes.insert("LONGEST", &"x".repeat(LONGEST_VALUE)).unwrap();
         assert!(matches!(holes.insert("TOKEN", "again"), Err(HoleError::Twice { .. })));
     }
 }

@@ -167,6 +167,8 @@ mod tests {
         let lock = Lock::parse("allowlist.lock", TEXT).unwrap();
         let pin = lock.pin("atoll/documents:1.0.0", &"linux/amd64".parse().unwrap()).unwrap();
         assert_eq!(pin.source, PinSource::Local);
+        assert_eq!(pin.digest.as_str(), format!("sha256:{}", "a".repeat(64)));
+        assert_eq!(Platform::of_engine("linux", "arm64").unwrap().as_str(), "linux/arm64");
         assert_eq!(Lock::parse("allowlist.lock", &lock.to_json()).unwrap(), lock);
         assert_eq!(lock.pin("atoll/documents:1.0.0", &"linux/arm64".parse().unwrap()), None);
     }

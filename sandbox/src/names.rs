@@ -158,6 +158,17 @@ mod tests {
     }
 
     #[test]
+    fn a_volume_may_have_underscores_and_nothing_else_besides() {
+        for good in ["a", "a_b", "data2", &"a".repeat(30)] {
+            assert!(good.parse::<VolumeName>().is_ok(), "{good}");
+        }
+        for bad in ["", "_a", "2a", "a-b", "a.b", "a/b", "aB", &"a".repeat(31)] {
+            assert!(bad.parse::<VolumeName>().is_err(), "{bad}");
+        }
+        assert!("a_b".parse::<ServiceName>().is_err());
+    }
+
+    #[test]
     fn object_names_of_different_islands_never_meet() {
         let one = IslandId { app: "a-b".parse().unwrap(), instance: "c".parse().unwrap() };
         assert_eq!(one.network(), "atoll-a-b-c");

@@ -87,7 +87,8 @@ mod tests {
             .collect();
         expected.sort();
         expected.dedup();
-        let policy = Policy::new(allowlist, lock);
+        let policy = Policy::new(allowlist, lock.clone());
+        assert_eq!(policy.lock(), &lock);
         assert_eq!(policy.images().collect::<Vec<_>>(), expected);
     }
 }

@@ -201,6 +201,17 @@ mod tests {
     }
 
     #[test]
+    fn quantities_are_written_in_the_largest_unit_that_leaves_no_rest() {
+        for text in ["0ms", "500ms", "1s", "1500ms", "90s", "5m", "61m", "1h", "25h", "30d"] {
+            assert_eq!(text.parse::<Duration>().unwrap().to_string(), text);
+        }
+        for text in ["0", "250m", "1", "1500m", "16"] {
+            assert_eq!(text.parse::<Cpu>().unwrap().to_string(), text);
+        }
+        assert_eq!(ByteSize::from_mebibytes(10).to_string(), "10Mi");
+    }
+
+    #[test]
     fn bad_quantities_say_what_was_expected() {
         for bad in ["", "512MB", "-1", "+1", "1.5Gi", "99999999999Ti"] {
             assert!(bad.parse::<ByteSize>().is_err(), "{bad}");

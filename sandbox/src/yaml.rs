@@ -158,6 +158,21 @@ mod tests {
     }
 
     #[test]
+    fn a_file_of_4_mib_is_the_longest() {
+        let padded = |length: usize| format!("memory: 1Mi\n#{}", "x".repeat(length - 13));
+        assert!(read::<Limits>("allowlist.yaml", &padded(LONGEST)).is_ok());
+        for length in [LONGEST + 1, 2 * LONGEST] {
+            assert_eq!(error(&padded(length)), "allowlist.yaml: the file is longer than 4 MiB");
+        }
+    }
+
+    #[test]
+    fn where_nothing_is_known_nothing_is_suggested() {
+        assert_eq!(suggestion("x", &[], "the keys here are"), None);
+        assert_eq!(suggestion("x", &["memory"], "the keys here are").unwrap(), "the keys here are memory");
+    }
+
+    #[test]
     fn a_document_that_grows_by_aliases_is_refused_before_it_has_grown() {
         let mut bomb = "memory: 1Mi\nmore:\n  a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
         for level in 1..10 {

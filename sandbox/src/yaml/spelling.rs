@@ -38,6 +38,11 @@ mod tests {
         assert_eq!(closest("memroy", &known), Some("memory"));
         assert_eq!(closest("dependsOn", &known), Some("depends_on"));
         assert_eq!(closest("stopGracePeriod", &known), Some("stop_grace_period"));
+        assert_eq!(
+            closest("stopGrPerid", &known),
+            Some("stop_grace_period"),
+            "long words may miss more letters"
+        );
         assert_eq!(closest("privileged", &known), None);
         assert_eq!(
             [distance("", "abc"), distance("abc", ""), distance("ab", "ba"), distance("abc", "xabc")],

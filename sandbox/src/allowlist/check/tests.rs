@@ -23,6 +23,10 @@ fn an_allowlist_that_uses_every_key_is_read() {
 fn what_is_not_written_down_has_the_documented_default() {
     let allowlist = parse(include_str!("../../../../socket-proxy/tests/proxy/allowlist.yaml")).unwrap();
     assert_eq!(allowlist.apps[0].idle.after.as_std().as_secs(), 30 * 60);
+    let http = &allowlist.apps[0].http;
+    assert_eq!((http.max_body_size.to_string(), http.max_concurrent_requests), ("10Mi".into(), 1024));
+    assert_eq!(http.identity.algorithm.name(), "RS256");
+    assert_eq!(crate::allowlist::IdentityAlgorithm::EdDsa.name(), "EdDSA");
     let probe = parse(&GOOD.replacen("failures: 3, ", "", 1)).unwrap();
     let probes =
         probe.apps.iter().flat_map(|app| app.services.values()).filter_map(|service| service.probe.as_ref());
@@ -43,6 +47,48 @@ fn services_start_after_those_that_they_need_and_each_once() {
     }
     let order: Vec<String> = app.start_order().iter().map(ToString::to_string).collect();
     assert_eq!(order, ["b", "c", "a", "x", "y"]);
+}
+
+#[test]
+fn nothing_may_take_longer_than_a_day_and_all_variables_together_32_kib() {
+    let idle = |time: &str| parse(&GOOD.replacen("idle: 1h}", &format!("idle: {time}}}"), 1));
+    assert!(idle("24h").is_ok());
+    assert!(idle("86401s").unwrap_err().contains("a day"));
+    let environment = |last: usize| {
+        let variables = |index| format!("V{index}: {}", "x".repeat(if index == 0 { last } else { 4092 }));
+        let all: Vec<String> = (0..8).map(variables).collect();
+        parse(&GOOD.replacen(
+            "environment: {LOG_LEVEL: info}",
+            &format!("environment: {{{}}}", all.join(", ")),
+            1,
+        ))
+    };
+    assert!(environment(4092).is_ok());
+    assert!(environment(4093).unwrap_err().contains("bytes of all variables together"));
+}
+
+#[test]
+fn a_relaxed_rule_opens_the_internet_only_if_it_is_the_rule_of_the_internet() {
+    let mut app = parse(GOOD).unwrap().apps.remove(0);
+    assert!(app.has_egress());
+    app.egress.clear();
+    assert!(!app.has_egress() && app.relax.len() == 1);
+    app.relax[0].rule = crate::allowlist::RelaxedRule::Internet;
+    assert!(app.has_egress());
+}
+
+#[test]
+fn a_tag_is_not_taken_for_a_port() {
+    let mut service = parse(GOOD).unwrap().apps[0].services.values().next().unwrap().clone();
+    for (image, repository) in [
+        ("a/b:1.0", "a/b"),
+        ("host:5000/a/b:1.0", "host:5000/a/b"),
+        ("host:5000/a/b", "host:5000/a/b"),
+        ("a", "a"),
+    ] {
+        service.image = image.to_owned();
+        assert_eq!(service.repository(), repository);
+    }
 }
 
 #[test]
