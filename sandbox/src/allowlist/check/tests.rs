@@ -54,6 +54,9 @@ fn nothing_may_take_longer_than_a_day_and_all_variables_together_32_kib() {
     let idle = |time: &str| parse(&GOOD.replacen("idle: 1h}", &format!("idle: {time}}}"), 1));
     assert!(idle("24h").is_ok());
     assert!(idle("86401s").unwrap_err().contains("a day"));
+    let asleep = |time: &str| parse(&GOOD.replacen("after: 30m", &format!("after: {time}"), 1));
+    assert!(asleep("24h").is_ok());
+    assert!(asleep("86401s").unwrap_err().contains("a day"));
     let environment = |last: usize| {
         let variables = |index| format!("V{index}: {}", "x".repeat(if index == 0 { last } else { 4092 }));
         let all: Vec<String> = (0..8).map(variables).collect();
@@ -65,6 +68,15 @@ fn nothing_may_take_longer_than_a_day_and_all_variables_together_32_kib() {
     };
     assert!(environment(4092).is_ok());
     assert!(environment(4093).unwrap_err().contains("bytes of all variables together"));
+}
+
+#[test]
+fn a_word_of_a_command_is_short_and_holds_no_nul() {
+    let command = |word: &str| parse(&GOOD.replacen("serve, --port", &format!("\"{word}\", --port"), 1));
+    assert!(command(&"x".repeat(4096)).is_ok());
+    for bad in [&"x".repeat(4097), "a\\0b"] {
+        assert!(command(bad).unwrap_err().contains("is longer than 4 KiB or holds NUL"));
+    }
 }
 
 #[test]

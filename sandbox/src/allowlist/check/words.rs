@@ -154,9 +154,155 @@ pub(super) fn user(path: Path, text: &str) -> Checked {
 }
 
 fn is_clean_absolute(text: &str) -> bool {
-    let mut parts = text.split('/');
-    parts.next() == Some("")
-        && text.len() <= 200
+    let Some(rest) = text.strip_prefix('/') else { return false };
+    text.len() <= 200
         && text.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b':' | b',' | b'\\' | b'"'))
-        && (text == "/" || parts.all(|part| !part.is_empty() && part != "." && part != ".."))
+        && (rest.is_empty() || rest.split('/').all(|part| !matches!(part, "" | "." | "..")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn each(fits: impl Fn(&str) -> bool, good: &[&str], bad: &[&str]) {
+        for text in good {
+            assert!(fits(text), "`{text}` was refused");
+        }
+        for text in bad {
+            assert!(!fits(text), "`{text}` was accepted");
+        }
+    }
+
+    #[test]
+    fn a_word_is_of_small_letters_digits_and_hyphens() {
+        let (longest, longer) = ("a".repeat(30), "a".repeat(31));
+        each(
+            |text| word(Path::default(), text).is_ok(),
+            &["a", "a-1", "read-only", &longest],
+            &["", "1a", "-a", "aB", "a_b", "a b", "a.b", &longer],
+        );
+    }
+
+    #[test]
+    fn an_image_is_a_repository_with_or_without_a_host_and_a_tag() {
+        let (longest, longer) = (format!("a:{}", "1".repeat(128)), format!("a:{}", "1".repeat(129)));
+        let (long, too_long) = (format!("{}:1", "a".repeat(198)), format!("{}:1", "a".repeat(199)));
+        each(
+            is_image,
+            &[
+                "a:1",
+                "a/b/c:1.0.0",
+                "a-b/c_d.e:_x-Y.9",
+                "example.org/a:1",
+                "example.org:5000/a:1",
+                "host:5000/a/b:1",
+                "localhost/a:1",
+                "localhost:5000/a:1",
+                &longest,
+                &long,
+            ],
+            &[
+                "",
+                "a",
+                "a:",
+                ":1",
+                "a/b",
+                "a:.1",
+                "a:-1",
+                "a:1+2",
+                "a:ä",
+                "A:1",
+                "a//b:1",
+                "/a:1",
+                "a/:1",
+                "-a:1",
+                "a-:1",
+                ".a:1",
+                "a.:1",
+                "a b:1",
+                "a/B:1",
+                "a/-b:1",
+                "a/b_:1",
+                "host:/a:1",
+                "host:x/a:1",
+                "host:5x/a:1",
+                ":5000/a:1",
+                "Example.org/a:1",
+                "-example.org/a:1",
+                "example.org:5000/a",
+                "a:1:2",
+                "a/b:5000/c:1",
+                &longer,
+                &too_long,
+            ],
+        );
+    }
+
+    #[test]
+    fn a_host_to_reach_is_a_name_of_two_labels_or_more() {
+        let (label, longer) = (format!("{}.org", "a".repeat(63)), format!("{}.org", "a".repeat(64)));
+        let (longest, too_long) = (format!("{}org", "a.".repeat(125)), format!("{}orgs", "a.".repeat(125)));
+        each(
+            |text| host(Path::default(), text).is_ok(),
+            &["api.example.org", "*.example.org", "a-1.org", "1.2", &label, &longest],
+            &[
+                "",
+                "localhost",
+                "*",
+                "*.",
+                "*.org",
+                "*.*.org",
+                "a.*.org",
+                "a..org",
+                ".org.a",
+                "a.org.",
+                "-a.org",
+                "a-.org",
+                "a_b.org",
+                "A.org",
+                "a.org:443",
+                "https://a.org",
+                "a.org/",
+                &longer,
+                &too_long,
+            ],
+        );
+    }
+
+    #[test]
+    fn a_user_is_two_numbers_above_those_of_the_system() {
+        each(
+            |text| user(Path::default(), text).is_ok(),
+            &["1000:1000", "10001:10001", "2000000000:2000000000"],
+            &[
+                "",
+                "1000",
+                "1000:",
+                ":1000",
+                "999:1000",
+                "1000:999",
+                "0:0",
+                "root:root",
+                "01000:1000",
+                "1000:+1000",
+                "2000000001:1000",
+                "1000:2000000001",
+                "1000:1000:1000",
+                "99999999999:1000",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_path_is_absolute_and_has_one_meaning() {
+        let (longest, longer) = (format!("/{}", "a".repeat(199)), format!("/{}", "a".repeat(200)));
+        each(
+            is_clean_absolute,
+            &["/", "/a", "/a/b-c_d.e", "/...", &longest],
+            &[
+                "", "a", "a/b", "//", "/a/", "/a//b", "/.", "/..", "/a/./b", "/a/../b", "/a b", "/a:b",
+                "/a,b", "/a\\b", "/a\"b", "/ä", "/a\0", &longer,
+            ],
+        );
+    }
 }
