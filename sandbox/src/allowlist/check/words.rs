@@ -102,15 +102,21 @@ fn is_image(text: &str) -> bool {
     let tag_fits = (1..=128).contains(&tag.len())
         && tag.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
         && tag.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-'));
-    let (host, rest) = match repository.split_once('/') {
-        Some((host, rest)) if host.contains(['.', ':']) || host == "localhost" => (Some(host), rest),
-        Some(_) | None => (None, repository),
+    let repository_fits = match repository.split_once('/') {
+        Some((first, rest)) => is_registry_or_component(first) && rest.split('/').all(is_component),
+        None => is_component(repository),
     };
-    let host_fits = host.is_none_or(|host| {
-        let (name, port) = host.split_once(':').unwrap_or((host, "1"));
-        is_component(name) && !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit())
-    });
-    text.len() <= 200 && tag_fits && host_fits && rest.split('/').all(is_component)
+    text.len() <= 200 && tag_fits && repository_fits
+}
+
+/// Only a registry's address may have a port; otherwise it is spelled like every other part of a name.
+fn is_registry_or_component(text: &str) -> bool {
+    match text.split_once(':') {
+        Some((host, port)) => {
+            is_component(host) && !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit())
+        }
+        None => is_component(text),
+    }
 }
 
 fn is_component(part: &str) -> bool {
