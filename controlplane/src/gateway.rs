@@ -37,6 +37,7 @@ pub mod credential;
 mod forward;
 pub mod handoff;
 pub mod headers;
+pub mod introduction;
 pub mod notice;
 pub mod origin;
 pub mod path;
