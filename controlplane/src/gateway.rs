@@ -31,12 +31,14 @@ use crate::{
 pub mod access;
 pub mod admission;
 pub mod body;
+pub mod client;
 pub mod cookies;
 mod corner;
 pub mod credential;
 mod forward;
 pub mod handoff;
 pub mod headers;
+pub mod introduction;
 pub mod notice;
 pub mod origin;
 pub mod path;
@@ -51,6 +53,7 @@ mod wake;
 
 use admission::Admissions;
 use body::AnswerBody;
+use client::Client;
 use cookies::PlatformCookies;
 use forward::Admitted;
 use notice::{REQUEST_ID, Reader};
@@ -177,14 +180,20 @@ impl Gateway {
     }
 
     /// Answers a request on an app's origin.
-    pub async fn answer(&self, app: AppId, peer: IpAddr, request: Request<Incoming>) -> Response<AnswerBody> {
+    pub async fn answer(
+        &self,
+        app: AppId,
+        client: &Client,
+        request: Request<Incoming>,
+    ) -> Response<AnswerBody> {
+        let peer = client.address.ip();
         let id = self.0.needs.random.uuid(self.0.needs.clock.now());
         let header = HeaderValue::try_from(id.to_string()).expect("a UUID is visible ASCII");
         let (method, reader) = (request.method().clone(), Reader::of(request.headers()));
         let record = Record::new(id, app.clone(), method.clone());
         let id = header.clone();
         let mut exchange = Exchange { app, peer, id, method, reader, challenged: false, record, site: None };
-        let walked = self.walk(&mut exchange, request).await;
+        let walked = self.walk(&mut exchange, client, request).await;
         let mut answer = walked.unwrap_or_else(|refused| self.refuse(&mut exchange, &refused));
         answer.headers_mut().insert(REQUEST_ID, header);
         if self.0.needs.base_url.is_https() {
@@ -198,6 +207,7 @@ impl Gateway {
     async fn walk(
         &self,
         exchange: &mut Exchange,
+        client: &Client,
         mut request: Request<Incoming>,
     ) -> Result<Response<AnswerBody>, Refused> {
         if [Method::CONNECT, Method::TRACE].contains(&exchange.method) {
@@ -209,7 +219,7 @@ impl Gateway {
         if path.is_platforms() {
             return self.corner(exchange, path.widest(), &cookies, &request).await;
         }
-        let Some(session) = self.identify(exchange, &mut request, &cookies)? else {
+        let Some(session) = self.identify(exchange, client, &mut request, &cookies)? else {
             return self.begin_handoff(exchange, &request, &cookies);
         };
         exchange.record.by(&session);
@@ -247,11 +257,15 @@ impl Gateway {
     fn identify(
         &self,
         exchange: &mut Exchange,
+        client: &Client,
         request: &mut Request<Incoming>,
         cookies: &PlatformCookies,
     ) -> Result<Option<Arc<Session>>, Refused> {
         let token = credential::take(request.headers_mut());
-        let session = self.session(&exchange.app, cookies).filter(|_| token.is_none());
+        let session = match token {
+            Some(_) => None,
+            None => client.session(&self.0.needs.sessions, &exchange.app, cookies),
+        };
         if session.is_none() {
             exchange.challenged = credential::may_be_challenged(&exchange.method, request.headers());
         }

@@ -21,6 +21,7 @@ use crate::{
     gateway::{
         Gateway,
         body::AnswerBody,
+        client::Client,
         notice::Reader,
         refusal::{Refused, Setting},
     },
@@ -190,12 +191,14 @@ impl Front {
     async fn answer_at(
         &self,
         door: &Door,
-        peer: SocketAddr,
+        client: &Client,
         request: Request<Incoming>,
     ) -> Response<AnswerBody> {
         match door {
-            Door::Plain | Door::Tls(_) => self.answer(peer, request).await,
-            Door::ToTls(_) if is_probe(peer, &request) => self.console(peer, request).await,
+            Door::Plain | Door::Tls(_) => self.answer(client, request).await,
+            Door::ToTls(_) if is_probe(client.address, &request) => {
+                self.console(client.address, request).await
+            }
             Door::ToTls(way) => match way.answer(&request) {
                 Some(answer) => answer,
                 None => self.refuse(&request, &Refused::UnknownHost),
@@ -203,20 +206,21 @@ impl Front {
         }
     }
 
-    async fn answer_http2(&self, peer: SocketAddr, request: Request<Incoming>) -> Response<AnswerBody> {
+    async fn answer_http2(&self, client: &Client, request: Request<Incoming>) -> Response<AnswerBody> {
         let (method, headers) = (request.method().clone(), request.headers().clone());
         match http2::as_http1(request) {
-            Ok(request) => self.answer(peer, request).await,
+            Ok(request) => self.answer(client, request).await,
             Err(ambiguous) => self.refuse_head(&method, &headers, &Refused::Host(ambiguous)),
         }
     }
 
-    async fn answer(&self, peer: SocketAddr, request: Request<Incoming>) -> Response<AnswerBody> {
+    async fn answer(&self, client: &Client, request: Request<Incoming>) -> Response<AnswerBody> {
+        let peer = client.address;
         if speak::head_size(&request) > speak::MOST_HEAD {
             return self.refuse(&request, &Refused::HeadTooLarge);
         }
         match host::destination(request.uri(), request.headers(), &self.host) {
-            Ok(Destination::App(app)) => self.gateway.answer(app, peer.ip(), request).await,
+            Ok(Destination::App(app)) => self.gateway.answer(app, client, request).await,
             Ok(Destination::Console) => self.console(peer, request).await,
             Ok(Destination::Unknown) if is_probe(peer, &request) => self.console(peer, request).await,
             Ok(Destination::Unknown) => self.refuse(&request, &Refused::UnknownHost),

@@ -9,14 +9,18 @@ use std::{
 };
 
 use atoll_sandbox::{allowlist::RoleId, names::AppId};
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderValue, header};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 use tracing::error;
 
-use super::{refusal::Refused, site::Site};
+use super::{
+    introduction::{self, Introduction},
+    refusal::Refused,
+    site::Site,
+};
 use crate::{
     clock::Clock,
     identity::{keys::Keys, session::Session},
@@ -30,11 +34,6 @@ use crate::{
 const LIFETIME: SignedDuration = SignedDuration::from_secs(300);
 /// How long before its end it is renewed, so that an app can work with it for a while.
 const RENEWED_BEFORE: SignedDuration = SignedDuration::from_secs(120);
-
-const IDENTITY: HeaderName = HeaderName::from_static("atoll-identity");
-const USER: HeaderName = HeaderName::from_static("x-forwarded-user");
-const EMAIL: HeaderName = HeaderName::from_static("x-forwarded-email");
-const GROUPS: HeaderName = HeaderName::from_static("x-forwarded-groups");
 
 /// Everybody who is in some app.
 #[derive(Debug)]
@@ -70,13 +69,10 @@ struct Facts {
     role: RoleId,
 }
 
-/// The header fields of an identity.
+/// What an app is told, and for how long.
 #[derive(Debug)]
 struct Stamp {
-    identity: HeaderValue,
-    user: HeaderValue,
-    email: Option<HeaderValue>,
-    groups: Option<HeaderValue>,
+    introduction: Arc<Introduction>,
     renewed_at: Timestamp,
     expires_at: Timestamp,
 }
@@ -137,24 +133,15 @@ impl Admissions {
         }
     }
 
-    /// Writes what the app is told of the person into the header of a request.
+    /// What the app is told of the person.
     ///
     /// # Errors
     /// [`Refused::Internal`] when nothing could be signed.
     pub async fn introduce(
         self: &Arc<Self>,
         admission: &Arc<Admission>,
-        headers: &mut HeaderMap,
-    ) -> Result<(), Refused> {
-        let stamp = self.stamp(admission).await?;
-        headers.insert(IDENTITY, stamp.identity.clone());
-        headers.insert(USER, stamp.user.clone());
-        for (name, value) in [(EMAIL, &stamp.email), (GROUPS, &stamp.groups)] {
-            if let Some(value) = value {
-                headers.insert(name, value.clone());
-            }
-        }
-        Ok(())
+    ) -> Result<Arc<Introduction>, Refused> {
+        Ok(Arc::clone(&self.stamp(admission).await?.introduction))
     }
 
     /// A stamp that is good for a while. Only the first request of all waits for one to be signed.
@@ -212,15 +199,21 @@ impl Admissions {
             Refused::Internal
         })?;
         let groups = roles.iter().map(|role| role.0.as_str()).collect::<Vec<_>>().join(",");
-        Ok(Stamp {
-            identity: HeaderValue::try_from(token).map_err(|_| Refused::Internal)?,
-            user: HeaderValue::try_from(facts.user.to_string()).map_err(|_| Refused::Internal)?,
-            // An address may hold letters that a header field cannot; then only the token has it.
-            email: HeaderValue::try_from(&facts.email).ok(),
-            groups: HeaderValue::try_from(groups).ok(),
-            renewed_at: expires_at - RENEWED_BEFORE,
-            expires_at,
-        })
+        let mut fields = vec![
+            (header::HOST, admission.site.authority.clone()),
+            (introduction::FORWARDED_HOST, admission.site.authority.clone()),
+            (introduction::FORWARDED_PROTO, HeaderValue::from_static(admission.site.scheme)),
+            (introduction::IDENTITY, HeaderValue::try_from(token).map_err(|_| Refused::Internal)?),
+            (
+                introduction::USER,
+                HeaderValue::try_from(facts.user.to_string()).map_err(|_| Refused::Internal)?,
+            ),
+        ];
+        // An address may hold letters that a header field cannot; then only the token has it.
+        fields.extend(HeaderValue::try_from(&facts.email).ok().map(|email| (introduction::EMAIL, email)));
+        fields.extend(HeaderValue::try_from(groups).ok().map(|groups| (introduction::GROUPS, groups)));
+        let introduction = Arc::new(Introduction::of(fields));
+        Ok(Stamp { introduction, renewed_at: expires_at - RENEWED_BEFORE, expires_at })
     }
 
     fn still_holds(&self, admission: &Admission) -> bool {

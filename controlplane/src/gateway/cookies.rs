@@ -37,7 +37,7 @@ impl std::fmt::Debug for PlatformCookies {
 pub fn take(headers: &mut HeaderMap) -> PlatformCookies {
     let mut ours = PlatformCookies::default();
     let header::Entry::Occupied(mut entry) = headers.entry(header::COOKIE) else { return ours };
-    let mut theirs = Vec::with_capacity(entry.get().len());
+    let mut theirs = Vec::new();
     let (mut sessions, mut handoffs) = (0, 0);
     for pair in entry.iter().flat_map(|value| pairs(value.as_bytes())) {
         let pair = pair.trim_ascii();

@@ -4,7 +4,7 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use http::{
-    HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Uri, Version, header, request::Parts,
+    HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Uri, Version, header,
     uri::PathAndQuery,
 };
 use hyper::{body::Incoming, upgrade::OnUpgrade};
@@ -22,13 +22,13 @@ use super::{
     site::Site,
     socket, trace,
     tunnel::Side,
-    upstream::{Answer, AppBody, UpstreamError},
+    upstream::{Answer, AppBody, Question, UpstreamError},
     wake,
 };
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
-const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
-const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+/// How many fields are added to a request's own, its trace's included, so that room is made for them at once.
+const ACCOMPANY: usize = 5;
 
 /// What the checks of a request have found: the only way to an app, since only a permit makes an [`Admission`].
 pub(super) struct Admitted {
@@ -57,7 +57,8 @@ impl Gateway {
             return Err(Refused::BodyTooLarge { limit });
         }
         headers::clean_request(&mut parts.headers, &self.0.console)?;
-        self.introduce(exchange, &admitted, &mut parts).await?;
+        let introduction = self.0.admissions.introduce(admission).await?;
+        accompany(exchange, &admitted, &mut parts.headers)?;
         Self::trace(exchange, &mut parts.headers);
         parts.uri = target(path, &parts.uri)?;
         parts.version = Version::HTTP_11;
@@ -65,33 +66,11 @@ impl Gateway {
         let upload = Upload::new(body, limit, site.http.timeouts.request_body.as_std(), admission);
         let progress = upload.progress();
         exchange.record.uploads(progress.clone());
-        let request = Request::from_parts(parts, upload);
-        match ask(endpoint, request, admission, site, progress.as_deref()).await? {
+        let question = Question { request: Request::from_parts(parts, upload), introduction };
+        match ask(endpoint, question, admission, site, progress.as_deref()).await? {
             Answer::Http(answer) => Ok(pass_back(exchange, &admitted, answer)),
             Answer::Switched(head, app) => self.switch(exchange, &admitted, client, head, app),
         }
-    }
-
-    /// Says who asks, and by which address. What a client said of this was removed before.
-    async fn introduce(
-        &self,
-        exchange: &Exchange,
-        admitted: &Admitted,
-        parts: &mut Parts,
-    ) -> Result<(), Refused> {
-        let headers = &mut parts.headers;
-        self.0.admissions.introduce(&admitted.admission, headers).await?;
-        let ascii = |text: &str| HeaderValue::try_from(text).map_err(|_| Refused::Internal);
-        headers.insert(header::HOST, admitted.site.authority.clone());
-        headers.insert(FORWARDED_HOST, admitted.site.authority.clone());
-        headers.insert(FORWARDED_PROTO, HeaderValue::from_static(self.0.needs.base_url.scheme()));
-        headers.insert(FORWARDED_FOR, ascii(&exchange.peer.to_string())?);
-        headers.insert(REQUEST_ID, exchange.id.clone());
-        if admitted.upgrade {
-            headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
-            headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
-        }
-        Ok(())
     }
 
     fn trace(exchange: &mut Exchange, headers: &mut HeaderMap) {
@@ -129,6 +108,19 @@ impl Gateway {
     }
 }
 
+/// Says of a request what differs from one to the next. What a client said of it was removed before, or is replaced.
+fn accompany(exchange: &Exchange, admitted: &Admitted, headers: &mut HeaderMap) -> Result<(), Refused> {
+    headers.reserve(ACCOMPANY);
+    let peer = HeaderValue::try_from(exchange.peer.to_string()).map_err(|_| Refused::Internal)?;
+    headers.insert(FORWARDED_FOR, peer);
+    headers.insert(REQUEST_ID, exchange.id.clone());
+    if admitted.upgrade {
+        headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
+        headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+    }
+    Ok(())
+}
+
 fn pass_back(
     exchange: &mut Exchange,
     admitted: &Admitted,
@@ -148,7 +140,7 @@ fn pass_back(
 /// Sends a request and waits for the head of the answer, as long as the app's entry allows and access lasts.
 async fn ask(
     endpoint: SocketAddr,
-    request: Request<Upload>,
+    question: Question,
     admission: &Admission,
     site: &Site,
     upload: Option<&Progress>,
@@ -159,7 +151,7 @@ async fn ask(
         Some(upload) => upload.moved_at() + timeouts.response_header.as_std(),
         None => begun + timeouts.response_header.as_std(),
     };
-    let sending = site.upstream.send(endpoint, timeouts.connect.as_std(), request, patience);
+    let sending = site.upstream.send(endpoint, timeouts.connect.as_std(), question, patience);
     tokio::select! {
         biased;
         answer = sending => answer.map_err(|error| blame(&error, site, admission, upload)),

@@ -81,6 +81,8 @@ const HOP_BY_HOP: [HeaderName; 9] = [
 const NEVER_HOP_BY_HOP: [HeaderName; 4] =
     [header::HOST, header::CONTENT_LENGTH, header::CONTENT_TYPE, header::COOKIE];
 
+static CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
+
 /// A request whose header cannot be forwarded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum HeaderRefusal {
@@ -125,7 +127,7 @@ pub fn clean_answer(headers: &mut HeaderMap) {
     remove_hop_by_hop(headers);
     // `Clear-Site-Data: "cookies"` empties the jar of the whole registrable domain, the console's cookie included;
     // `Alt-Svc` would send browsers past the gateway.
-    headers.remove("clear-site-data");
+    headers.remove(&CLEAR_SITE_DATA);
     headers.remove(header::ALT_SVC);
     rewrite_set_cookie(headers);
 }

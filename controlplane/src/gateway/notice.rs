@@ -10,7 +10,7 @@ use http::{
     header::{self, ACCEPT},
 };
 
-use super::body::AnswerBody;
+use super::{body::AnswerBody, origin::SEC_FETCH_MODE};
 
 /// The header that tells a request's id.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -68,7 +68,7 @@ impl Reader {
     /// Whom the answer to a request will reach. A script's `fetch` does not navigate, and a program asks for no HTML.
     pub fn of(headers: &HeaderMap) -> Self {
         let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let navigates = headers.get("sec-fetch-mode").is_none_or(|mode| mode == "navigate");
+        let navigates = headers.get(&SEC_FETCH_MODE).is_none_or(|mode| mode == "navigate");
         if navigates && accept.contains("text/html") { Self::Person } else { Self::Program }
     }
 }

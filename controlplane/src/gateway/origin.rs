@@ -3,18 +3,23 @@
 //! All apps are on sub-domains of one site, so `SameSite=Lax` does not keep one app's page from asking another app with
 //! the person's cookie. Browsers say who asks (`Sec-Fetch-Site`, which no page can forge); programs say nothing.
 
-use http::{HeaderMap, Method, header};
+use http::{HeaderMap, HeaderName, Method, header};
+
+// Names that are made once, because one that is given as text is parsed at each look.
+pub(super) static SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
+static SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+static SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 
 /// Whether the request comes from another origin and is more than a person following a link.
 pub fn is_foreign(method: &Method, headers: &HeaderMap, own: &str, upgrade: bool) -> bool {
-    let said = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+    let said = |name: &HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     let reads = method == Method::GET || method == Method::HEAD;
-    match said("sec-fetch-site") {
+    match said(&SEC_FETCH_SITE) {
         Some("same-origin" | "none") if !upgrade => return false,
         Some("same-origin" | "none") | None => {}
         Some(_) => {
             let follows =
-                said("sec-fetch-mode") == Some("navigate") && said("sec-fetch-dest") == Some("document");
+                said(&SEC_FETCH_MODE) == Some("navigate") && said(&SEC_FETCH_DEST) == Some("document");
             return !(reads && follows && !upgrade);
         }
     }

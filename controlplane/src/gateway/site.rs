@@ -64,6 +64,8 @@ pub struct Site {
     pub origin: String,
     /// Host and port of its origin.
     pub authority: HeaderValue,
+    /// `http` or `https`, as browsers come to it.
+    pub scheme: &'static str,
     /// The way to it.
     pub upstream: Upstream,
     /// Its metrics.
@@ -125,6 +127,7 @@ impl Sites {
             rules,
             origin: self.base_url.app_origin(&app.id),
             authority: HeaderValue::try_from(authority).expect("a host name is visible ASCII"),
+            scheme: self.base_url.scheme(),
             upstream: Upstream::of(&app.http),
             meters: Arc::new(Meters::of(&app.id)),
             uses,

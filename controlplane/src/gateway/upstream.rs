@@ -4,6 +4,7 @@ use std::{
     future::{Future, poll_fn},
     net::SocketAddr,
     pin::{Pin, pin},
+    sync::Arc,
     task::{Context, Poll},
     time::Duration,
 };
@@ -21,6 +22,7 @@ use tokio::{
 use super::{
     body::{BodyError, Upload},
     headers::clean_trailers,
+    introduction::Introduction,
     tunnel::Side,
 };
 use crate::alarm::Alarm;
@@ -43,6 +45,15 @@ pub enum Upstream {
     Http(Pool),
     /// HTTP/2 without TLS: one connection for all requests.
     H2c(H2c),
+}
+
+/// What an app is asked.
+#[derive(Debug)]
+pub struct Question {
+    /// The client's request, cleaned.
+    pub request: Request<Upload>,
+    /// Who asks, which is said to the app beside the request's own header.
+    pub introduction: Arc<Introduction>,
 }
 
 /// What an app answers.
@@ -106,13 +117,13 @@ impl Upstream {
         &self,
         endpoint: SocketAddr,
         connect_within: Duration,
-        request: Request<Upload>,
+        question: Question,
         patience: impl Fn() -> Instant,
     ) -> Result<Answer, UpstreamError> {
         match self {
-            Self::Http(pool) => pool.send(endpoint, connect_within, request, patience).await,
+            Self::Http(pool) => pool.send(endpoint, connect_within, question, patience).await,
             Self::H2c(h2c) => {
-                let mut answer = pin!(h2c.send(endpoint, connect_within, request));
+                let mut answer = pin!(h2c.send(endpoint, connect_within, question));
                 let mut late = Alarm::default();
                 let answer = poll_fn(|cx| match answer.as_mut().poll(cx) {
                     Poll::Ready(answer) => Poll::Ready(answer),

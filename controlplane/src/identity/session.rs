@@ -15,9 +15,11 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
 
 mod audience;
+mod last;
 mod one;
 
 pub use audience::Audience;
+pub use last::LastSession;
 pub use one::{Session, SessionRow};
 
 use super::keys::{Algorithm, Keys, KeysError};
@@ -177,11 +179,15 @@ impl Sessions {
     /// The live session that a token stands for at this audience. No SQL; an RSA operation for the first sight of a
     /// token only.
     pub fn verify(&self, token: &str, audience: &Audience) -> Option<Arc<Session>> {
-        let now = self.0.clock.now();
         let hash = token_hash(token);
         let known = self.0.verified.read().expect(UNPOISONED).get(&hash).cloned();
         let session = known.or_else(|| self.verify_signature(token, hash, audience))?;
-        (session.is_live(now) && session.audience == *audience).then_some(session)
+        self.still_counts(&session, audience).then_some(session)
+    }
+
+    /// Whether a session still counts, at this audience.
+    fn still_counts(&self, session: &Session, audience: &Audience) -> bool {
+        session.is_live(self.0.clock.now()) && session.audience == *audience
     }
 
     fn verify_signature(&self, token: &str, hash: TokenHash, audience: &Audience) -> Option<Arc<Session>> {

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::debug;
 
 use super::{Front, door::Door, guard::Guard, patience::Patient, stream::Stream, timer::ConnectionTimer};
+use crate::gateway::client::Client;
 
 /// The largest head of a request in bytes; a larger one is answered with 431.
 pub(super) const MOST_HEAD: usize = 64 * 1024;
@@ -41,9 +42,10 @@ pub(super) async fn http1(
     front: Arc<Front>,
     shutdown: CancellationToken,
 ) {
+    let client = Arc::new(Client::at(peer));
     let service = service_fn(move |request| {
-        let (front, door) = (Arc::clone(&front), Arc::clone(&door));
-        async move { Ok::<_, Infallible>(front.answer_at(&door, peer, request).await) }
+        let (front, door, client) = (Arc::clone(&front), Arc::clone(&door), Arc::clone(&client));
+        async move { Ok::<_, Infallible>(front.answer_at(&door, &client, request).await) }
     });
     let connection = http1::Builder::new()
         .timer(ConnectionTimer::default())
@@ -57,9 +59,10 @@ pub(super) async fn http1(
 
 /// Speaks HTTP/2 until the client or `shutdown` ends it.
 pub(super) async fn http2(stream: Stream, peer: SocketAddr, front: Arc<Front>, shutdown: CancellationToken) {
+    let client = Arc::new(Client::at(peer));
     let service = service_fn(move |request| {
-        let front = Arc::clone(&front);
-        async move { Ok::<_, Infallible>(front.answer_http2(peer, request).await) }
+        let (front, client) = (Arc::clone(&front), Arc::clone(&client));
+        async move { Ok::<_, Infallible>(front.answer_http2(&client, request).await) }
     });
     let mut builder = http2::Builder::new(TokioExecutor::new());
     builder

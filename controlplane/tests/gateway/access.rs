@@ -2,7 +2,9 @@
 
 use atoll_controlplane::reconciler::InstanceState;
 
-use crate::support::{CONSOLE, NOTES, OTHER, World, id};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+use crate::support::{CONSOLE, Connection, NOTES, OTHER, World, id, request};
 
 const BROWSER: [&str; 3] = [
     "Accept: text/html,application/xhtml+xml,*/*;q=0.8",
@@ -77,6 +79,59 @@ async fn a_revoked_grant_a_disabled_person_and_a_log_out_bite_at_once() {
     let disabled = AccountChanges { disabled: Some(true), ..AccountChanges::default() };
     world.platform.accounts.update(&Actor::System, ada.id, disabled).await.unwrap();
     assert_eq!(status().await, 401);
+}
+
+/// The status of one more request on a connection that stays open.
+async fn next(connection: &mut Connection, host: &str, cookie: &str) -> u16 {
+    let line = format!("Cookie: {cookie}");
+    let request = request("GET", host, "/", &[&line], "").replace("Connection: close\r\n", "");
+    connection.stream.write_all(request.as_bytes()).await.unwrap();
+    let head = connection.until("\r\n\r\n").await.to_ascii_lowercase();
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap();
+    let length: usize = length.parse().unwrap();
+    while connection.read.len() < length {
+        assert!(connection.stream.read_buf(&mut connection.read).await.unwrap() > 0, "{head}");
+    }
+    connection.read.drain(..length);
+    head.split(' ').nth(1).unwrap().parse().unwrap()
+}
+
+#[tokio::test]
+async fn a_connection_on_which_somebody_was_let_in_lets_nobody_in_by_itself() {
+    use atoll_controlplane::{identity::session::Audience, permissions::Actor};
+    let (world, ada, adas) = World::with_user().await;
+    let bob = world.person("bob", Some("user")).await;
+    let bobs = world.enter(&bob, "notes").await;
+    let mut connection = world.client().connect().await;
+    for (cookie, user) in [(&adas, &ada), (&adas, &ada), (&bobs, &bob), (&adas, &ada), (&bobs, &bob)] {
+        world.upstream.forget();
+        assert_eq!(next(&mut connection, NOTES, cookie).await, 200);
+        assert_eq!(world.upstream.only().one("x-forwarded-user"), user.id.to_string());
+    }
+    world.upstream.forget();
+    // The same length, the same beginning, the same end, another app, nothing.
+    let (begin, end) = bobs.split_at(bobs.len() - 2);
+    let other_end = if end.starts_with('A') { end.replacen('A', "B", 1) } else { format!("A{}", &end[1..]) };
+    let elsewhere = bobs.replacen("app=", "app=x", 1);
+    for (host, cookie) in [
+        (NOTES, format!("{begin}{other_end}")),
+        (NOTES, elsewhere[..bobs.len()].to_owned()),
+        (NOTES, begin.to_owned()),
+        (OTHER, bobs.clone()),
+        (NOTES, "a=b".to_owned()),
+    ] {
+        assert_eq!(next(&mut connection, NOTES, &bobs).await, 200);
+        world.upstream.forget();
+        assert_eq!(next(&mut connection, host, &cookie).await, 401, "{host} {cookie}");
+        assert!(world.upstream.seen().is_empty(), "{host} {cookie}");
+    }
+    assert_eq!(next(&mut connection, NOTES, &bobs).await, 200);
+    let session = world.platform.sessions.verify(&bob.console, &Audience::Console).unwrap();
+    world.platform.accounts.sign_out(&Actor::System, &session).await.unwrap();
+    assert_eq!(next(&mut connection, NOTES, &bobs).await, 401);
+    assert_eq!(next(&mut connection, NOTES, &adas).await, 200);
+    world.clock.advance(jiff::SignedDuration::from_hours(9));
+    assert_eq!(next(&mut connection, NOTES, &adas).await, 401);
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::{net::TcpStream, sync::Mutex};
 use tracing::debug;
 
-use super::{MOST_HEADERS, UpstreamError, open};
+use super::{MOST_HEADERS, Question, UpstreamError, open};
 use crate::gateway::body::Upload;
 
 /// What an app may send on a stream before its client has read it.
@@ -50,8 +50,9 @@ impl H2c {
         &self,
         endpoint: SocketAddr,
         connect_within: Duration,
-        request: Request<Upload>,
+        Question { mut request, introduction }: Question,
     ) -> Result<Response<Incoming>, UpstreamError> {
+        introduction.insert_into(request.headers_mut());
         let mut sender = self.sender(endpoint, connect_within).await?;
         let mut error = match sender.try_send_request(as_http2(request)).await {
             Ok(answer) => return Ok(answer),

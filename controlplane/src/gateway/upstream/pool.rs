@@ -8,16 +8,14 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::Request;
 use http_body::SizeHint;
 use tokio::{runtime::Handle, time::Instant};
 use tracing::debug;
 
 use super::{
-    Answer, AppBody, UpstreamError,
+    Answer, AppBody, Question, UpstreamError,
     http1::{Answered, Outgoing, Reply, Resting},
 };
-use crate::gateway::body::Upload;
 
 /// How many unused connections are kept for each app.
 const MOST_IDLE: usize = 1024;
@@ -57,12 +55,12 @@ impl Pool {
         &self,
         endpoint: SocketAddr,
         connect_within: Duration,
-        request: Request<Upload>,
+        question: Question,
         patience: impl Fn() -> Instant,
     ) -> Result<Answer, UpstreamError> {
         let mut kept = self.take(endpoint);
         let buffer = kept.as_mut().map(|(resting, _)| resting.take_buffer());
-        let mut outgoing = Outgoing::write(request, buffer.unwrap_or_default());
+        let mut outgoing = Outgoing::write(question, buffer.unwrap_or_default());
         if let Some((resting, unused)) = kept {
             match resting.ask(outgoing, &patience).await {
                 Ok(answered) => return Ok(self.answer(answered)),

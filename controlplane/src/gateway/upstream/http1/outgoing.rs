@@ -10,14 +10,15 @@ use std::{
 };
 
 use bytes::{Buf as _, Bytes};
-use http::{HeaderMap, Method, Request, header, request::Parts};
+use http::{HeaderMap, Method, header, request::Parts};
 use http_body::Body as _;
 use tokio::{io::AsyncWrite, net::TcpStream, time::Instant};
 
 use super::head::Asked;
 use crate::gateway::{
     body::{BodyError, Upload},
-    upstream::UpstreamError,
+    introduction::{Introduction, is_introduced},
+    upstream::{Question, UpstreamError},
 };
 
 /// What a head takes with the identity that is sent along.
@@ -64,8 +65,8 @@ struct WrongLength;
 
 impl Outgoing {
     /// Writes the head of a request into `buffer`.
-    pub(in crate::gateway::upstream) fn write(request: Request<Upload>, mut buffer: Vec<u8>) -> Self {
-        let (parts, body) = request.into_parts();
+    pub(in crate::gateway::upstream) fn write(question: Question, mut buffer: Vec<u8>) -> Self {
+        let (parts, body) = question.request.into_parts();
         let left = match body.size_hint().exact() {
             _ if body.is_end_stream() => Left::Nothing,
             Some(length) => Left::Length(length),
@@ -73,7 +74,7 @@ impl Outgoing {
         };
         buffer.clear();
         buffer.reserve(USUAL_HEAD);
-        write_head(&parts, left, &mut buffer);
+        write_head(&parts, &question.introduction, left, &mut buffer);
         let safe = [Method::GET, Method::HEAD, Method::OPTIONS].contains(&parts.method);
         Self {
             front: buffer,
@@ -237,13 +238,14 @@ fn is_hung_up(error: &io::Error) -> bool {
     [ErrorKind::BrokenPipe, ErrorKind::ConnectionReset].contains(&error.kind())
 }
 
-fn write_head(parts: &Parts, left: Left, head: &mut Vec<u8>) {
+fn write_head(parts: &Parts, introduction: &Introduction, left: Left, head: &mut Vec<u8>) {
     let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
     for word in [parts.method.as_str(), " ", target, " HTTP/1.1\r\n"] {
         head.extend_from_slice(word.as_bytes());
     }
+    head.extend_from_slice(introduction.lines());
     for (name, value) in &parts.headers {
-        if [header::CONTENT_LENGTH, header::TRANSFER_ENCODING].contains(name) {
+        if [header::CONTENT_LENGTH, header::TRANSFER_ENCODING].contains(name) || is_introduced(name) {
             continue;
         }
         for word in [name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"] {
