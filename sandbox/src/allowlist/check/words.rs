@@ -300,6 +300,19 @@ mod tests {
     }
 
     #[test]
+    fn a_path_of_pages_has_one_meaning() {
+        let (longest, longer) = (format!("/{}", "a".repeat(299)), format!("/{}", "a".repeat(300)));
+        each(
+            |text| url_path(Path::default(), text).is_ok(),
+            &["/", "/a", "/a/", "/a/b-c_d.e~", "/...", "/.well-known/x", &longest],
+            &[
+                "", "a", "//", "/a//b", "/.", "/..", "/a/./b", "/a/../b", "/a/..", "/a b", "/%2e", "/a?b",
+                "/a#b", "/a\\b", "/a\"b", "/a;b", "/ä", "/a\0", &longer,
+            ],
+        );
+    }
+
+    #[test]
     fn a_path_is_absolute_and_has_one_meaning() {
         let (longest, longer) = (format!("/{}", "a".repeat(199)), format!("/{}", "a".repeat(200)));
         each(
