@@ -7,6 +7,8 @@ use hyper_util::rt::TokioIo;
 use proptest::{prelude::*, sample::select};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
+mod connection;
+
 use super::{
     Malformed,
     chunked::Step,
@@ -142,6 +144,14 @@ fn chunk_extensions_and_trailers_are_bounded() {
     assert!(of(&format!("0\r\nT: {}\r\n\r\n", "x".repeat(17_000))).is_none());
     assert!(of("fffffffffffffff\r\nx").is_none());
     assert!(of("0000000000000001\r\nx\r\n0\r\n\r\n").is_none());
+}
+
+#[test]
+fn a_head_ends_where_its_bytes_do_and_below_the_limit_however_it_comes() {
+    assert_eq!(parse("HTTP/1.1 200 OK\r\n\r\nmore").unwrap_err(), Malformed::Head);
+    let large = format!("HTTP/1.1 200 OK\r\nX: {}\r\n\r\n", "y".repeat(head::LARGEST_HEAD));
+    assert_eq!(HeadEnd::default().find(large.as_bytes()), Err(Malformed::TooLarge));
+    assert_eq!(HeadEnd::default().find(&large.as_bytes()[..=head::LARGEST_HEAD]), Err(Malformed::TooLarge));
 }
 
 /// Answers that are good, or wrong in one of the ways that readers have differed about.
