@@ -28,11 +28,17 @@ struct Read {
 
 /// Our reading of all that an app says until it hangs up; `None` for what is refused or cut off.
 fn ours(pieces: &[&[u8]]) -> Option<Read> {
-    let (mut read, mut end, mut head) = (BytesMut::new(), HeadEnd::default(), None);
+    let (mut read, mut end) = (BytesMut::new(), HeadEnd::default());
     let mut pieces = pieces.iter();
-    let head = loop {
+    let mut head = loop {
         match end.find(&read).ok()? {
-            Some(at) => break head.insert(head::parse(read.split_to(at).freeze(), BY_GET).ok()?),
+            Some(at) => {
+                let head = head::parse(read.split_to(at).freeze(), BY_GET).ok()?;
+                if !head.is_interim() {
+                    break head;
+                }
+                end = HeadEnd::default();
+            }
             None => read.extend_from_slice(pieces.next()?),
         }
     };
