@@ -36,6 +36,9 @@ async fn ask(pieces: &[&str]) -> Result<Answered, Failure> {
     let (resting, mut app) = open().await;
     let pieces: Vec<String> = pieces.iter().map(|piece| (*piece).to_owned()).collect();
     tokio::spawn(async move {
+        // Read, because a connection with something unread in it is not ended but reset.
+        let mut asked = [0; 1024];
+        drop(app.read(&mut asked).await);
         for piece in pieces {
             drop(app.write_all(piece.as_bytes()).await);
             // Nothing else tells that the other side has read it.
