@@ -34,7 +34,7 @@ test: ## every test: installs what they need, then check, PostgreSQL, figures, t
 	@tests/thirdparty.sh quick
 	@tests/e2e.sh
 
-test-postgres: ## the API's tests on a PostgreSQL of their own instead of SQLite; part of `make test`
+test-postgres: ## API, reconciler and tables tested on a PostgreSQL of their own instead of SQLite; part of `make test`
 	@tests/postgres.sh
 
 test-documents: ## figures of reading and of the built-in classifier against their aims (ATOLL_SHARED=folder for real documents)

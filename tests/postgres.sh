@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The API's tests once more, on PostgreSQL instead of SQLite: on a server that is started for them and ended after them.
+# The tests of the API, the reconciler and the database's tables once more, on PostgreSQL instead of SQLite: on a server that
+# is started for them and ended after them.
 #
 #   postgres.sh             all of them
 #   postgres.sh grants      only tests whose names contain this word
@@ -59,9 +60,10 @@ start_server() {
 # Because with fewer packages cargo would choose other features of the dependencies and compile all of them again.
 run_tests() {
   if cargo nextest --version >/dev/null 2>&1; then
-    cargo nextest run --workspace --locked --test api "$@"
+    cargo nextest run --workspace --locked --lib --test api --test reconciler -E 'kind(test) | test(/^store::/)' "$@"
   else
-    cargo test --workspace --locked --test api "$@"
+    cargo test --workspace --locked --test api --test reconciler "$@"
+    cargo test --workspace --locked --lib store::
   fi
 }
 
@@ -73,6 +75,6 @@ trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
 start_server
-step "the API's tests on it"
+step "the tests on it"
 export ATOLL_TEST_POSTGRES="postgres://atoll@localhost/postgres?host=$folder"
 run_tests "$@"

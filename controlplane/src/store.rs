@@ -6,8 +6,9 @@
 use std::{str::FromStr, time::Duration};
 
 use sqlx::{
-    Any, AnyConnection, AnyPool, Transaction,
-    any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers},
+    Any, AnyConnection, AnyPool, Connection as _, Transaction,
+    any::{AnyArguments, AnyConnectOptions, AnyPoolOptions, AnyQueryResult, install_default_drivers},
+    query::Query,
 };
 use tracing::info;
 
@@ -151,6 +152,20 @@ impl Change {
         &mut self.transaction
     }
 
+    /// Carries out a statement that a constraint may refuse, which leaves the change as it was before.
+    ///
+    /// Because after a refusal PostgreSQL answers nothing more in a transaction but its end, it is only refused back to a
+    /// savepoint.
+    async fn attempt(&mut self, statement: Query<'_, Any, AnyArguments>) -> sqlx::Result<AnyQueryResult> {
+        let mut savepoint = self.transaction.begin().await?;
+        let done = statement.execute(&mut *savepoint).await;
+        match done {
+            Ok(_) => savepoint.commit().await?,
+            Err(_) => savepoint.rollback().await?,
+        }
+        done
+    }
+
     /// Makes it last, together with the row of the audit trail that tells of it.
     ///
     /// # Errors
@@ -226,15 +241,96 @@ fn without_password(url: &str) -> String {
 }
 
 #[cfg(test)]
+#[path = "../tests/support/database.rs"]
+mod database;
+
+#[cfg(test)]
 mod tests {
+    use atoll_sandbox::{allowlist::RoleId, names::AppId};
+    use jiff::Timestamp;
+
     use super::*;
+    use crate::{
+        identity::{
+            PasswordHash, Person, PlatformRole,
+            session::{Audience, SessionRow},
+        },
+        ids::{SessionId, UserId},
+        store::{
+            handoffs::Handoff,
+            permissions::Grant,
+            users::{NewUser, Written},
+        },
+    };
+
+    impl Store {
+        /// One that nobody else uses, and the folder that it lives as long as.
+        pub(super) async fn of_a_test() -> (Self, tempfile::TempDir) {
+            let dir = tempfile::tempdir().unwrap();
+            (Self::open(&database::of(dir.path()).await).await.unwrap(), dir)
+        }
+    }
 
     #[tokio::test]
     async fn a_database_is_made_once_and_found_again() {
         let dir = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}/atoll.db", dir.path().display());
+        let url = database::of(dir.path()).await;
         Store::open(&url).await.unwrap().close().await;
         Store::open(&url).await.unwrap().ping().await.unwrap();
+    }
+
+    fn person(number: u128, email: &str) -> NewUser {
+        let (id, name) = (UserId(uuid::Uuid::from_u128(number)), "Ada".to_owned());
+        let (email, role) = (email.parse().unwrap(), PlatformRole::Member);
+        let person = Person { id, name, email, role, disabled: false };
+        NewUser {
+            person,
+            password: PasswordHash::from_stored(String::new()),
+            created_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_change_goes_on_after_each_thing_that_a_constraint_refused() {
+        let (store, _dir) = Store::of_a_test().await;
+        let (ada, bob) = (person(1, "ada@example.com"), person(2, "bob@example.com"));
+        let nobody = SessionId(uuid::Uuid::from_u128(9));
+        let (app, expires_at): (AppId, _) = ("notes".parse().unwrap(), Timestamp::MAX);
+        let mut change = store.begin().await.unwrap();
+        assert_eq!(change.insert_user(&ada).await.unwrap(), Written::Done);
+        assert_eq!(change.insert_user(&person(3, "ADA@example.com")).await.unwrap(), Written::EmailTaken);
+        assert_eq!(change.insert_user(&bob).await.unwrap(), Written::Done);
+        let renamed = Person { email: ada.person.email.clone(), ..bob.person.clone() };
+        assert_eq!(change.update_profile(&renamed).await.unwrap(), Written::EmailTaken);
+        let grant = Grant {
+            user: UserId(nobody.0),
+            app: app.clone(),
+            role: RoleId("user".to_owned()),
+            granted_at: Timestamp::UNIX_EPOCH,
+        };
+        assert!(!change.upsert_grant(&grant).await.unwrap());
+        let session = SessionRow {
+            id: SessionId(uuid::Uuid::from_u128(4)),
+            user: ada.person.id,
+            audience: Audience::Console,
+            parent: Some(nobody),
+            issued_at: Timestamp::UNIX_EPOCH,
+            expires_at,
+        };
+        assert!(!change.insert_session(&session).await.unwrap());
+        let handoff = Handoff {
+            code_hash: "x".to_owned(),
+            user: ada.person.id,
+            session: nobody,
+            app,
+            state: String::new(),
+            target: "/".to_owned(),
+            expires_at,
+        };
+        assert!(!change.insert_handoff(&handoff).await.unwrap());
+        change.commit_unaudited().await.unwrap();
+        let there: Vec<Person> = store.users().await.unwrap().into_iter().map(|user| user.person).collect();
+        assert_eq!(there, [ada.person, bob.person]);
     }
 
     #[tokio::test]

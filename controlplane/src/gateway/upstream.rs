@@ -33,6 +33,8 @@ mod pool;
 
 use h2c::H2c;
 pub use http1::Malformed;
+#[cfg(any(test, feature = "fuzzing"))]
+pub use http1::fuzzing;
 use pool::{Lane, Pool};
 
 /// The largest head of an answer over HTTP/2, in bytes.

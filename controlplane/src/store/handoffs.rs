@@ -84,10 +84,8 @@ impl Change {
         .bind(handoff.app.to_string())
         .bind(&handoff.state)
         .bind(&handoff.target)
-        .bind(handoff.expires_at.as_millisecond())
-        .execute(self.connection())
-        .await;
-        match inserted {
+        .bind(handoff.expires_at.as_millisecond());
+        match self.attempt(inserted).await {
             Ok(_) => Ok(true),
             Err(sqlx::Error::Database(refusal)) if refusal.is_foreign_key_violation() => Ok(false),
             Err(source) => Err(while_doing("add a hand-off")(source)),

@@ -81,8 +81,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_secret_that_is_kept_is_never_replaced() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(&format!("sqlite://{}/atoll.db", dir.path().display())).await.unwrap();
+        let (store, _dir) = Store::of_a_test().await;
         let island = IslandId::shared("notes".parse().unwrap());
         let secret = |sealed: &str| SealedSecret { name: "db".parse().unwrap(), sealed: sealed.to_owned() };
         let mut change = store.begin().await.unwrap();

@@ -6,7 +6,7 @@ use atoll_sandbox::{
 };
 use jiff::Timestamp;
 
-use super::{Change, Store, StoreError, read, while_doing};
+use super::{Backend, Change, Store, StoreError, read, while_doing};
 use crate::{
     clock::from_millis,
     reconciler::state::{Desired, Difference, Verification},
@@ -130,16 +130,24 @@ impl Store {
 }
 
 impl Change {
-    /// The indexes that are taken, in order.
+    /// The indexes that are taken, in order. Nobody else takes one until this change has ended.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn taken_network_indexes(&mut self) -> Result<Vec<NetworkIndex>, StoreError> {
+        let doing = "list the address ranges in use";
+        if self.backend == Backend::Postgres {
+            // Because two changes at once would both choose the lowest free one; SQLite has one writer anyway.
+            sqlx::query("lock table installations in share row exclusive mode")
+                .execute(self.connection())
+                .await
+                .map_err(while_doing(doing))?;
+        }
         let rows: Vec<(i64,)> =
             sqlx::query_as("select network_index from installations order by network_index")
                 .fetch_all(self.connection())
                 .await
-                .map_err(while_doing("list the address ranges in use"))?;
+                .map_err(while_doing(doing))?;
         Ok(rows.into_iter().filter_map(|(index,)| u32::try_from(index).ok()).map(NetworkIndex).collect())
     }
 
@@ -180,10 +188,8 @@ impl Change {
             sqlx::query("update installations set network_index = $3 where app = $1 and instance = $2")
                 .bind(island.app.as_str())
                 .bind(island.instance.as_str())
-                .bind(i64::from(index.0))
-                .execute(self.connection())
-                .await;
-        match moved {
+                .bind(i64::from(index.0));
+        match self.attempt(moved).await {
             Ok(_) => Ok(true),
             Err(sqlx::Error::Database(refusal)) if refusal.is_unique_violation() => Ok(false),
             Err(source) => Err(while_doing("move an app to another address range")(source)),
@@ -287,14 +293,10 @@ impl Change {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::reconciler::state::Verdict;
-
-    async fn store() -> (Store, tempfile::TempDir) {
-        let dir = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}/atoll.db", dir.path().display());
-        (Store::open(&url).await.unwrap(), dir)
-    }
 
     fn installation(app: &str, index: u32) -> Installation {
         Installation {
@@ -319,7 +321,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_installation_reads_back_as_it_was_written() {
-        let (store, _dir) = store().await;
+        let (store, _dir) = Store::of_a_test().await;
         let mut notes = installation("notes", 0);
         assert!(insert(&store, &notes).await);
         assert_eq!(store.installation(&notes.island).await.unwrap().as_ref(), Some(&notes));
@@ -347,7 +349,7 @@ mod tests {
 
     #[tokio::test]
     async fn no_two_installations_share_an_address_range() {
-        let (store, _dir) = store().await;
+        let (store, _dir) = Store::of_a_test().await;
         assert!(insert(&store, &installation("notes", 4)).await);
         assert!(!insert(&store, &installation("wiki", 4)).await);
         assert!(!insert(&store, &installation("notes", 5)).await);
@@ -355,10 +357,26 @@ mod tests {
         let mut change = store.begin().await.unwrap();
         assert_eq!(change.taken_network_indexes().await.unwrap(), [NetworkIndex(0), NetworkIndex(4)]);
         assert!(!change.move_installation(&installation("wiki", 0).island, NetworkIndex(4)).await.unwrap());
-        drop(change);
-        let mut change = store.begin().await.unwrap();
+        // What was refused changes nothing, and the change goes on.
+        assert_eq!(change.taken_network_indexes().await.unwrap(), [NetworkIndex(0), NetworkIndex(4)]);
         assert!(change.move_installation(&installation("wiki", 0).island, NetworkIndex(1)).await.unwrap());
         change.delete_installation(&installation("notes", 4).island).await.unwrap();
         assert_eq!(change.taken_network_indexes().await.unwrap(), [NetworkIndex(1)]);
+    }
+
+    #[tokio::test]
+    async fn those_who_look_for_a_free_range_at_once_find_different_ones() {
+        let (store, _dir) = Store::of_a_test().await;
+        let take_lowest = async |app: &str| {
+            let mut change = store.begin().await.unwrap();
+            let taken = change.taken_network_indexes().await.unwrap();
+            // Where nothing makes the others wait, all of them have looked by now.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            let lowest = u32::try_from(taken.len()).unwrap();
+            assert!(change.insert_installation(&installation(app, lowest)).await.unwrap(), "{app}: {lowest}");
+            change.commit_unaudited().await.unwrap();
+        };
+        tokio::join!(take_lowest("notes"), take_lowest("wiki"), take_lowest("mail"));
+        assert_eq!(store.installations().await.unwrap().len(), 3);
     }
 }

@@ -198,7 +198,8 @@ impl Change {
     pub async fn insert_operation(&mut self, operation: &Operation) -> Result<bool, StoreError> {
         let inserted = sqlx::query(
             "insert into operations (id, app, instance, kind, state, volumes, created_by, created_at) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8)",
+             values ($1, $2, $3, $4, $5, $6, $7, $8) \
+             on conflict (app, instance) where state in ('queued', 'running') do nothing",
         )
         .bind(operation.id.to_string())
         .bind(operation.island.app.as_str())
@@ -209,11 +210,10 @@ impl Change {
         .bind(operation.created_by.to_string())
         .bind(operation.created_at.as_millisecond())
         .execute(self.connection())
-        .await;
-        match inserted {
-            Ok(_) => {}
-            Err(sqlx::Error::Database(refusal)) if refusal.is_unique_violation() => return Ok(false),
-            Err(source) => return Err(while_doing("add an operation")(source)),
+        .await
+        .map_err(while_doing("add an operation"))?;
+        if inserted.rows_affected() == 0 {
+            return Ok(false);
         }
         for (position, step) in operation.steps.iter().enumerate() {
             self.upsert_step(operation.id, position, step).await?;
@@ -294,12 +294,6 @@ mod tests {
         reconciler::operation::{OperationKind, OperationState, ProgressUnit, VolumeFate},
     };
 
-    async fn store() -> (Store, tempfile::TempDir) {
-        let dir = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}/atoll.db", dir.path().display());
-        (Store::open(&url).await.unwrap(), dir)
-    }
-
     fn operation(number: u128, app: &str) -> Operation {
         let island = IslandId::shared(app.parse().unwrap());
         let by = (UserId(uuid::Uuid::nil()), Timestamp::from_second(7).unwrap());
@@ -318,7 +312,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_operation_reads_back_as_it_was_written() {
-        let (store, _dir) = store().await;
+        let (store, _dir) = Store::of_a_test().await;
         let mut operation = operation(1, "notes");
         assert!(insert(&store, &operation).await);
         let now = Timestamp::from_second(8).unwrap();
@@ -339,7 +333,7 @@ mod tests {
 
     #[tokio::test]
     async fn one_operation_is_under_way_on_an_island_at_a_time() {
-        let (store, _dir) = store().await;
+        let (store, _dir) = Store::of_a_test().await;
         let mut first = operation(1, "notes");
         assert!(insert(&store, &first).await);
         assert!(!insert(&store, &operation(2, "notes")).await);
@@ -354,8 +348,20 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_change_goes_on_after_a_second_operation_was_refused() {
+        let (store, _dir) = Store::of_a_test().await;
+        assert!(insert(&store, &operation(1, "notes")).await);
+        let mut change = store.begin().await.unwrap();
+        assert!(!change.insert_operation(&operation(2, "notes")).await.unwrap());
+        assert!(change.insert_operation(&operation(3, "wiki")).await.unwrap());
+        change.commit_unaudited().await.unwrap();
+        let open: Vec<Operation> = store.open_operations().await.unwrap();
+        assert_eq!(open, [operation(1, "notes"), operation(3, "wiki")]);
+    }
+
+    #[tokio::test]
     async fn the_newest_operations_come_first() {
-        let (store, _dir) = store().await;
+        let (store, _dir) = Store::of_a_test().await;
         for (number, app) in [(1, "notes"), (2, "wiki"), (3, "mail")] {
             insert(&store, &operation(number, app)).await;
         }
@@ -369,7 +375,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_state_that_nobody_knows_is_not_written() {
-        let (store, _dir) = store().await;
+        let (store, _dir) = Store::of_a_test().await;
         insert(&store, &operation(1, "notes")).await;
         let refused = sqlx::query("update operations set state = 'paused'").execute(store.pool()).await;
         assert!(refused.is_err());

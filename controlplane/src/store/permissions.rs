@@ -56,10 +56,8 @@ impl Change {
         .bind(grant.user.to_string())
         .bind(grant.app.as_str())
         .bind(&grant.role.0)
-        .bind(grant.granted_at.as_millisecond())
-        .execute(self.connection())
-        .await;
-        match written {
+        .bind(grant.granted_at.as_millisecond());
+        match self.attempt(written).await {
             Ok(_) => Ok(true),
             Err(sqlx::Error::Database(refusal)) if refusal.is_foreign_key_violation() => Ok(false),
             Err(source) => Err(while_doing("write a grant")(source)),

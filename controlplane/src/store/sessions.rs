@@ -65,10 +65,8 @@ impl Change {
         .bind(session.audience.to_string())
         .bind(session.parent.map(|id| id.to_string()))
         .bind(session.issued_at.as_millisecond())
-        .bind(session.expires_at.as_millisecond())
-        .execute(self.connection())
-        .await;
-        match inserted {
+        .bind(session.expires_at.as_millisecond());
+        match self.attempt(inserted).await {
             Ok(inserted) => Ok(inserted.rows_affected() > 0),
             Err(sqlx::Error::Database(refusal)) if refusal.is_foreign_key_violation() => Ok(false),
             Err(source) => Err(while_doing("add a session")(source)),

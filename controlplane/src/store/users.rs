@@ -164,10 +164,14 @@ impl Change {
                 .bind(user.person.id.to_string())
                 .bind(&user.person.name)
                 .bind(user.person.email.as_str())
-                .bind(user.person.email.key())
-                .execute(self.connection())
-                .await;
-        unless_taken(inserted, "add a profile")
+                .bind(user.person.email.key());
+        let written = unless_taken(self.attempt(inserted).await, "add a profile")?;
+        match written {
+            Written::Done => {}
+            // Because nobody is without a profile, whatever else becomes of this change.
+            Written::EmailTaken => self.delete_user(user.person.id).await?,
+        }
+        Ok(written)
     }
 
     /// Writes a person's name and address.
@@ -180,10 +184,8 @@ impl Change {
                 .bind(person.id.to_string())
                 .bind(&person.name)
                 .bind(person.email.as_str())
-                .bind(person.email.key())
-                .execute(self.connection())
-                .await;
-        unless_taken(updated, "update a profile")
+                .bind(person.email.key());
+        unless_taken(self.attempt(updated).await, "update a profile")
     }
 
     /// Writes what a person is on the platform, and whether they may sign in.

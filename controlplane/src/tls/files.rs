@@ -48,16 +48,21 @@ impl Files {
     /// Reads the pair again whenever it changes, for ever. One that cannot be used leaves the old one in force.
     pub(super) async fn follow(&self, certificates: &Certificates, hosts: &Hosts, problems: &Problems) {
         loop {
-            let mut found: Vec<Finding> = self.look(certificates).into_iter().collect();
-            match hosts.now().await {
-                Ok(hosts) => {
-                    let chain = findings(&self.chain(), &hosts, self.clock.now());
-                    // Because a company's own authority may be known to its browsers, this is no problem by itself.
-                    found.extend(chain.into_iter().filter(|found| found.about != Subject::Alone));
-                    found.extend(check::names(&hosts).await);
+            let hosts = hosts.now().await;
+            let unresolved = match &hosts {
+                Ok(hosts) => check::names(hosts).await,
+                Err(error) => {
+                    warn!(%error, "could not list the hosts that need a certificate");
+                    Vec::new()
                 }
-                Err(error) => warn!(%error, "could not list the hosts that need a certificate"),
-            }
+            };
+            // Nothing is waited for between a pair's coming into force and the word on it, so that who sees the one
+            // is not told the other about the pair before.
+            let mut found: Vec<Finding> = self.look(certificates).into_iter().collect();
+            let chain = findings(&self.chain(), hosts.as_deref().unwrap_or_default(), self.clock.now());
+            // Because a company's own authority may be known to its browsers, this is no problem by itself.
+            found.extend(chain.into_iter().filter(|found| found.about != Subject::Alone));
+            found.extend(unresolved);
             problems.tell(found);
             self.clock.sleep(LOOK_EVERY).await;
         }

@@ -6,6 +6,8 @@ mod apps;
 mod audit;
 mod authorisation;
 mod catalogue;
+#[path = "../support/database.rs"]
+mod database;
 #[path = "../support/fake_engine.rs"]
 #[allow(dead_code, unreachable_pub, reason = "shared with the reconciler's tests, which use all of it")]
 mod fake_engine;

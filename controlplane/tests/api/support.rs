@@ -21,7 +21,10 @@ use atoll_sandbox::{allowlist::Allowlist, lock::Lock, policy::Policy};
 use reqwest::{Method, header};
 use serde_json::{Value, json};
 
-use crate::fake_engine::{FakeEngine, GATEWAY};
+use crate::{
+    database,
+    fake_engine::{FakeEngine, GATEWAY},
+};
 
 /// The console's origin, as browsers would say it.
 pub(crate) const ORIGIN: &str = "http://atoll.localhost:8080";
@@ -136,7 +139,7 @@ impl Atoll {
             lock: dir.path().join("allowlist.lock"),
             trusted_key: None,
             data: dir.path().to_owned(),
-            database_url: database(dir.path()).await,
+            database_url: database::of(dir.path()).await,
             console_dir: dir.path().join("console"),
             platform_port: 3128,
             accept_unenforced_limits: false,
@@ -324,20 +327,6 @@ impl Answer {
 /// What a refusal looks like in [`Answer::refused`].
 pub(crate) fn refusal(status: u16, code: &str) -> (u16, String) {
     (status, code.to_owned())
-}
-
-async fn database(folder: &std::path::Path) -> String {
-    let Ok(server) = std::env::var("ATOLL_TEST_POSTGRES") else {
-        return format!("sqlite://{}/atoll.db", folder.display());
-    };
-    sqlx::any::install_default_drivers();
-    let name = format!("atoll_test_{}", Random::system().uuid(Clock::system().now()).simple());
-    let pool = sqlx::AnyPool::connect(&server).await.unwrap();
-    sqlx::query(sqlx::AssertSqlSafe(format!("create database {name}"))).execute(&pool).await.unwrap();
-    pool.close().await;
-    let mut url: url::Url = server.parse().unwrap();
-    url.set_path(&name);
-    url.into()
 }
 
 /// A comment, which keeps a stream alive, is none.

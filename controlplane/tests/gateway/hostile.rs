@@ -123,11 +123,14 @@ async fn a_body_that_is_cut_off_or_framed_wrongly_never_looks_whole() {
         "4\r\ngood\r\n0x1\r\nx\r\n0\r\n\r\n",
         "4\r\ngood\r\n 1\r\nx\r\n0\r\n\r\n",
         "4\r\ngood\r\n\r\n0\r\n\r\n",
+        "4\r\ngood\r\n\r\n\r\n",
+        "4\r\ngood\r\n1 0\r\n0123456789abcdef\r\n0\r\n\r\n",
         "4\r\ngood\r\n10000000000000000\r\nx",
         "4\r\ngood\r\n0;a\nb\r\n\r\n",
         "4\r\ngood\r\n0;a\rb\r\n\r\n",
         "4\r\ngood\r\n0\r\nno colon\r\n\r\n",
         "4\r\ngood\r\n0\r\n folded: x\r\n\r\n",
+        "4\r\ngood\r\n0\r\nT: x\nU: y\r\n\r\n",
         "4\r\ngood\r\n0\r\nHTTP/1.1 200 OK\r\n\r\n",
     ] {
         let answer = format!("{chunked}{body}");

@@ -2,7 +2,12 @@
 
 use std::time::Duration;
 
-use tokio::{io::AsyncWriteExt, time::sleep};
+use atoll_controlplane::reconciler::InstanceState;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpListener,
+    time::{sleep, timeout},
+};
 
 use crate::{
     scripted::{Play, Scripted, say},
@@ -141,8 +146,8 @@ async fn how_a_requests_body_ends_is_said_once() {
     let (world, cookie) = world().await;
     let app = Scripted::start(|_, _| say(GOOD)).await;
     app.serve(&world);
-    let chunked =
-        request("POST", NOTES, "/", &[&cookie, "Transfer-Encoding: chunked"], "") + "3\r\nx=1\r\n0\r\n\r\n";
+    let chunked = request("POST", NOTES, "/", &[&cookie, "Transfer-Encoding: chunked"], "")
+        + "c\r\nx=1234567890\r\n0\r\n\r\n";
     for (asked, wanted, body) in [
         (request("GET", NOTES, "/", &[&cookie], ""), "", ""),
         (request("DELETE", NOTES, "/", &[&cookie], ""), "", ""),
@@ -150,7 +155,7 @@ async fn how_a_requests_body_ends_is_said_once() {
         (request("POST", NOTES, "/", &[&cookie, "Content-Length: 0"], ""), "content-length: 0", ""),
         (request("POST", NOTES, "/", &[&cookie], "x=1"), "content-length: 3", "x=1"),
         (request("GET", NOTES, "/", &[&cookie], "x=1"), "content-length: 3", "x=1"),
-        (chunked, "transfer-encoding: chunked", "3\r\nx=1\r\n"),
+        (chunked, "transfer-encoding: chunked", "c\r\nx=1234567890\r\n"),
     ] {
         assert_eq!(world.client().raw(&asked).await.status, 200, "{asked}");
         let all = app.asked().pop().unwrap();
@@ -185,7 +190,7 @@ async fn an_app_that_answers_and_hangs_up_before_it_has_read_everything_is_heard
             to
         });
         let mut read = vec![0; 16 * 1024];
-        let length = tokio::io::AsyncReadExt::read(&mut from, &mut read).await.unwrap();
+        let length = from.read(&mut read).await.unwrap();
         let answer = String::from_utf8_lossy(&read[..length]).into_owned();
         assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
         drop(from);
@@ -210,4 +215,32 @@ async fn a_socket_gets_what_the_app_says_right_behind_the_switch() {
     client.until("\r\n\r\nfirst").await;
     client.stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
     client.until("HTTP/1.1 200 OK\r\n\r\n").await;
+}
+
+#[tokio::test]
+async fn an_app_that_answers_first_and_reads_afterwards_gets_the_whole_body() {
+    // More than lies in the buffers between the two.
+    const LENGTH: usize = 30_000_000;
+    let (world, cookie) = world().await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = listener.local_addr().unwrap();
+    world.notes.send_replace(InstanceState::Ready { endpoint });
+    let app = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut read = vec![0; 64 * 1024];
+        let first = stream.read(&mut read).await.unwrap();
+        let head = read[..first].windows(4).position(|four| four == b"\r\n\r\n").unwrap() + 4;
+        let mut came = first - head;
+        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n").await.unwrap();
+        while came < LENGTH {
+            came += stream.read(&mut read).await.unwrap();
+        }
+        stream.write_all(b"good").await.unwrap();
+    });
+    let body = "x".repeat(LENGTH);
+    let (client, cookie) = (world.client(), [cookie.as_str()]);
+    let asked = client.ask("POST", NOTES, "/", &cookie, &body);
+    let answer = timeout(Duration::from_secs(20), asked).await.unwrap();
+    assert_eq!((answer.status, answer.body.as_str()), (200, "good"));
+    app.await.unwrap();
 }

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall say where")]
 
+#[path = "../support/database.rs"]
+mod database;
 #[path = "../support/fake_engine.rs"]
 mod fake_engine;
 mod world;

@@ -30,7 +30,10 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::{sync::broadcast, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
-use crate::fake_engine::{FakeEngine, GATEWAY};
+use crate::{
+    database,
+    fake_engine::{FakeEngine, GATEWAY},
+};
 
 /// How long a test waits, in real time, for what must happen.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -79,7 +82,7 @@ impl World {
         let paths = ["allowlist.yaml", "allowlist.lock"].map(|name| dir.path().join(name));
         let policy = PolicyWatch::open(&paths[0], &paths[1], clock.clone()).unwrap();
         let engine = FakeEngine::start(policy_of(&dir), clock.clone()).await;
-        let store = Store::open(&format!("sqlite://{}/atoll.db", dir.path().display())).await.unwrap();
+        let store = Store::open(&database::of(dir.path()).await).await.unwrap();
         let (changes, _) = broadcast::channel(16);
         let admin = Arc::new(add_administrator(&store).await);
         let keys = Keys::ephemeral(clock.now()).unwrap();

@@ -146,3 +146,37 @@ fn every_container_of_every_entry_is_hardened_and_limited() {
         }
     });
 }
+
+/// CVE-2026-34205 (Home Assistant): apps on the host's own network, with a port that was meant for the gateway alone and
+/// asked for no credentials, answered the whole LAN.
+#[test]
+fn no_app_can_be_reached_past_the_gateway() {
+    for dialect in [docker("1.41"), docker("1.44"), docker("1.48"), Dialect::Podman("1.41".parse().unwrap())]
+    {
+        for app in ["notes", "hello"] {
+            let instance = if app == "notes" { "u1" } else { "main" };
+            let island = island(app, instance, 3);
+            let requests = with(dialect, |context| start_sequence(&context, &island, "atoll-controlplane"));
+            let requests = requests.unwrap();
+            let of = |path: &'static str| requests.iter().filter(move |request| request.path == path);
+            assert_eq!(of("/networks/create").count(), 1);
+            assert!(of("/networks/create").all(|network| network.body["Internal"] == true));
+            assert!(of("/containers/create").count() > 0);
+            for container in of("/containers/create") {
+                let (body, host) = (&container.body, &container.body["HostConfig"]);
+                assert_eq!(host["NetworkMode"], island.id.network());
+                assert_eq!(body["NetworkingConfig"]["EndpointsConfig"].as_object().unwrap().len(), 1);
+                assert!(host.get("PortBindings").is_none() && host.get("PublishAllPorts").is_none());
+                assert!(body.get("ExposedPorts").is_none());
+            }
+        }
+    }
+    // Nor has an entry a word for it.
+    let written = include_str!("../../testdata/allowlist.yaml");
+    for words in ["network_mode: host", "networks: [bridge]", "ports: [\"8080:8080\"]"] {
+        let asked = written.replacen("      image:", &format!("      {words}\n      image:"), 1);
+        assert_ne!(asked, written);
+        let refused = Allowlist::parse("allowlist.yaml", &asked).unwrap_err().to_string();
+        assert!(refused.contains(words.split(':').next().unwrap()), "{refused}");
+    }
+}

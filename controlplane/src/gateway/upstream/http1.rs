@@ -26,6 +26,8 @@ use super::UpstreamError;
 use crate::{alarm::Alarm, gateway::tunnel::Side};
 
 mod chunked;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod head;
 mod outgoing;
 mod reply;

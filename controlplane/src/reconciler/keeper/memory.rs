@@ -186,7 +186,7 @@ impl Memory {
         };
         let times = service.deaths.deaths();
         let message =
-            format!("{message} That was the {times}th time in a row; it is tried again, ever less often.");
+            format!("{message} That makes {times} times in a row; it is tried again, ever less often.");
         Some(Failure { message, cure })
     }
 

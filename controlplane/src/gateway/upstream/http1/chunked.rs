@@ -7,9 +7,9 @@ use super::Malformed;
 /// A size of more digits is no size of anything.
 const MOST_DIGITS: u8 = 15;
 /// What may stand beside sizes in all: extensions, which say nothing to us, and spaces.
-const MOST_EXTENSIONS: usize = 16 * 1024;
+pub(super) const MOST_EXTENSIONS: usize = 16 * 1024;
 /// The trailers of one body, and their lines.
-const MOST_TRAILERS: usize = 16 * 1024;
+pub(super) const MOST_TRAILERS: usize = 16 * 1024;
 const MOST_LINES: usize = 64;
 
 /// A reader of chunks, fed piece by piece.

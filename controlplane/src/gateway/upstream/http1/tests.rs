@@ -7,6 +7,8 @@ use hyper_util::rt::TokioIo;
 use proptest::{prelude::*, sample::select};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
+mod connection;
+
 use super::{
     Malformed,
     chunked::Step,
@@ -26,11 +28,17 @@ struct Read {
 
 /// Our reading of all that an app says until it hangs up; `None` for what is refused or cut off.
 fn ours(pieces: &[&[u8]]) -> Option<Read> {
-    let (mut read, mut end, mut head) = (BytesMut::new(), HeadEnd::default(), None);
+    let (mut read, mut end) = (BytesMut::new(), HeadEnd::default());
     let mut pieces = pieces.iter();
-    let head = loop {
+    let mut head = loop {
         match end.find(&read).ok()? {
-            Some(at) => break head.insert(head::parse(read.split_to(at).freeze(), BY_GET).ok()?),
+            Some(at) => {
+                let head = head::parse(read.split_to(at).freeze(), BY_GET).ok()?;
+                if !head.is_interim() {
+                    break head;
+                }
+                end = HeadEnd::default();
+            }
             None => read.extend_from_slice(pieces.next()?),
         }
     };
@@ -142,6 +150,14 @@ fn chunk_extensions_and_trailers_are_bounded() {
     assert!(of(&format!("0\r\nT: {}\r\n\r\n", "x".repeat(17_000))).is_none());
     assert!(of("fffffffffffffff\r\nx").is_none());
     assert!(of("0000000000000001\r\nx\r\n0\r\n\r\n").is_none());
+}
+
+#[test]
+fn a_head_ends_where_its_bytes_do_and_below_the_limit_however_it_comes() {
+    assert_eq!(parse("HTTP/1.1 200 OK\r\n\r\nmore").unwrap_err(), Malformed::Head);
+    let large = format!("HTTP/1.1 200 OK\r\nX: {}\r\n\r\n", "y".repeat(head::LARGEST_HEAD));
+    assert_eq!(HeadEnd::default().find(large.as_bytes()), Err(Malformed::TooLarge));
+    assert_eq!(HeadEnd::default().find(&large.as_bytes()[..=head::LARGEST_HEAD]), Err(Malformed::TooLarge));
 }
 
 /// Answers that are good, or wrong in one of the ways that readers have differed about.
