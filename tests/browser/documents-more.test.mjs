@@ -219,6 +219,10 @@ test('a view keeps a search under a name', { skip }, async () => {
   await button('Save').click();
   await open();
   await button('Saved views').click();
+  await page.getByRole('menuitem', { name: 'Many', exact: true }).waitFor();
+  await shoot(page, 'documents-views');
+  await fits('the saved views');
+  await accessible('the saved views');
   await page.getByRole('menuitem', { name: 'Many', exact: true }).click();
   await page.getByText('200 matches').waitFor();
 });
