@@ -46,7 +46,7 @@ if [ $# -eq 0 ]; then
   in_machine env PLAYWRIGHT_OUT="$work/browser" node --test tests/browser/documents.test.mjs || failed=1
   step "the documents app without the platform, in a browser"
   env PLAYWRIGHT_OUT="$work/browser" DOCUMENTS_ALONE=1 DOCUMENTS_BIN="$(deploy/build.sh path atoll-documents)" \
-    node --test tests/browser/documents-more.test.mjs || failed=1
+    node --test tests/browser/documents-more.test.mjs tests/browser/documents-settings.test.mjs || failed=1
 else
   step "the main flow in a browser: left out, since tests were chosen"
   step "the documents app in a browser: left out, since tests were chosen"

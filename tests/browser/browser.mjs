@@ -25,13 +25,15 @@ export function startBrowser() {
   });
 }
 
-/** Saves what a page shows: as it is, in the dark, and at a phone's width. */
-export async function shoot(page, name) {
+/** Saves what a page shows: as it is, in the dark, and at a phone's width; with `fullPage` also what is below the screen. */
+export async function shoot(page, name, { fullPage = false } = {}) {
   const size = page.viewportSize();
   for (const [suffix, scheme, width] of [['light', 'light', 1280], ['dark', 'dark', 1280], ['phone', 'light', 360]]) {
     await page.emulateMedia({ colorScheme: scheme });
     await page.setViewportSize({ width, height: 800 });
-    await page.screenshot({ path: join(out, `${name}-${suffix}.png`), animations: 'disabled' });
+    // What sticks to the top of the screen would else be drawn in the middle of the page.
+    if (fullPage) await page.evaluate(() => window.scrollTo(0, 0));
+    await page.screenshot({ path: join(out, `${name}-${suffix}.png`), animations: 'disabled', fullPage });
   }
   await page.setViewportSize(size);
   await page.emulateMedia({ colorScheme: 'light' });

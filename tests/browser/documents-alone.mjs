@@ -18,8 +18,11 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const KEYS = '/.well-known/jwks.json';
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
-/** Starts both; `close` ends both, and takes away the data unless the caller named its folder. */
-export async function startDocuments({ port = 0, data } = {}) {
+/**
+ * Starts both; `close` ends both, and takes away the data unless the caller named its folder. `env` is what the service's
+ * environment has beside what it needs.
+ */
+export async function startDocuments({ port = 0, data, env = {} } = {}) {
   const folder = data ?? mkdtempSync(join(tmpdir(), 'documents-'));
   let service;
   const proxy = http.createServer((request, response) => {
@@ -28,22 +31,22 @@ export async function startDocuments({ port = 0, data } = {}) {
   });
   await new Promise((listening) => proxy.listen(port, '127.0.0.1', listening));
   const url = `http://127.0.0.1:${proxy.address().port}`;
-  service = await startService(url + KEYS, folder);
+  service = await startService(folder, { ...env, ATOLL_JWKS_URL: url + KEYS });
   const close = async () => {
     proxy.close();
     proxy.closeAllConnections();
     await service.stop();
     if (!data) rmSync(folder, { recursive: true, force: true });
   };
-  return { url, close };
+  return { url, data: folder, close };
 }
 
 /** Starts the service and waits until it says where it listens. */
-async function startService(keys, data) {
+async function startService(data, env) {
   const binary = process.env.DOCUMENTS_BIN ?? join(root, 'target/debug/atoll-documents');
   const web = process.env.DOCUMENTS_WEB_DIR ?? join(root, 'app-images/documents/web/dist');
   const options = ['serve', '--listen', '127.0.0.1:0', '--web-dir', web, '--data', data, '--webhooks-on-loopback'];
-  const child = spawn(binary, options, { env: { ATOLL_JWKS_URL: keys }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(binary, options, { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const address = await new Promise((resolve, reject) => {
     child.once('error', reject);

@@ -16,13 +16,21 @@ export async function open(page, url) {
   await page.reload();
 }
 
-/** axe has nothing to object to. */
+/** axe has nothing to object to, in the light and in the dark. */
 export async function accessible(page, where) {
   await page.evaluate(axe);
-  // pdf.js measures fonts on a canvas of no size that it puts beside the page.
-  const { violations } = await page.evaluate(() => window.axe.run({ exclude: ['.hiddenCanvasElement'] }));
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
-  assert.deepEqual(found, [], where);
+  for (const colorScheme of ['dark', 'light']) {
+    await page.emulateMedia({ colorScheme });
+    await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor();
+    // Colours that are on their way from one to the other are none that anybody reads.
+    await page.evaluate(() => Promise.allSettled(
+      document.getAnimations().filter((each) => each instanceof CSSTransition).map(({ finished }) => finished),
+    ));
+    // pdf.js measures fonts on a canvas of no size that it puts beside the page.
+    const { violations } = await page.evaluate(() => window.axe.run({ exclude: ['.hiddenCanvasElement'] }));
+    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+    assert.deepEqual(found, [], `${where}, ${colorScheme}`);
+  }
 }
 
 /** Nothing sticks out of a phone's screen. */

@@ -143,6 +143,9 @@ test('a category is made, given to several at once, and filters the list', async
   await fits('the selection');
   await accessible('the selection');
   await bar.getByRole('button', { name: 'Categories' }).click();
+  await page.getByRole('menuitem', { name: 'Workshop' }).first().waitFor();
+  await shoot(page, 'documents-selected-categories');
+  await accessible('the categories to give');
   await page.getByRole('menuitem', { name: 'Workshop' }).first().click();
   await page.getByText('Added to “Workshop”: 2 documents.').waitFor();
 

@@ -54,3 +54,33 @@ export function zip(files) {
   end.writeUInt32LE(offset, 16);
   return Buffer.concat([...entries, central, end]);
 }
+
+/** What a ZIP that compresses nothing holds, by its directory: `{name: bytes}`. */
+export function unzip(archive) {
+  const end = archive.lastIndexOf('PK\x05\x06', undefined, 'latin1');
+  if (end < 0) throw new Error('it has no end of a ZIP');
+  const files = {};
+  let at = archive.readUInt32LE(end + 16);
+  for (let left = archive.readUInt16LE(end + 10); left > 0; left -= 1) {
+    // APPNOTE 4.3.12 and 4.3.7: the entry in the directory, and the header before the bytes.
+    const [method, size, named, extra, remark, offset] = [
+      archive.readUInt16LE(at + 10), archive.readUInt32LE(at + 24), archive.readUInt16LE(at + 28),
+      archive.readUInt16LE(at + 30), archive.readUInt16LE(at + 32), archive.readUInt32LE(at + 42),
+    ];
+    if (method !== 0) throw new Error(`it compresses by method ${method}`);
+    const begin = offset + 30 + archive.readUInt16LE(offset + 26) + archive.readUInt16LE(offset + 28);
+    const bytes = archive.subarray(begin, begin + (size === 0xffffffff ? zip64Size(archive, at) : size));
+    if (crc32(bytes) !== archive.readUInt32LE(at + 16)) throw new Error('its sums do not fit');
+    files[archive.toString('utf8', at + 46, at + 46 + named)] = bytes;
+    at += 46 + named + extra + remark;
+  }
+  return files;
+}
+
+/** APPNOTE 4.5.3: a size that has 64 bits is the first thing in the extra field 1 of the directory's entry. */
+function zip64Size(archive, entry) {
+  const end = entry + 46 + archive.readUInt16LE(entry + 28) + archive.readUInt16LE(entry + 30);
+  let at = entry + 46 + archive.readUInt16LE(entry + 28);
+  while (at < end && archive.readUInt16LE(at) !== 1) at += 4 + archive.readUInt16LE(at + 2);
+  return Number(archive.readBigUInt64LE(at + 4));
+}

@@ -5,14 +5,19 @@
 //! all before its row is stored. So a crash at any instant leaves at most a file without a row, never a row without
 //! its file, and [`Files::sweep`] removes such files at the next start.
 
+mod arriving;
+mod beside;
+mod uploads;
+
+pub use arriving::Arriving;
+
 use std::collections::HashSet;
 use std::fs::{self, File};
 use std::hash::Hash;
-use std::io::{self, Seek, SeekFrom, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use tokio::io::AsyncWriteExt;
 use tokio::task::spawn_blocking;
 
 use crate::document::{DocumentId, UploadId};
@@ -24,15 +29,6 @@ pub struct Files {
     arriving: PathBuf,
     thumbnails: PathBuf,
     tails: PathBuf,
-}
-
-/// A file that is still arriving. Dropped without [`Arriving::finish`], it is removed.
-#[derive(Debug)]
-pub struct Arriving {
-    id: DocumentId,
-    file: tokio::fs::File,
-    path: PathBuf,
-    files: Files,
 }
 
 impl Files {
@@ -52,70 +48,6 @@ impl Files {
         fs::create_dir_all(&files.thumbnails)?;
         fs::create_dir_all(&files.tails)?;
         Ok(files)
-    }
-
-    /// Begins a new file.
-    ///
-    /// # Errors
-    /// When it cannot be created.
-    pub async fn begin(&self) -> io::Result<Arriving> {
-        let id = DocumentId::generate();
-        let path = self.arriving.join(format!("{id}.part"));
-        let file = tokio::fs::File::create_new(&path).await?;
-        Ok(Arriving { id, file, path, files: self.clone() })
-    }
-
-    /// Opens the file of an upload in pieces to append at `offset`, creating it where needed. What lies behind the offset was
-    /// never acknowledged and is cut off.
-    ///
-    /// # Errors
-    /// When it cannot be opened, or is shorter than what was acknowledged.
-    pub async fn append(&self, upload: UploadId, offset: u64) -> io::Result<tokio::fs::File> {
-        let path = self.upload_path(upload);
-        let file = blocking(move || {
-            let mut file = File::options().create(true).truncate(false).read(true).write(true).open(path)?;
-            if file.metadata()?.len() < offset {
-                return Err(io::Error::other("a half-arrived file is shorter than it was"));
-            }
-            file.set_len(offset)?;
-            file.seek(SeekFrom::Start(offset))?;
-            Ok(file)
-        });
-        file.await.map(tokio::fs::File::from_std)
-    }
-
-    /// Opens the file of an upload in pieces for reading.
-    ///
-    /// # Errors
-    /// When it cannot be opened.
-    pub async fn read_upload(&self, upload: UploadId) -> io::Result<File> {
-        let path = self.upload_path(upload);
-        blocking(move || File::open(path)).await
-    }
-
-    /// Makes the whole file of an upload in pieces the file of a new document. The upload keeps its own name for the file until
-    /// [`Files::remove_upload`], so that its last step can be repeated after a crash.
-    ///
-    /// # Errors
-    /// When the disk refuses.
-    pub async fn adopt(&self, upload: UploadId) -> io::Result<DocumentId> {
-        let id = DocumentId::generate();
-        let (from, to, folder) = (self.upload_path(upload), self.path(id), self.finished.clone());
-        blocking(move || {
-            File::open(&from)?.sync_all()?;
-            fs::hard_link(from, to)?;
-            File::open(folder)?.sync_all()
-        })
-        .await?;
-        Ok(id)
-    }
-
-    /// Removes the file of an upload in pieces; one that is not there is removed already.
-    ///
-    /// # Errors
-    /// When it is there and cannot be removed.
-    pub async fn remove_upload(&self, upload: UploadId) -> io::Result<()> {
-        remove_if_there(self.upload_path(upload)).await
     }
 
     /// A file without a name, for what is needed while one request is answered.
@@ -140,61 +72,6 @@ impl Files {
     pub async fn read(&self, id: DocumentId) -> io::Result<File> {
         let path = self.path(id);
         blocking(move || File::open(path)).await
-    }
-
-    /// The thumbnail of a document, if one was kept.
-    ///
-    /// # Errors
-    /// When it is there and cannot be read.
-    pub async fn thumbnail(&self, id: DocumentId) -> io::Result<Option<Vec<u8>>> {
-        read_if_there(self.thumbnail_path(id)).await
-    }
-
-    /// Keeps the thumbnail of a document; unless the document is being removed, in which case there is no file any more.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub async fn keep_thumbnail(&self, id: DocumentId, picture: Vec<u8>) -> io::Result<()> {
-        self.keep_beside(id, self.thumbnail_path(id), picture).await
-    }
-
-    /// What comes behind the file of a document in its searchable copy, if there is one.
-    ///
-    /// # Errors
-    /// When it is there and cannot be read.
-    pub async fn tail(&self, id: DocumentId) -> io::Result<Option<Vec<u8>>> {
-        read_if_there(self.tail_path(id)).await
-    }
-
-    /// Keeps what comes behind the file of a document in its searchable copy; unless the document is being removed.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub async fn keep_tail(&self, id: DocumentId, tail: Vec<u8>) -> io::Result<()> {
-        self.keep_beside(id, self.tail_path(id), tail).await
-    }
-
-    /// Removes the tail of an earlier reading; one that is not there is removed already.
-    ///
-    /// # Errors
-    /// When it is there and cannot be removed.
-    pub async fn remove_tail(&self, id: DocumentId) -> io::Result<()> {
-        remove_if_there(self.tail_path(id)).await
-    }
-
-    /// Writes what belongs to a document in one step.
-    async fn keep_beside(&self, id: DocumentId, to: PathBuf, bytes: Vec<u8>) -> io::Result<()> {
-        let part = self.arriving.join(format!("{}.part", UploadId::generate()));
-        let document = self.path(id);
-        blocking(move || {
-            let mut file = File::create_new(&part)?;
-            file.write_all(&bytes)?;
-            // Because after a crash there may be the old one or none, but never half of one.
-            file.sync_all()?;
-            fs::rename(&part, &to)?;
-            if document.exists() { Ok(()) } else { fs::remove_file(to) }
-        })
-        .await
     }
 
     /// Removes a finished file, its thumbnail and its tail; what is not there is removed already.
@@ -226,58 +103,8 @@ impl Files {
         .await
     }
 
-    fn upload_path(&self, upload: UploadId) -> PathBuf {
-        self.arriving.join(format!("{upload}.upload"))
-    }
-
-    fn thumbnail_path(&self, id: DocumentId) -> PathBuf {
-        self.thumbnails.join(format!("{id}.png"))
-    }
-
-    fn tail_path(&self, id: DocumentId) -> PathBuf {
-        self.tails.join(format!("{id}.tail"))
-    }
-
     fn path(&self, id: DocumentId) -> PathBuf {
         self.finished.join(format!("{id}.pdf"))
-    }
-}
-
-impl Arriving {
-    /// Appends a piece.
-    ///
-    /// # Errors
-    /// When the disk refuses it; of kind `StorageFull` when it is full.
-    pub async fn write(&mut self, piece: &[u8]) -> io::Result<()> {
-        self.file.write_all(piece).await
-    }
-
-    /// Makes the file durable and visible under its document's id.
-    ///
-    /// # Errors
-    /// When the disk refuses; then the file is gone.
-    pub async fn finish(mut self) -> io::Result<DocumentId> {
-        self.file.flush().await?;
-        self.file.sync_all().await?;
-        let (from, to, folder) = (self.path.clone(), self.files.path(self.id), self.files.finished.clone());
-        blocking(move || {
-            fs::rename(from, to)?;
-            File::open(folder)?.sync_all()
-        })
-        .await?;
-        Ok(self.id)
-    }
-}
-
-impl Drop for Arriving {
-    /// After `finish` there is nothing under the temporary name any more.
-    fn drop(&mut self) {
-        match fs::remove_file(&self.path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                tracing::warn!(%error, "could not remove a half-arrived file; the next start will");
-            }
-            Ok(()) | Err(_) => {}
-        }
     }
 }
 
@@ -295,13 +122,6 @@ fn remove_where(folder: &Path, unwanted: impl Fn(&str) -> bool) -> io::Result<us
 
 fn names_one_of<T: FromStr + Eq + Hash>(name: &str, ending: &str, known: &HashSet<T>) -> bool {
     name.strip_suffix(ending).and_then(|id| id.parse().ok()).is_some_and(|id| known.contains(&id))
-}
-
-async fn read_if_there(path: PathBuf) -> io::Result<Option<Vec<u8>>> {
-    match tokio::fs::read(path).await {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        result => result.map(Some),
-    }
 }
 
 async fn remove_if_there(path: PathBuf) -> io::Result<()> {

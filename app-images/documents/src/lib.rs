@@ -14,6 +14,7 @@ pub mod archive;
 pub mod args;
 pub mod changes;
 pub mod classification;
+mod data_lock;
 pub mod document;
 pub mod extraction;
 pub mod files;

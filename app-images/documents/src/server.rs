@@ -17,6 +17,7 @@ use tracing::{info, warn};
 use crate::api::{self, ApiState, Busy};
 use crate::changes::Changes;
 use crate::classification::provider::{Outbound, Providers};
+use crate::data_lock::DataLock;
 use crate::extraction::reader::Reader;
 use crate::files::Files;
 use crate::housekeeping::Housekeeping;
@@ -65,7 +66,7 @@ pub async fn run(
     config: Config,
     shutdown: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
-    let _lock = lock(&config.data)?;
+    let _lock = DataLock::take(&config.data)?;
     let files = Files::open(&config.data).context("could not use the data folder")?;
     let store = Store::open(&config.data.join("documents.db")).await?;
     recover(&store, &files).await?;
@@ -168,16 +169,6 @@ async fn serve(
             Ok(())
         }
     }
-}
-
-/// Two processes on one folder would remove each other's half-arrived files.
-fn lock(data: &std::path::Path) -> anyhow::Result<std::fs::File> {
-    let shown = data.display();
-    std::fs::create_dir_all(data).with_context(|| format!("could not create the data folder `{shown}`"))?;
-    let file = std::fs::File::create(data.join("lock"))
-        .with_context(|| format!("could not write to the data folder `{shown}`"))?;
-    file.try_lock().with_context(|| format!("another process already uses the data folder `{shown}`"))?;
-    Ok(file)
 }
 
 async fn recover(store: &Store, files: &Files) -> anyhow::Result<()> {

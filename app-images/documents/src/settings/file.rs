@@ -1,22 +1,21 @@
 //! The file that holds the settings: read again when it changes, written so that a crash leaves the old one or the new.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+mod read;
+mod write;
+
+use std::io;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, RwLock, Weak};
 use std::time::Duration;
 
-use serde_json::{Value, json};
 use tracing::{error, info, warn};
 
+use self::read::{Stamp, read, stamp};
+use self::write::{to_json, write};
 use super::{Draft, Settings, SettingsError};
 
 /// How often the file is looked at. A look is one system call.
 const PERIOD: Duration = Duration::from_secs(2);
-/// More than any settings of ours.
-const MOST_BYTES: u64 = 1 << 20;
-
 /// The settings file; [`SettingsFile::watch`] opens it.
 #[derive(Debug)]
 pub struct SettingsFile {
@@ -57,15 +56,6 @@ pub enum ReplaceError {
     /// The disk.
     #[error("the settings could not be written")]
     Write(#[from] io::Error),
-}
-
-/// Tells one content of a file from another without reading it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Stamp {
-    inode: u64,
-    bytes: u64,
-    modified: (i64, i64),
-    changed: (i64, i64),
 }
 
 impl SettingsFile {
@@ -174,97 +164,11 @@ async fn keep_reading(file: Weak<SettingsFile>) {
     }
 }
 
-/// `None`: there is no file.
-fn stamp(path: &Path) -> Result<Option<Stamp>, String> {
-    match fs::metadata(path) {
-        Ok(found) => Ok(Some(Stamp {
-            inode: found.ino(),
-            bytes: found.len(),
-            modified: (found.mtime(), found.mtime_nsec()),
-            changed: (found.ctime(), found.ctime_nsec()),
-        })),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(format!("The settings file cannot be looked at: {error}.")),
-    }
-}
-
-/// The settings in the file and the version that was written with them.
-fn read(path: &Path) -> Result<(Settings, u64), String> {
-    let file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok((Settings::default(), 0)),
-        Err(error) => return Err(format!("The settings file cannot be opened: {error}.")),
-    };
-    let mut text = String::new();
-    file.take(MOST_BYTES + 1)
-        .read_to_string(&mut text)
-        .map_err(|error| format!("The settings file cannot be read: {error}."))?;
-    if text.len() as u64 > MOST_BYTES {
-        return Err("The settings file is larger than 1 MiB.".into());
-    }
-    let draft: Draft = serde_json::from_str(&text)
-        .map_err(|error| format!("The settings file cannot be understood: {}.", without_values(&error)))?;
-    let version = draft.version.unwrap_or(0);
-    let settings = draft.check().map_err(|error| format!("The settings file is wrong: {error}."))?;
-    Ok((settings, version))
-}
-
-/// Where the mistake is. What it is can repeat a value, and a value can be the key.
-fn without_values(error: &serde_json::Error) -> String {
-    let place = format!("line {}, column {}", error.line(), error.column());
-    let words = error.to_string();
-    let field = words.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());
-    match field {
-        Some(field) => format!("unknown field `{field}` at {place}"),
-        None if error.is_data() => format!("a value of the wrong kind, or one that is missing, at {place}"),
-        None => format!("it is no JSON at {place}"),
-    }
-}
-
-/// The file's content, the key in the clear: the only place that writes it out.
-fn to_json(settings: &Settings, version: u64) -> Value {
-    let ai = settings.ai.as_ref().map(|ai| {
-        json!({
-            "dialect": ai.dialect,
-            "base_url": ai.base_url.to_string(),
-            "model": ai.model,
-            "api_key": ai.api_key.as_ref().map(|key| key.expose()),
-            "timeout_secs": ai.timeout_secs,
-            "allow_private_hosts": ai.allow_private_hosts,
-            "ca_certificates": ai.authorities.as_ref().map(|authorities| authorities.pem()),
-            "price_in": ai.price_in,
-            "price_out": ai.price_out,
-        })
-    });
-    json!({
-        "version": version,
-        "ai": ai,
-        "prompt": settings.prompt,
-        "ocr_languages": settings.ocr_languages,
-        "max_file_bytes": settings.max_file_bytes,
-        "trash_days": settings.trash_days,
-        "never_send_categories": settings.never_send_categories,
-    })
-}
-
-/// Beside it, to the disk, and renamed: whoever reads sees the old content or the new. Only the owner may read it.
-fn write(path: &Path, content: &Value) -> io::Result<()> {
-    let beside = path.with_extension("new");
-    // A remainder may be anybody's to read, and the mode below counts only for a new file.
-    match fs::remove_file(&beside) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        Ok(()) | Err(_) => {}
-    }
-    let mut file = OpenOptions::new().create_new(true).write(true).mode(0o600).open(&beside)?;
-    file.write_all(format!("{content:#}\n").as_bytes())?;
-    file.sync_all()?;
-    fs::rename(&beside, path)?;
-    File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
+    use std::os::unix::fs::MetadataExt;
 
     fn draft(text: &str) -> Draft {
         serde_json::from_str(text).unwrap()

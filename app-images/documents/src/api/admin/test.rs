@@ -14,7 +14,7 @@ use crate::api::ApiState;
 use crate::classification::Classification;
 use crate::classification::provider::{Answer, Provider, ProviderError, Question};
 use crate::identity::Administrator;
-use crate::problem::{ApiError, Problem};
+use crate::problem::{ApiError, Problem, sentence};
 use crate::settings::{Draft, Settings};
 
 /// A little less than the platform's gateway waits for an answer.
@@ -106,7 +106,7 @@ fn described(Answer { classification, usage }: Answer, settings: &Settings) -> T
 }
 
 fn failed(error: ProviderError) -> TestView {
-    let message = error.to_string();
+    let message = sentence(&error.to_string());
     let egress_line = if let ProviderError::NotAllowed { line } = error { Some(line) } else { None };
     TestView { message, egress_line, ..TestView::default() }
 }

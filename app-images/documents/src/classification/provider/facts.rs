@@ -1,13 +1,14 @@
 //! From a model's answer to facts: what does not have the schema's shape is refused whole, what cannot be is left out, and
 //! what the document does not say is marked unsure.
 
+mod shape;
+
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 
 use super::mentions::Mentions;
 use super::prompt::is_hidden;
-use super::schema::{AMOUNTS, DATES, RATED, TEXTS};
 use crate::classification::{Classification, Confidence, DocumentType, Fact, Money, Source};
 
 /// How sure a fact can be that does not stand in the document.
@@ -35,7 +36,7 @@ pub(super) struct Against<'a> {
 /// Says in our own words, for the model and the log, which field is not what the schema asks for.
 pub(super) fn read(answer: &Map<String, Value>, against: &Against<'_>) -> Result<Classification, String> {
     let fields = Fields { answer, mentions: Mentions::of(against.text), today: against.today };
-    fields.check_shape()?;
+    shape::check(answer)?;
     let code = fields.text("document_type").ok_or("`document_type` is missing")?;
     let kind = DocumentType::from_code(&code).ok_or("`document_type` is not one of the list")?;
     let language = fields.text("language").map(|code| code.to_ascii_lowercase());
@@ -73,49 +74,8 @@ struct Fields<'a> {
 }
 
 impl Fields<'_> {
-    /// Every field that is there must be of its kind. One that is missing counts as null: not every server enforces a schema.
-    fn check_shape(&self) -> Result<(), String> {
-        let must = |holds: bool, name: &str, kind: &str| {
-            if holds { Ok(()) } else { Err(format!("`{name}` is not {kind}")) }
-        };
-        for name in TEXTS.into_iter().chain(DATES).chain(["language"]) {
-            must(matches!(self.value(name), Value::Null | Value::String(_)), name, "a text or null")?;
-        }
-        for name in AMOUNTS {
-            let shaped = match self.value(name) {
-                Value::Null => true,
-                Value::Object(money) => {
-                    let amount = money.get("amount").unwrap_or(&Value::Null);
-                    let currency = money.get("currency").unwrap_or(&Value::Null);
-                    matches!(amount, Value::String(_) | Value::Number(_) | Value::Null)
-                        && matches!(currency, Value::String(_) | Value::Null)
-                }
-                Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => false,
-            };
-            must(shaped, name, "an object with `amount` and `currency`, or null")?;
-        }
-        for name in ["tags", "categories"] {
-            let shaped = match self.value(name) {
-                Value::Null => true,
-                Value::Array(items) => items.iter().all(Value::is_string),
-                Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => false,
-            };
-            must(shaped, name, "a list of texts")?;
-        }
-        let rated = matches!(self.value("confidence"), Value::Null | Value::Object(_));
-        must(rated, "confidence", "an object")?;
-        let known = |name: &String| {
-            RATED.contains(&name.as_str()) || matches!(name.as_str(), "tags" | "categories" | "confidence")
-        };
-        if self.answer.keys().all(known) {
-            Ok(())
-        } else {
-            Err("it has fields that the schema does not".into())
-        }
-    }
-
     fn value(&self, name: &str) -> &Value {
-        self.answer.get(name).unwrap_or(&Value::Null)
+        shape::value(self.answer, name)
     }
 
     /// A text with something in it.

@@ -7,6 +7,7 @@ use atoll_documents::extraction::ocr::{Language, Ocr};
 use atoll_documents::extraction::{Failure, Reader, Reading, TextSource};
 
 use super::quality::words;
+use crate::support::pdf::{Turn, turned_scan_of};
 use crate::support::server::{Options, Server};
 
 /// The real one, for German and English, with the limits of the service.
@@ -120,4 +121,21 @@ async fn a_scan_becomes_searchable_through_the_front_door() {
     let id = anna.stored("scan.pdf", &crate::support::pdf::scan_of(&picture)).await;
     assert_eq!(anna.settled(&id).await["status"], "ready");
     assert!(anna.text(&id).await.contains("Property manager"));
+}
+
+#[tokio::test]
+async fn a_scan_that_lies_on_its_side_or_on_its_head_is_read_like_one_that_does_not() {
+    if !ocr().is_installed() {
+        println!("skipped: needs tesseract");
+        return;
+    }
+    let letter = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/letter-windows.pdf");
+    let letter = std::fs::File::open(letter).unwrap();
+    let picture = Options::default().painter.paint(letter, 1, 1650, None).await.unwrap();
+    let upright = read(&reader(ocr()), &turned_scan_of(&picture, Turn::None)).await.text.unwrap();
+    for turn in [Turn::Left, Turn::Right, Turn::Over] {
+        let pages = read(&reader(ocr()), &turned_scan_of(&picture, turn)).await.text.unwrap();
+        let score = f1(&pages[0].text, &upright[0].text);
+        assert!(score > 0.97, "{turn:?}: word F1 {score:.3} against the upright page\n{}", pages[0].text);
+    }
 }

@@ -82,6 +82,30 @@ pub(crate) fn scan() -> Vec<u8> {
 
 /// A page that is this picture (a PNG in RGB), as scanners make them.
 pub(crate) fn scan_of(picture: &[u8]) -> Vec<u8> {
+    turned_scan_of(picture, Turn::None)
+}
+
+/// How a sheet lies on the scanner's glass.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Turn {
+    /// As it is read.
+    None,
+    /// Its head to the left.
+    Left,
+    /// Its head to the right.
+    Right,
+    /// Upside down.
+    Over,
+}
+
+/// The same, of a sheet that lay so; what is turned is the picture, so that nothing in the file says it.
+pub(crate) fn turned_scan_of(picture: &[u8], turn: Turn) -> Vec<u8> {
+    let (page, matrix) = match turn {
+        Turn::None => ("595 842", "595 0 0 842 0 0"),
+        Turn::Left => ("842 595", "0 595 -842 0 842 0"),
+        Turn::Right => ("842 595", "0 -595 842 0 0 595"),
+        Turn::Over => ("595 842", "-595 0 0 -842 595 842"),
+    };
     let reader = png::Decoder::new(std::io::Cursor::new(picture)).read_info().unwrap();
     let (width, height) = (reader.info().width, reader.info().height);
     // What a PNG holds is what PDF calls Flate with PNG's predictors.
@@ -98,10 +122,11 @@ pub(crate) fn scan_of(picture: &[u8]) -> Vec<u8> {
     assemble(&[
         "<< /Type /Catalog /Pages 2 0 R >>".into(),
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".into(),
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /XObject << /I 5 0 R >> >> \
-         /Contents 4 0 R >>"
-            .into(),
-        stream("", "q 595 0 0 842 0 0 cm /I Do Q"),
+        format!(
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {page}] /Resources << /XObject << /I 5 0 R >> >> \
+             /Contents 4 0 R >>"
+        ),
+        stream("", &format!("q {matrix} cm /I Do Q")),
         stream(
             &format!(
                 "/Type /XObject /Subtype /Image /Width {width} /Height {height} /BitsPerComponent 8 \

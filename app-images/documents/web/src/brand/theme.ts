@@ -1,6 +1,6 @@
 // The look, of one family with the platform's console: a lagoon's teal, stone greys, coral for what hurts.
 
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
+import { createTheme, Menu, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
 
 const lagoon: MantineColorsTuple = [
   "#e8f7f5",
@@ -69,7 +69,8 @@ const amber: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: "lagoon",
-  primaryShade: { light: 7, dark: 5 },
+  // White words stand on both (WCAG 2.2, 1.4.3): Mantine chooses their colour by the light shade alone.
+  primaryShade: { light: 7, dark: 6 },
   autoContrast: true,
   luminanceThreshold: 0.27,
   colors: { lagoon, coral, amber, gray: stone, dark: night, red: coral, yellow: amber },
@@ -80,6 +81,10 @@ export const theme = createTheme({
   cursorType: "pointer",
   respectReducedMotion: true,
   focusRing: "auto",
+  components: {
+    // A menu stays in its landmark, and holds nothing but its items: what Mantine puts there to take the focus is none.
+    Menu: Menu.extend({ defaultProps: { withinPortal: false, withInitialFocusPlaceholder: false } }),
+  },
 });
 
 /** Colours that differ between light and dark and that Mantine has no name for. */
@@ -88,6 +93,7 @@ export const cssVariables: CSSVariablesResolver = (resolved) => ({
   light: {
     "--mantine-color-body": "#ffffff",
     "--mantine-color-dimmed": resolved.colors.gray[6],
+    "--mantine-color-error": resolved.colors.coral?.[7] ?? "",
     "--documents-canvas": "#f4f8f7",
     "--documents-line": resolved.colors.gray[2],
     "--documents-hover": resolved.colors.gray[0],
@@ -99,6 +105,7 @@ export const cssVariables: CSSVariablesResolver = (resolved) => ({
   dark: {
     "--mantine-color-body": "#131f23",
     "--mantine-color-dimmed": resolved.colors.dark[2],
+    "--mantine-color-error": resolved.colors.coral?.[3] ?? "",
     "--documents-canvas": "#0d171a",
     "--documents-line": resolved.colors.dark[6],
     "--documents-hover": "#17252a",

@@ -10,7 +10,6 @@ import { useViews } from "../api/queries";
 import type { Filter, SavedView } from "../api/types";
 import { Dialog } from "../parts/dialog";
 import { say, sayFailure } from "../parts/notify";
-import { QuietAction } from "../parts/quiet-action";
 import classes from "./library.module.css";
 
 export function SavedViews({ filter }: { filter: Filter }) {
@@ -66,15 +65,17 @@ function ViewItem({ view }: { view: SavedView }) {
       >
         {view.name}
       </Menu.Item>
-      <QuietAction
-        label={`Delete the view ${view.name}`}
-        size="md"
+      <Menu.Item
+        flex="none"
+        w="auto"
+        aria-label={`Delete the view ${view.name}`}
+        closeMenuOnClick={false}
         onClick={() => {
           remove.mutate(view.id, { onError: sayFailure });
         }}
       >
         <IconTrash size={16} stroke={1.8} />
-      </QuietAction>
+      </Menu.Item>
     </Group>
   );
 }

@@ -37,7 +37,7 @@ export function Navigation({ person }: { person: Person | undefined }) {
           </a>
         ))}
       </nav>
-      <Menu position="bottom-end" shadow="md" width={230}>
+      <Menu position="bottom-end" shadow="md" width={230} alignItemsLabels="with-indicators">
         <Menu.Target>
           <ActionIcon variant="subtle" color="gray" c="dimmed" size="lg" aria-label="Menu">
             <IconMenu2 size={20} stroke={1.8} />

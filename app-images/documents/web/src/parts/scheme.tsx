@@ -1,7 +1,6 @@
 // Light or dark, or as the system has it.
 
 import { Menu, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
-import { IconCheck } from "@tabler/icons-react";
 
 const SCHEMES: readonly [MantineColorScheme, string][] = [
   ["auto", "As the system"],
@@ -14,19 +13,18 @@ export function Scheme() {
   return (
     <>
       <Menu.Label>Colours</Menu.Label>
-      {SCHEMES.map(([scheme, label]) => (
-        <Menu.Item
-          key={scheme}
-          role="menuitemradio"
-          aria-checked={scheme === colorScheme}
-          rightSection={scheme === colorScheme ? <IconCheck size={16} stroke={2} aria-hidden /> : null}
-          onClick={() => {
-            setColorScheme(scheme);
-          }}
-        >
-          {label}
-        </Menu.Item>
-      ))}
+      <Menu.RadioGroup
+        value={colorScheme}
+        onChange={(scheme) => {
+          setColorScheme(scheme as MantineColorScheme);
+        }}
+      >
+        {SCHEMES.map(([scheme, label]) => (
+          <Menu.RadioItem key={scheme} value={scheme} closeMenuOnClick>
+            {label}
+          </Menu.RadioItem>
+        ))}
+      </Menu.RadioGroup>
     </>
   );
 }

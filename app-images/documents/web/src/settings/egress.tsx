@@ -1,15 +1,26 @@
-// The line that the operator has to add, so that the stored provider can be reached.
+// The line that the operator has to add, so that the provider can be reached.
 
 import { ActionIcon, Alert, Code, CopyButton, Group, Text } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 
-export function Egress({ line }: { line: string | undefined }) {
+interface Props {
+  line: string | undefined;
+  /** A test has shown that the line is not there. */
+  missing: boolean;
+}
+
+export function Egress({ line, missing }: Props) {
   if (line === undefined) return null;
   return (
-    <Alert color="gray" title="For the operator">
+    <Alert
+      color={missing ? "yellow" : "gray"}
+      title={missing ? "The operator has to add a line" : "For the operator"}
+    >
       <Text size="sm" mb="xs">
-        Apps reach only hosts that the operator has listed. If the provider cannot be reached, ask for this
-        line under <Code>egress</Code> of this app in <Code>allowlist.yaml</Code>:
+        {missing
+          ? "The platform does not let this app reach the provider. Ask for this line "
+          : "Apps reach only hosts that the operator has listed. If the provider cannot be reached, ask for this line "}
+        in this app’s entry in <Code>allowlist.yaml</Code>:
       </Text>
       <Group gap="xs" wrap="nowrap">
         <Code block flex={1}>

@@ -10,7 +10,6 @@ import type { Settings } from "../api/types";
 import { ErrorNote } from "../parts/error-note";
 import { say } from "../parts/notify";
 import { DocumentsSection } from "./documents-section";
-import { Egress } from "./egress";
 import { toDraft, toForm } from "./form";
 import { ProviderSection } from "./provider-section";
 import classes from "./settings.module.css";
@@ -61,8 +60,7 @@ function Form({ settings }: { settings: Settings }) {
       <Stack gap="lg">
         {settings.problem && <BrokenFile problem={settings.problem} />}
         <ProviderSection form={form} onChange={change} maskedKey={settings.ai?.api_key ?? undefined}>
-          <Egress line={settings.egress_line ?? undefined} />
-          <TestConnection draft={draft} />
+          <TestConnection draft={draft} storedLine={settings.egress_line ?? undefined} />
         </ProviderSection>
         <DocumentsSection form={form} onChange={change} />
         {save.error && <SaveFailure error={save.error} />}

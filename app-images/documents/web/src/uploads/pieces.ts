@@ -4,15 +4,13 @@ import { body, done, http } from "../api/call";
 import { RequestError } from "../api/problem";
 import type { DocumentView } from "../api/types";
 import type { Send } from "./queue";
+import { begunUpload, forgetUpload, rememberUpload } from "./begun";
 import { transfer, uploaded, type Received } from "./transfer";
 
 /** What is sent in one request, in bytes. */
 const PIECE = 8 * 2 ** 20;
 /** The pauses before each further try of a piece, in milliseconds. */
 const PAUSES = [500, 1000, 2000, 4000, 8000, 15_000];
-
-/** Uploads that were begun, so that trying again does not begin anew. */
-const begun = new WeakMap<File, string>();
 
 export const sendInPieces: Send = async (file, onProgress, signal) => {
   try {
@@ -38,7 +36,7 @@ async function sendFrom(
     try {
       const answer = await sendPiece(file, id, offset, onProgress, signal);
       if (answer.status === 201) {
-        begun.delete(file);
+        forgetUpload(file);
         return uploaded(answer);
       }
       offset = offsetOf(answer);
@@ -74,7 +72,7 @@ function sendPiece(
 }
 
 async function begin(file: File): Promise<{ id: string; offset: number }> {
-  const id = begun.get(file);
+  const id = begunUpload(file);
   if (id !== undefined) {
     const offset = await serverOffset(id).catch((error: unknown) => {
       if (error instanceof RequestError && error.status === 404) return undefined;
@@ -83,7 +81,7 @@ async function begin(file: File): Promise<{ id: string; offset: number }> {
     if (offset !== undefined) return { id, offset };
   }
   const fresh = await body(http.POST("/api/uploads", { body: { name: file.name, bytes: file.size } }));
-  begun.set(file, fresh.id);
+  rememberUpload(file, fresh.id);
   return fresh;
 }
 
@@ -93,9 +91,9 @@ async function serverOffset(id: string): Promise<number> {
 
 /** Tells the server that the rest will not come. If it does not hear it, the upload expires by itself. */
 async function giveUp(file: File): Promise<void> {
-  const id = begun.get(file);
+  const id = begunUpload(file);
   if (id === undefined) return;
-  begun.delete(file);
+  forgetUpload(file);
   await done(http.DELETE("/api/uploads/{id}", { params: { path: { id } } })).catch(() => undefined);
 }
 
