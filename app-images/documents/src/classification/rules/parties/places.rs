@@ -14,13 +14,26 @@ use super::pieces::{self, is_of_a_brand};
 const CLOSINGS: &[&str] = &["yours faithfully", "yours sincerely", "sincerely", "kind regards", "best regards", "regards", "best wishes",
     "signed for", "on behalf of", "mit freundlichen grussen", "freundliche grusse", "mit freundlichem gruss",
     "mit kollegialen grussen", "herzliche grusse", "im auftrag", "cordialement", "salutations distinguees",
-    "bien cordialement", "distinti saluti", "cordiali saluti", "met vriendelijke groet", "warm wishes", "best,", "viele grusse", "beste grusse", "sportliche grusse", "atentamente", "un cordial saludo", "saludos cordiales", "hochachtungsvoll"];
+    "bien cordialement", "distinti saluti", "cordiali saluti", "met vriendelijke groet", "warm wishes", "best,", "viele grusse", "beste grusse", "sportliche grusse", "atentamente", "un cordial saludo", "saludos cordiales", "hochachtungsvoll",
+    "yours truly", "warm regards", "many thanks", "with thanks", "respectfully", "veuillez agreer", "gez.", "i. a.",
+    "i. v.", "i.a.", "i.v.", "ppa.", "hoogachtend", "mit besten grussen", "liebe grusse", "schone grusse",
+    "mit bestem gruss", "im namen", "med vanlig halsning", "med venlig hilsen", "vennlig hilsen", "z powazaniem",
+    "com os melhores cumprimentos", "atenciosamente", "un saludo", "le saluda", "reciba un cordial saludo", "in fede",
+    "con osservanza", "groeten", "namens", "recevez"];
 /// What stands beside the names of those who speak, in feet.
 #[rustfmt::skip]
 const REGISTERS: &[&str] = &["amtsgericht", "hrb", "ust-idnr", "ust-id", "registered in", "registered office", "company no", "vat reg",
     "rcs", "siret", "siren", "registro mercantil", "cif", "nif", "iban", "bic", "geschaftsfuhrer", "vorstand",
     "tva", "abn", "ein", "hra", "uid", "p.iva", "partita iva", "kvk", "btw", "gstin", "registered charity", "company number",
-    "registered in england", "siege social", "capital", "sede legale"];
+    "registered in england", "siege social", "capital", "sede legale",
+    "company reg", "crn", "registered no", "registered number", "reg. no", "reg no", "charity no", "charity number",
+    "vat no", "vat number", "vat id", "vat registration", "tax id", "gst", "gst reg", "acn", "nzbn", "cnpj",
+    "rfc", "nip", "regon", "krs", "org.nr", "orgnr", "org nr", "org.nr.", "cvr", "cvr-nr", "mva",
+    "y-tunnus", "momsreg", "cui", "oib", "adoszam", "uen", "cin", "ust-id-nr", "ust.-id", "ust-idnr.", "ust.-idnr",
+    "umsatzsteuer-id~", "steuernummer", "steuer-nr", "st.-nr", "btw-nr", "btw-nummer", "tva intracom~", "code ape",
+    "naf", "codice fiscale", "cap. soc", "nipc", "capital social", "firmenbuch", "ondernemingsnummer", "rpr",
+    "handelsregister", "vertretungsberechtigt~", "geschaftsleitung", "aufsichtsrat", "directors", "tomo",
+    "folio", "hoja", "glaubiger-id", "numero tva", "ncc", "orias", "agrement"];
 /// Beside these stands a court of registers, which speaks of nobody but itself in its own letters.
 const REGISTER_NUMBERS: &[&str] = &["hrb", "hra", "gnr", "vr", "registergericht", "handelsregister"];
 const ACCOUNTS: &[&str] =
