@@ -8,6 +8,7 @@ mod address;
 mod captions;
 mod columns;
 mod contract;
+mod echoes;
 mod names;
 mod pieces;
 mod places;
@@ -38,12 +39,12 @@ pub(super) fn of(sheet: &Sheet) -> Parties {
     let page = &columns::flow(sheet.first_page());
     let addressed = address::addressed(page);
     let mut candidates: Vec<Candidate> = Vec::new();
+    let voices = Voices::of(page, &addressed);
     for index in 0..page.len() {
-        for (name, weight) in places::names(page, index, addressed.contains(&index)) {
+        for (name, weight) in places::names(page, index, addressed.contains(&index), &voices) {
             candidates.push(Candidate { weight: weight + name.weight(), name, order: candidates.len() });
         }
     }
-    let voices = Voices::of(page, &addressed);
     for candidate in candidates.iter_mut().filter(|one| one.weight + support::MOST >= LEAST) {
         candidate.weight += voices.support(&candidate.name);
     }

@@ -79,6 +79,20 @@ const OFFERS: &[&str] = &["landlord", "the lessor", "licensor", "the employer", 
 /// What follows the start of a journey.
 const JOURNEY: &[&str] =
     &["to:", "to ", "nach:", "nach ", "vers", "destination", "a:", "hasta", "hacia", "naar"];
+/// What a form calls the name of a party.
+const NAMES: &[&str] = &[
+    "name",
+    "firma",
+    "company",
+    "nom",
+    "raison sociale",
+    "nombre",
+    "razon social",
+    "ragione sociale",
+    "denominazione",
+    "naam",
+    "bedrijf",
+];
 /// Behind these stands who acts for a party.
 const ACTING: &[&str] =
     &["represente par", "representee par", "represented by", "vertreten durch", "representada por"];
@@ -100,6 +114,16 @@ pub(super) fn behind(text: &str) -> &str {
     }
 }
 
+/// Whether a text is one of the captions, of a sender or a recipient. Folded.
+pub(super) fn is_label(folded: &str) -> bool {
+    TO.contains(&folded) || FROM.contains(&folded)
+}
+
+/// Whether a line is the caption of a sender and nothing else.
+pub(super) fn is_of_sender(line: &Line) -> bool {
+    FROM_ALONE.contains(&line.folded.trim_end_matches([':', ' ']))
+}
+
 pub(super) fn is_bare(folded: &str) -> bool {
     TO.contains(&folded)
 }
@@ -118,8 +142,18 @@ pub(super) fn labelled(page: &[Line], index: usize) -> Option<Name> {
         None if FROM_ALONE.contains(&line.folded.trim()) => "",
         Some(_) | None => return None,
     };
-    let name = if name.trim().is_empty() { page.get(index + 1)?.text.as_str() } else { name };
+    let below = page.get(index + 1..(index + 5).min(page.len())).unwrap_or_default();
+    let name = match name.trim() {
+        "" => below.iter().find_map(own_name).unwrap_or(below.first()?.text.as_str()),
+        name => name,
+    };
     Name::of(pieces::of(name).first()?)
+}
+
+/// `Name: …`, as one of the lines that a form has of each party.
+fn own_name(line: &Line) -> Option<&str> {
+    let (label, name) = line.text.split_once(':')?;
+    NAMES.contains(&fold(label).trim()).then_some(name.trim()).filter(|name| !name.is_empty())
 }
 
 /// The name of who offers what a contract is about: `Greystoke LLP (the Landlord)`, or who acts for them.

@@ -94,6 +94,18 @@ impl Name {
         if self.folded.split(' ').count() > 6 {
             weight -= 1.5;
         }
+        // `Plumbing & Heating` says what is done, not by whom.
+        if !self.has_legal_form()
+            && self.folded.split([' ', '-']).filter(|word| word.len() > 3).all(is_common)
+        {
+            weight -= 1.0;
+        }
+        if self.goes_on_after_form() {
+            weight -= 1.0;
+        }
+        if self.is_of_small_words() {
+            weight -= 2.0;
+        }
         weight
     }
 
@@ -117,6 +129,27 @@ impl Name {
 
     pub(super) fn is_organisation(&self) -> bool {
         self.has_legal_form() || self.joins_names() || has(&self.folded, ORGANISATIONS)
+    }
+
+    /// `Hopyard Ltd Savings Bank York`: what follows a legal form is another column.
+    fn goes_on_after_form(&self) -> bool {
+        let is_of_form = |word: &&str| {
+            let word = word.trim_matches([',', '(', ')']);
+            Self::is_legal_form(word) || matches!(word, "&" | "und" | "co" | "co." | "u.")
+        };
+        let words: Vec<&str> = self.folded.split(' ').collect();
+        let form =
+            words.iter().skip(1).position(|word| Self::is_legal_form(word.trim_matches([',', '(', ')'])));
+        form.is_some_and(|at| words[at + 1..].iter().skip_while(|word| is_of_form(word)).count() >= 2)
+    }
+
+    /// `Replace hot water valve`: words, most of them small, and no name.
+    fn is_of_small_words(&self) -> bool {
+        let words = self.text.split(' ').filter(|word| word.chars().count() > 3);
+        let (small, all) = words.fold((0, 0), |(small, all), word| {
+            (small + usize::from(word.starts_with(char::is_lowercase)), all + 1)
+        });
+        small >= 2 && small * 2 >= all
     }
 
     /// `Harbour & Lane`: partners, never a street.

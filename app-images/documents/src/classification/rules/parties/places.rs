@@ -1,13 +1,15 @@
 //! What the place of a name says for its being the sender's.
 
-use super::super::fold::has_any;
+use super::super::fold::{fold, has_any};
 use super::super::sheet::Line;
-use super::address::has_contact;
+use super::address::{ends_address, has_contact};
 use super::captions::{labelled, offering};
 use super::contract::{first_party, is_at_law};
+use super::echoes;
 use super::has_letters;
 use super::names::{Name, is_common, is_heading};
 use super::pieces::{self, is_of_a_brand};
+use super::support::Voices;
 
 /// Closing words, under which the sender signs.
 #[rustfmt::skip]
@@ -52,11 +54,15 @@ const BANKS: &[&str] = &[
     "building society",
     "raika",
 ];
+/// Words in which no name ends.
+#[rustfmt::skip]
+const GOES_ON: &[&str] = &["&", "of", "for", "and", "the", "in", "fur", "der", "des", "und", "von", "zu", "de", "du", "des", "la", "le", "et", "pour",
+    "del", "y", "para", "di", "della", "dello", "e", "per", "van", "en", "voor"];
 /// How much less a name weighs that is only a part of its line.
 const TRIMMED: f32 = 0.4;
 
 /// The names in a line, each with what its place says for or against its being the sender's.
-pub(super) fn names(page: &[Line], index: usize, addressed: bool) -> Vec<(Name, f32)> {
+pub(super) fn names(page: &[Line], index: usize, addressed: bool, voices: &Voices<'_>) -> Vec<(Name, f32)> {
     let line = &page[index];
     if !has_letters(line) {
         return Vec::new();
@@ -65,23 +71,34 @@ pub(super) fn names(page: &[Line], index: usize, addressed: bool) -> Vec<(Name, 
     found.extend(labelled(page, index).map(|name| (name, 6.0)));
     found.extend(first_party(page, index).map(|name| (name, 7.0)));
     found.extend(offering(line).map(|name| (name, 7.0)));
+    found.extend(pieces::payee(line).map(|name| (name, 4.0)));
     let near = &page[index.saturating_sub(1)..(index + 2).min(page.len())];
     let at_law = is_at_law(line) || near.iter().any(|line| line.word_count() < 4 && is_at_law(line));
     let of_register = near.iter().any(|line| has_any(&line.folded, REGISTER_NUMBERS));
     let place = place(page, index) + if addressed { -7.0 } else { 0.0 } + if at_law { -8.0 } else { 0.0 };
     let pays = has_any(&line.folded, ACCOUNTS) && !line.is_head();
     found.extend(joined(page, index).map(|name| (name, place + TRIMMED)));
+    found.extend(echoes::of(line, voices).into_iter().map(|name| (name, place + TRIMMED)));
     let parts = pieces::of(&line.text);
+    let of_address = parts.len() >= 3 && parts.last().is_some_and(|last| ends_address(&fold(last)));
     let is_dateline = parts.len() == 2 && is_dated(parts[1]);
     for (nth, piece) in parts.into_iter().enumerate() {
         #[expect(clippy::cast_precision_loss, reason = "a line has few pieces")]
         let later = 0.6 * nth as f32;
         let mut place = place - later;
-        let folded = super::fold::fold(piece);
+        let folded = fold(piece);
         // `Leeds, 3 March 2024`; and the bank at which the sender has an account.
         let is_town = is_dateline && nth == 0 && Name::of(piece).is_some_and(|name| !name.is_organisation());
         if is_town || (pays && has_any(&folded, BANKS)) {
             place -= 5.0;
+        }
+        // `Pike Ltd · 3 Mill Lane · Leeds LS1 4AP`: nobody writes the recipient's address so.
+        if of_address && nth == 0 {
+            place += 1.0;
+        }
+        if let Some(name) = pieces::introduced(piece) {
+            found.push((name, place + 2.5));
+            place -= 4.0;
         }
         if is_of_a_brand(&folded) || (of_register && folded.contains("gericht")) {
             place -= 8.0;
@@ -104,11 +121,16 @@ fn joined(page: &[Line], index: usize) -> Option<Name> {
     let (line, next) = (&page[index], page.get(index + 1)?);
     let follows = line.page == 0 && line.above < 4 && next.above == line.above + 1;
     let short = |line: &Line| line.word_count() <= 4 && !line.has_digit();
-    let below = Name::of(&next.text).filter(Name::has_legal_form)?;
     let above = Name::of(&line.text).filter(|name| !name.has_legal_form() && !name.is_person())?;
-    let plain = !is_heading(&above.folded) && !below.core().starts_with(&above.folded);
-    let goes_on = below.core().split(' ').all(is_common);
-    (follows && short(line) && short(next) && plain && goes_on)
+    let below = Name::of(&next.text).filter(|name| !name.is_person() && !name.is_street())?;
+    let plain =
+        !is_heading(&above.folded) && !is_heading(&below.folded) && !below.core().starts_with(&above.folded);
+    // `Finanzamt` alone is no name, and `Institute of` no whole one.
+    let asks_for_more = above.folded.split([' ', '-']).all(is_common)
+        || above.folded.rsplit(' ').next().is_some_and(|last| GOES_ON.contains(&last))
+        || line.text.ends_with(['-', '–']);
+    let goes_on = below.has_legal_form() && below.core().split(' ').all(is_common);
+    (follows && short(line) && short(next) && plain && (goes_on || asks_for_more))
         .then(|| Name::of(&format!("{} {}", above.text, below.text)))
         .flatten()
 }
@@ -116,7 +138,7 @@ fn joined(page: &[Line], index: usize) -> Option<Name> {
 /// What it says that a name stands under the closing words: an organisation signs for itself, a person often for one.
 fn signature(page: &[Line], index: usize, name: &Name) -> f32 {
     // The last lines of a column are not above the first of the next.
-    let above = page[index.saturating_sub(3)..index].iter().filter(|other| other.above <= page[index].above);
+    let above = page[index.saturating_sub(5)..index].iter().filter(|other| other.above <= page[index].above);
     let closed = above.into_iter().any(|line| has_any(&line.folded, CLOSINGS));
     match (closed, name.is_organisation()) {
         (true, true) => 2.5,
@@ -127,7 +149,7 @@ fn signature(page: &[Line], index: usize, name: &Name) -> f32 {
 
 /// Whether a piece is a date, as behind the place where a letter was written.
 fn is_dated(piece: &str) -> bool {
-    let folded = super::fold::fold(piece);
+    let folded = fold(piece);
     let year = folded.split([' ', '.', '/', '-']).any(|word| {
         word.len() == 4
             && (word.starts_with("19") || word.starts_with("20"))

@@ -135,7 +135,8 @@ pub(super) const ORGANISATIONS: &[&str] = &["bank", "~bank", "savings", "union",
     "telecomunicaciones", "museo", "teatro", "cine", "fundacio", "polideportivo", "camara municipal",
     "junta de freguesia", "servicos", "oficina", "padaria", "escola", "universidade", "energias", "aguas de", "urzad",
     "spoldzielnia", "przychodnia", "szpital", "szkola", "uniwersytet", "kommun", "kommune", "forsikring",
-    "forsakring", "sparebank", "sykehus", "region", "skatteverket", "skatteetaten", "lansstyrelsen"];
+    "forsakring", "sparebank", "sykehus", "region", "skatteverket", "skatteetaten", "lansstyrelsen",
+    "burogemeinschaft", "kollegen", "& kollegen", "kolleginnen"];
 
 /// What makes a line something else: headings, labels, greetings, addresses.
 #[rustfmt::skip]
@@ -192,7 +193,9 @@ pub(super) const NOT_A_NAME: &[&str] = &["invoice", "invoice no", "credit note",
     "platform", "gate", "depart", "arrive", "departure", "arrival", "abfahrt", "ankunft", "gleis", "wagen",
     "sitzplatz", "preisstufe", "einzelfahrt", "rueckfahrt", "hin- und ruckfahrt", "hauptforderung",
     "zahlungserinnerung", "zinsen", "verzugszinsen", "mahngebuhr", "festsetzung", "bankverbindung", "anlage",
-    "anlagen", "betr.", "terms and conditions", "geschaftsbedingungen", "allgemeine"];
+    "anlagen", "betr.", "terms and conditions", "geschaftsbedingungen", "allgemeine",
+    "en cas", "in case", "im fall", "im falle", "in caso", "en caso", "bei fragen", "questions", "fragen",
+    "des questions", "how to", "so erreichen", "fachanwalt", "fachanwaltin", "first", "next", "scan to", "pay online"];
 
 /// What a sentence has, and no name.
 #[rustfmt::skip]
