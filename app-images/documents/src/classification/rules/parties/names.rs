@@ -2,9 +2,18 @@
 
 mod words;
 
-use crate::classification::rules::fold::{find, fold};
+use std::sync::LazyLock;
+
+use crate::classification::rules::fold::{Phrases, find, fold};
 
 use self::words::{GREETINGS, LEGAL_FORMS, NOT_A_NAME, ORGANISATIONS, PERSONS, ROLES, STREETS, VERBS};
+
+static ORGANISATION: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(ORGANISATIONS));
+static NO_NAME: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(NOT_A_NAME));
+static STREET: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(STREETS));
+static VERB: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(VERBS));
+static GREETING: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(GREETINGS));
+static ROLE: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(ROLES));
 
 /// A piece of a line that may be a name.
 #[derive(Clone)]
@@ -50,7 +59,7 @@ impl Name {
         if self.has_legal_form() {
             weight += 4.0;
         }
-        if has(&self.folded, ORGANISATIONS) {
+        if has(&self.folded, &ORGANISATION) {
             weight += 2.5;
         }
         if self.joins_names() {
@@ -63,14 +72,14 @@ impl Name {
         if ["dr.", "dr", "prof.", "dipl.-ing."].iter().any(|title| self.folded.starts_with(title)) {
             weight += 2.0;
         }
-        if has(&self.folded, NOT_A_NAME) {
+        if has(&self.folded, &NO_NAME) {
             weight -= if self.has_legal_form() { 2.0 } else { 5.0 };
         }
-        if has(&self.folded, VERBS) || has(&self.folded, GREETINGS) {
+        if has(&self.folded, &VERB) || has(&self.folded, &GREETING) {
             weight -= 4.0;
         }
         let owner = ["inh.", "inhaber", "prop."].iter().any(|word| self.folded.starts_with(word));
-        if owner || (has(&self.folded, ROLES) && !self.has_legal_form()) {
+        if owner || (has(&self.folded, &ROLE) && !self.has_legal_form()) {
             weight -= 3.0;
         }
         if self.is_street() {
@@ -128,7 +137,7 @@ impl Name {
     }
 
     pub(super) fn is_organisation(&self) -> bool {
-        self.has_legal_form() || self.joins_names() || has(&self.folded, ORGANISATIONS)
+        self.has_legal_form() || self.joins_names() || has(&self.folded, &ORGANISATION)
     }
 
     /// `Hopyard Ltd Savings Bank York`: what follows a legal form is another column.
@@ -165,8 +174,8 @@ impl Name {
     pub(super) fn is_street(&self) -> bool {
         let has_number = self.folded.bytes().any(|byte| byte.is_ascii_digit());
         // `Market Street` has a word of organisations, but ends as streets do.
-        let ends = self.folded.rsplit(' ').next().is_some_and(|last| has(last, STREETS));
-        has(&self.folded, STREETS)
+        let ends = self.folded.rsplit(' ').next().is_some_and(|last| has(last, &STREET));
+        has(&self.folded, &STREET)
             && (has_number
                 || !self.is_organisation()
                 || (ends && !self.has_legal_form() && !self.joins_names()))
@@ -179,16 +188,16 @@ impl Name {
 
 /// Whether words belong to a heading, a label or a greeting. Folded.
 pub(super) fn is_heading(folded: &str) -> bool {
-    has(folded, NOT_A_NAME) || has(folded, GREETINGS)
+    has(folded, &NO_NAME) || has(folded, &GREETING)
 }
 
 /// Whether a word of a name is that of many names. Folded.
 pub(super) fn is_common(word: &str) -> bool {
-    has(word, ORGANISATIONS)
+    has(word, &ORGANISATION)
 }
 
-fn has(text: &str, phrases: &[&str]) -> bool {
-    phrases.iter().any(|phrase| find(text, phrase).is_some())
+fn has(text: &str, phrases: &LazyLock<Phrases>) -> bool {
+    phrases.any_in(text)
 }
 
 trait EndsWithForm {

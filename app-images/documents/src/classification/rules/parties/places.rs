@@ -1,6 +1,8 @@
 //! What the place of a name says for its being the sender's.
 
-use super::super::fold::{fold, has_any};
+use std::sync::LazyLock;
+
+use super::super::fold::{Phrases, fold, has_any};
 use super::super::sheet::Line;
 use super::address::{ends_address, has_contact};
 use super::captions::{labelled, offering};
@@ -36,6 +38,8 @@ const REGISTERS: &[&str] = &["amtsgericht", "hrb", "ust-idnr", "ust-id", "regist
     "naf", "codice fiscale", "cap. soc", "nipc", "capital social", "firmenbuch", "ondernemingsnummer", "rpr",
     "handelsregister", "vertretungsberechtigt~", "geschaftsleitung", "aufsichtsrat", "directors", "tomo",
     "folio", "hoja", "glaubiger-id", "numero tva", "ncc", "orias", "agrement"];
+static REGISTER: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(REGISTERS));
+static CLOSING: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(CLOSINGS));
 /// Beside these stands a court of registers, which speaks of nobody but itself in its own letters.
 const REGISTER_NUMBERS: &[&str] = &["hrb", "hra", "gnr", "vr", "registergericht", "handelsregister"];
 const ACCOUNTS: &[&str] =
@@ -139,7 +143,7 @@ fn joined(page: &[Line], index: usize) -> Option<Name> {
 fn signature(page: &[Line], index: usize, name: &Name) -> f32 {
     // The last lines of a column are not above the first of the next.
     let above = page[index.saturating_sub(5)..index].iter().filter(|other| other.above <= page[index].above);
-    let closed = above.into_iter().any(|line| has_any(&line.folded, CLOSINGS));
+    let closed = above.into_iter().any(|line| CLOSING.any_in(&line.folded));
     match (closed, name.is_organisation()) {
         (true, true) => 2.5,
         (true, false) => 0.5,
@@ -171,7 +175,7 @@ fn place(page: &[Line], index: usize) -> f32 {
         weight += 2.6;
     }
     let near = page[index.saturating_sub(1)..(index + 3).min(page.len())].iter();
-    if near.clone().any(|line| has_any(&line.folded, REGISTERS)) {
+    if near.clone().any(|line| REGISTER.any_in(&line.folded)) {
         weight += 0.8;
     }
     // A street, a town, a telephone number: the lines of a letterhead.
