@@ -132,8 +132,9 @@ fn is_numbered(before: &str) -> bool {
 fn is_range(line: &str, at: &Range<usize>) -> bool {
     let before = line[..at.start].trim_end();
     let after = line[at.end..].trim_start();
-    let ends =
-        before.strip_suffix('-').is_some_and(|rest| rest.trim_end().ends_with(|c: char| c.is_alphanumeric()));
+    let ends = before
+        .strip_suffix('-')
+        .is_some_and(|rest| rest.trim_end_matches([' ', '.']).ends_with(|c: char| c.is_alphanumeric()));
     let starts = after
         .strip_prefix('-')
         .is_some_and(|rest| rest.trim_start().starts_with(|c: char| c.is_alphanumeric()));

@@ -40,7 +40,7 @@ impl Name {
         let ends_as_sentence = text.ends_with(['.', '!', '?']) && !folded.ends_with_form();
         // A point and a capital after a long word part sentences.
         let sentences =
-            text.rsplit(". ").skip(1).any(|part| part.rsplit(' ').next().is_some_and(|word| word.len() > 4));
+            text.rsplit(". ").skip(1).any(|part| part.rsplit(' ').next().is_some_and(|word| word.len() > 5));
         let possible = letters >= 3
             && !sentences
             && letters * 2 >= text.chars().count()
@@ -69,7 +69,7 @@ impl Name {
             weight -= 4.0;
         }
         // Who owns a practice is called so.
-        if ["dr.", "dr", "prof.", "dipl.-ing."].iter().any(|title| self.folded.starts_with(title)) {
+        if self.has_title() {
             weight += 2.0;
         }
         if has(&self.folded, &NO_NAME) {
@@ -165,6 +165,11 @@ impl Name {
     fn joins_names(&self) -> bool {
         let capital = |piece: &str| piece.chars().next().is_some_and(char::is_uppercase);
         self.text.split_once(" & ").is_some_and(|(one, other)| capital(one) && capital(other))
+    }
+
+    /// Whether it begins with an academic title.
+    pub(super) fn has_title(&self) -> bool {
+        ["dr.", "dr", "prof.", "dipl.-ing."].iter().any(|title| self.folded.starts_with(title))
     }
 
     pub(super) fn is_person(&self) -> bool {

@@ -133,7 +133,9 @@ fn joined(page: &[Line], index: usize) -> Option<Name> {
     let asks_for_more = above.folded.split([' ', '-']).all(is_common)
         || above.folded.rsplit(' ').next().is_some_and(|last| GOES_ON.contains(&last))
         || line.text.ends_with(['-', '–']);
-    let goes_on = below.has_legal_form() && below.core().split(' ').all(is_common);
+    // `Alpenwacht`, `Sachversicherung AG`; and `Delta Ridge`, `Electric Cooperative`.
+    let named_above = below.has_legal_form() || !above.is_organisation();
+    let goes_on = named_above && below.core().split(' ').all(is_common);
     (follows && short(line) && short(next) && plain && (goes_on || asks_for_more))
         .then(|| Name::of(&format!("{} {}", above.text, below.text)))
         .flatten()
@@ -146,6 +148,8 @@ fn signature(page: &[Line], index: usize, name: &Name) -> f32 {
     let closed = above.into_iter().any(|line| CLOSING.any_in(&line.folded));
     match (closed, name.is_organisation()) {
         (true, true) => 2.5,
+        // Doctors sign for their clinics.
+        (true, false) if name.has_title() => -1.5,
         (true, false) => 0.5,
         (false, _) => 0.0,
     }
