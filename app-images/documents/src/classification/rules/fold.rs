@@ -42,11 +42,26 @@ pub(super) fn find(text: &str, phrase: &str) -> Option<std::ops::Range<usize>> {
     let open_before = phrase.starts_with('~');
     let open_after = phrase.ends_with('~');
     let needle = phrase.trim_matches('~');
-    text.match_indices(needle).map(|(start, _)| start..start + needle.len()).find(|found| {
+    places(text, needle).map(|start| start..start + needle.len()).find(|found| {
         let before = text[..found.start].chars().next_back();
         let after = text[found.end..].chars().next();
         (open_before || !before.is_some_and(char::is_alphanumeric))
             && (open_after || !after.is_some_and(char::is_alphanumeric))
+    })
+}
+
+/// Where a text has a needle. Lines are short and needles many: what `str::find` prepares for each costs more than it saves.
+fn places(text: &str, needle: &str) -> impl Iterator<Item = usize> {
+    let first = needle.chars().next();
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let at = from + text.get(from..)?.find(first?)?;
+            from = at + first?.len_utf8();
+            if text[at..].starts_with(needle) {
+                return Some(at);
+            }
+        }
     })
 }
 

@@ -143,13 +143,15 @@ impl Name {
     /// `Hopyard Ltd Savings Bank York`: what follows a legal form is another column.
     fn goes_on_after_form(&self) -> bool {
         let is_of_form = |word: &&str| {
+            // `UG (haftungsbeschränkt)`
+            let bracketed = word.starts_with('(');
             let word = word.trim_matches([',', '(', ')']);
-            Self::is_legal_form(word) || matches!(word, "&" | "und" | "co" | "co." | "u.")
+            bracketed || Self::is_legal_form(word) || matches!(word, "&" | "und" | "co" | "co." | "u.")
         };
         let words: Vec<&str> = self.folded.split(' ').collect();
         let form =
             words.iter().skip(1).position(|word| Self::is_legal_form(word.trim_matches([',', '(', ')'])));
-        form.is_some_and(|at| words[at + 1..].iter().skip_while(|word| is_of_form(word)).count() >= 2)
+        form.is_some_and(|at| words[at + 1..].iter().any(|word| !is_of_form(word)))
     }
 
     /// `Replace hot water valve`: words, most of them small, and no name.

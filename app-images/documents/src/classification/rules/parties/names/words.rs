@@ -9,7 +9,7 @@ pub(super) const LEGAL_FORMS: &[&str] = &["gmbh", "ag", "kg", "ohg", "e.k.", "e.
     "n.v.", "aps", "a/s", "ab", "oy", "srl", "s.r.l.", "spa", "s.p.a.", "sp. z o.o.", "lda", "pbc", "gesmbh",
     "ges.m.b.h.", "vof", "v.o.f.", "cv", "s.n.c.", "sagl", "p.c.", "pvt ltd", "partg", "partgmbb", "mbb", "e.kfr.", "kdor", "nv",
     "ggmbh", "gug", "partg mbb", "e.u.", "keg", "gesnbr", "s.r.o.", "s. r. o.", "spol. s r.o.", "a.s.", "kft", "kft.",
-    "zrt", "zrt.", "nyrt.", "bt.", "d.o.o.", "d.d.", "d. o. o.", "sp. z o. o.", "sp.k.", "sp. k.", "sp.j.", "s.c.",
+    "zrt", "zrt.", "nyrt.", "bt.", "d.o.o.", "d.d.", "d. o. o.", "sp. z o. o.", "o.o.", "sp.k.", "sp. k.", "sp.j.", "s.c.",
     "oyj", "asa", "i/s", "p/s", "k/s", "lda.", "unipessoal", "ltda", "ltda.", "eireli", "s.a. de c.v.", "s. de r.l.",
     "sapi", "pte", "sdn bhd", "bhd", "k.k.", "eood", "ood", "uab", "osauhing", "a.e.", "e.p.e.", "bvba", "sprl",
     "asbl", "vzw", "u.a.", "gie", "selarl", "selas", "scm", "scea", "earl", "gaec", "scic", "dac", "clg", "cic",
