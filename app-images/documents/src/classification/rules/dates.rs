@@ -212,6 +212,16 @@ mod tests {
     }
 
     #[test]
+    fn months_of_more_languages_are_known_and_a_number_is_no_date() {
+        assert_eq!(read("Vila Serena, 3 de março de 2025\nAssunto: obras").0, Some(date(2025, 3, 3)));
+        assert_eq!(
+            read("Faktura nr 17/03/2025\nData wystawienia: 14 września 2025").0,
+            Some(date(2025, 9, 14))
+        );
+        assert_eq!(read("Faktura\nFakturadato 5. desember 2024").0, Some(date(2024, 12, 5)));
+    }
+
+    #[test]
     fn a_text_without_dates_has_none() {
         assert_eq!(read("Sort code 20-45-77, version 1.2.3, tel 01632 960113, 99/99/2024"), (None, None));
     }

@@ -16,7 +16,7 @@ const INVOICE: &[&str] = &["invoice number", "invoice no", "invoice #", "invoice
     "rechnungs-nr", "rechnung nr", "factuurnummer", "fattura n", "bolletta n", "rechnungsnr", "rechnung-nr", "beleg-nr", "belegnummer", "numero de facture",
     "n° de facture", "facture n°", "facture no", "facture n", "facture numero", "numero de factura",
     "n.º de factura", "n.º factura", "nº factura", "n° factura", "factura n.º", "factura nº", "factura n°",
-    "factura num", "factura no", "factura", "invoice", "rechnung", "facture", "fattura", "factuur", "document number", "beleg"];
+    "factura num", "factura no", "factura", "invoice", "rechnung", "facture", "fattura", "factuur", "document number", "beleg", "faktura nr", "fakturanr", "fakturanummer", "faktura vat nr", "fatura n.º", "fatura nº", "fatura n", "faktura"];
 const CREDIT_NOTE: &[&str] = &[
     "credit note number",
     "credit note no",
@@ -76,6 +76,7 @@ const RECEIPT: &[&str] = &[
     "recu n°",
     "recu n",
     "ticket",
+    "booking reference",
     "recibo n.º",
     "recibo nº",
     "recibo n",
@@ -96,6 +97,15 @@ const POLICY: &[&str] = &[
     "poliza n",
     "contrato",
 ];
+/// Of journeys, events and notices, which have no other.
+#[rustfmt::skip]
+const BOOKING: &[&str] = &["booking reference", "booking ref", "booking number", "booking no", "reservation number", "reservation code",
+    "confirmation number", "confirmation code", "record locator", "ticket number", "ticket no", "order number", "order no",
+    "notice number", "pcn number", "claim number", "case number", "reference number", "buchungsnummer", "buchungscode",
+    "reservierungsnummer", "auftragsnummer", "ticketnummer", "vorgangsnummer", "bestellnummer", "reference dossier",
+    "numero de dossier", "numero de reservation", "n° de reservation", "numero de billet", "localizador",
+    "numero de reserva", "codigo de reserva", "numero de billete", "codice prenotazione", "numero prenotazione",
+    "boekingsnummer", "reserveringsnummer", "reserveringscode", "order", "pedido", "commande", "bestellung"];
 const ANY: &[&str] =
     &["number", "no", "nr", "nummer", "numero", "n°", "nº", "n.º", "reference", "referencia"];
 
@@ -167,14 +177,13 @@ fn announcements(kind: DocumentType) -> Option<&'static [&'static str]> {
         DocumentType::DeliveryNote => Some(DELIVERY),
         DocumentType::Receipt => Some(RECEIPT),
         DocumentType::Insurance => Some(POLICY),
+        DocumentType::Letter | DocumentType::Other => Some(BOOKING),
         DocumentType::Contract
         | DocumentType::BankStatement
         | DocumentType::Payslip
         | DocumentType::Tax
         | DocumentType::Certificate
-        | DocumentType::Manual
-        | DocumentType::Letter
-        | DocumentType::Other => None,
+        | DocumentType::Manual => None,
     }
 }
 
@@ -220,7 +229,10 @@ fn in_column(line: &Line, end: usize, next: &[&Line]) -> Option<String> {
 fn number(line: &Line, folded: &str) -> Option<String> {
     let folded = folded.trim_matches(['.', ' ', '-', '/', ',']);
     let digits = folded.bytes().filter(u8::is_ascii_digit).count();
-    if !(3..=20).contains(&digits) || DATE.is_match(folded) {
+    // Codes of bookings are short and have letters: `QX7K4T`.
+    let code =
+        digits > 0 && (5..=8).contains(&folded.len()) && folded.bytes().any(|b| b.is_ascii_alphabetic());
+    if !((3..=20).contains(&digits) || code) || DATE.is_match(folded) {
         return None;
     }
     let start = line.text.to_ascii_lowercase().find(folded)?;

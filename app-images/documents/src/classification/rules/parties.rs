@@ -8,6 +8,7 @@ mod address;
 mod captions;
 mod columns;
 mod contract;
+mod echoes;
 mod names;
 mod pieces;
 mod places;
@@ -38,12 +39,12 @@ pub(super) fn of(sheet: &Sheet) -> Parties {
     let page = &columns::flow(sheet.first_page());
     let addressed = address::addressed(page);
     let mut candidates: Vec<Candidate> = Vec::new();
+    let voices = Voices::of(page, &addressed);
     for index in 0..page.len() {
-        for (name, weight) in places::names(page, index, addressed.contains(&index)) {
+        for (name, weight) in places::names(page, index, addressed.contains(&index), &voices) {
             candidates.push(Candidate { weight: weight + name.weight(), name, order: candidates.len() });
         }
     }
-    let voices = Voices::of(page, &addressed);
     for candidate in candidates.iter_mut().filter(|one| one.weight + support::MOST >= LEAST) {
         candidate.weight += voices.support(&candidate.name);
     }
@@ -147,6 +148,53 @@ mod tests {
     fn who_is_billed_is_not_the_sender() {
         let text = "Rechnung\nRechnung an\nKäufer AG\nMarkt 1\n04109 Leipzig\nGesamt 3,00 €\nVerkäufer KG · Hof 2 · 24103 Kiel";
         assert_eq!(sender(text).as_deref(), Some("Verkäufer KG"));
+    }
+
+    #[test]
+    fn a_label_and_the_name_beside_it_are_read_together() {
+        let text = "Payslip\nEmployee:\tMr J Baptiste\nEmployer:\tKirkstone\nPay date:\t28/02/2025\nNet pay\t1,884.36";
+        assert_eq!(sender(text).as_deref(), Some("Kirkstone"));
+        let text = "Rechnung\nVerkäufer\nNummer: 549910\nName: Muster-Verleih\nKäufer\nName: Kunden AG\nGesamt\t3,00 €";
+        assert_eq!(sender(text).as_deref(), Some("Muster-Verleih"));
+    }
+
+    #[test]
+    fn a_name_is_told_from_what_shares_its_line_by_where_else_it_stands() {
+        let text = "Mr Barnaby Thistle Saltmarsh Water plc\n17 Heron Close PO Box 417\nYour water bill\nTotal due £104.18\n\
+                    Questions? saltmarshwater.example, open all day";
+        assert!(sender(text).is_some_and(|name| name.starts_with("Saltmarsh Water")));
+        let text = "BULLETIN DE PAIE\nEmployeur Salarié\nConserves du Marais SARL Mme Capucine Orvault\nNet payé 1 684,17 €";
+        assert_eq!(sender(text).as_deref(), Some("Conserves du Marais SARL"));
+    }
+
+    #[test]
+    fn an_association_is_at_law_with_nobody() {
+        let text = "Bescheinigung\nHiermit wird bestätigt, dass\nJutta Hansen\nam Lehrgang teilgenommen hat.\n\
+                    Bildungswerk Weser e.V.\nLehrgangsleitung";
+        assert_eq!(sender(text).as_deref(), Some("Bildungswerk Weser e.V."));
+    }
+
+    #[test]
+    fn who_moves_the_money_or_prints_the_page_is_not_the_sender() {
+        let text = "Greenhollow Clinic\nInvoice 20417\nTotal £73.50\nPayments processed by Stripe Payments UK Ltd.\n\
+                    Powered by Paperworks Inc.";
+        assert_eq!(sender(text).as_deref(), Some("Greenhollow Clinic"));
+        let text =
+            "Order confirmation\nHi Priya\nTotal £69.95\nHearth & Home is a trading name of Loom Retail Ltd.";
+        assert_eq!(sender(text).as_deref(), Some("Hearth & Home"));
+    }
+
+    #[test]
+    fn a_domain_writes_umlauts_out() {
+        let text =
+            "Müller Ödhof\nHaushaltsauflösung Nord\nAngebot\nGesamt 3,00 €\nwww.mueller-oedhof.example";
+        assert_eq!(sender(text).as_deref(), Some("Müller Ödhof"));
+    }
+
+    #[test]
+    fn a_letterhead_goes_on_in_the_next_line_where_the_first_is_no_whole_name() {
+        let text = "Finanzamt\nBirkenhafen-Land\nHerrn\nAnton Kötter\nBescheid für 2023\nSteuer 11.204,00 €";
+        assert_eq!(sender(text).as_deref(), Some("Finanzamt Birkenhafen-Land"));
     }
 
     #[test]

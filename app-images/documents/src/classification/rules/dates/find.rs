@@ -26,7 +26,7 @@ pub(super) struct Found {
 
 /// Names and short forms of the months, folded; the longest of those with one start comes first.
 #[rustfmt::skip]
-const MONTHS: [(&str, i8); 90] = [("january", 1),
+const MONTHS: [(&str, i8); 138] = [("january", 1),
     ("januar", 1), ("janvier", 1), ("enero", 1), ("janner", 1), ("janv", 1), ("jan", 1), ("ene", 1),
     ("february", 2), ("februar", 2), ("fevrier", 2), ("febrero", 2), ("fevr", 2), ("feb", 2), ("fev", 2),
     ("march", 3), ("marzo", 3), ("maerz", 3), ("marz", 3), ("mars", 3), ("mrz", 3), ("mar", 3), ("april", 4),
@@ -40,7 +40,14 @@ const MONTHS: [(&str, i8); 90] = [("january", 1),
     ("dez", 12), ("dic", 12), ("juno", 6), ("gennaio", 1),
     ("febbraio", 2), ("aprile", 4), ("maggio", 5), ("giugno", 6), ("luglio", 7), ("settembre", 9), ("ottobre", 10),
     ("dicembre", 12), ("januari", 1), ("februari", 2), ("maart", 3), ("mei", 5), ("augustus", 8), ("gen", 1),
-    ("giu", 6), ("lug", 7)];
+    ("giu", 6), ("lug", 7), ("janeiro", 1), ("fevereiro", 2), ("marco", 3), ("maio", 5), ("junho", 6), ("julho", 7),
+    ("setembro", 9), ("outubro", 10), ("novembro", 11), ("dezembro", 12), ("maj", 5), ("augusti", 8), ("marts", 3),
+    ("desember", 12), ("stycznia", 1), ("lutego", 2), ("marca", 3), ("kwietnia", 4), ("maja", 5), ("czerwca", 6),
+    ("lipca", 7), ("sierpnia", 8), ("wrzesnia", 9), ("pazdziernika", 10), ("listopada", 11), ("grudnia", 12),
+    ("ledna", 1), ("unora", 2), ("brezna", 3), ("dubna", 4), ("kvetna", 5), ("cervna", 6), ("cervence", 7),
+    ("srpna", 8), ("zari", 9), ("rijna", 10), ("listopadu", 11), ("prosince", 12), ("tammikuuta", 1),
+    ("helmikuuta", 2), ("maaliskuuta", 3), ("huhtikuuta", 4), ("toukokuuta", 5), ("kesakuuta", 6), ("heinakuuta", 7),
+    ("elokuuta", 8), ("syyskuuta", 9), ("lokakuuta", 10)];
 
 static NUMERIC: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"\b(\d{1,2})(\. ?|/| / |-)(\d{1,2})(\. ?|/| / |-)(\d{4}|\d{2})\b"));
@@ -110,14 +117,24 @@ fn stands_alone(line: &str, at: &Range<usize>) -> bool {
     let (next, then) = (after.next(), after.next());
     let joined = |c: char| matches!(c, '.' | '-' | '/' | ',');
     let goes_on = next.is_some_and(joined) && then.is_some_and(|c| c.is_ascii_digit());
-    !goes_on && !before.is_some_and(joined)
+    !goes_on && !before.is_some_and(joined) && !is_numbered(&line[..at.start])
+}
+
+/// `Faktura nr 17/03/2025` is a number.
+fn is_numbered(before: &str) -> bool {
+    let word = before.trim_end().rsplit([' ', '(']).next().unwrap_or_default();
+    matches!(
+        word,
+        "nr" | "nr." | "no." | "n." | "n°" | "nº" | "n.º" | "num." | "numer" | "number" | "nummer" | "#"
+    )
 }
 
 fn is_range(line: &str, at: &Range<usize>) -> bool {
     let before = line[..at.start].trim_end();
     let after = line[at.end..].trim_start();
-    let ends =
-        before.strip_suffix('-').is_some_and(|rest| rest.trim_end().ends_with(|c: char| c.is_alphanumeric()));
+    let ends = before
+        .strip_suffix('-')
+        .is_some_and(|rest| rest.trim_end_matches([' ', '.']).ends_with(|c: char| c.is_alphanumeric()));
     let starts = after
         .strip_prefix('-')
         .is_some_and(|rest| rest.trim_start().starts_with(|c: char| c.is_alphanumeric()));

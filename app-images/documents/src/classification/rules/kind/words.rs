@@ -70,7 +70,11 @@ mod tests {
         for kind in DocumentType::ALL {
             for word in of(kind) {
                 assert_eq!(fold(word.phrase), word.phrase, "{kind}");
-                assert!(["", "en", "de", "fr", "es", "it", "nl"].contains(&word.language), "{}", word.phrase);
+                assert!(
+                    ["", "en", "de", "fr", "es", "it", "nl", "pt", "pl", "sv", "da"].contains(&word.language),
+                    "{}",
+                    word.phrase
+                );
             }
         }
     }

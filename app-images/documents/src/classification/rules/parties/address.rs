@@ -2,7 +2,7 @@
 
 use super::super::fold::has_any;
 use super::super::sheet::Line;
-use super::captions::{behind, is_bare, is_caption};
+use super::captions::{behind, is_bare, is_caption, is_of_sender};
 use super::names::Name;
 use super::pieces;
 
@@ -21,7 +21,7 @@ pub(super) fn addressed(page: &[Line]) -> Vec<usize> {
             let below = (index + 1..page.len()).take(if alone { 5 } else { 3 });
             found.extend(below.take_while(|at| {
                 let first = alone && *at == index + 1;
-                first || (!ends_address(&page[at - 1]) && is_address_like(&page[*at]))
+                first || (!ends_address(&page[at - 1].folded) && is_address_like(&page[*at]))
             }));
         }
         // An address without a caption: a person, a street, a town.
@@ -29,7 +29,7 @@ pub(super) fn addressed(page: &[Line]) -> Vec<usize> {
         if person && line.word_count() <= 6 {
             found.push(index);
             found.extend((index + 1..page.len()).take(3).take_while(|at| {
-                is_address_like(&page[*at]) && (!ends_address(&page[at - 1]) || at - index < 2)
+                is_address_like(&page[*at]) && (!ends_address(&page[at - 1].folded) || at - index < 2)
             }));
         }
     }
@@ -45,6 +45,19 @@ pub(super) fn addressed(page: &[Line]) -> Vec<usize> {
     let windows: Vec<usize> = windows.iter().copied().filter(|at| !beside(at)).collect();
     found.extend(windows);
     found
+}
+
+/// Whether a caption has a name behind or below it, not a number.
+fn names_somebody(line: &Line, next: Option<&Line>) -> bool {
+    let is_name =
+        |text: &str| Name::of(text).is_some_and(|name| !name.folded.bytes().any(|b| b.is_ascii_digit()));
+    let own = behind(&line.text).trim();
+    is_caption(line)
+        && if line.text.contains(':') && !own.is_empty() {
+            is_name(own)
+        } else {
+            next.is_some_and(|next| is_name(&next.text))
+        }
 }
 
 /// A block of two or three short lines that ends in a post code, is not the first of the page and has no contact data
@@ -65,7 +78,7 @@ fn windows(page: &[Line]) -> Vec<usize> {
         let short =
             line.word_count() <= 5 && page[index - 1].word_count() <= 6 && page[index - 2].word_count() <= 6;
         let contact = page[index..(index + 3).min(page.len())].iter().any(has_contact);
-        if ends_address(line) && street && short && !contact && index - 2 >= first {
+        if ends_address(&line.folded) && street && short && !contact && index - 2 >= first {
             let above = index.checked_sub(3).filter(|above| *above >= first);
             let of_block =
                 |line: &Line| line.word_count() <= 5 && !line.has_digit() && !line.text.ends_with(':');
@@ -79,10 +92,22 @@ fn windows(page: &[Line]) -> Vec<usize> {
     let is_letterhead = found.first().is_some_and(|first| {
         let below = found.get(1).is_some_and(|other| head(other) > head(first) + 2);
         let name = Name::of(&page[first[0]].text);
-        let organisation = !has_foot && name.as_ref().is_some_and(Name::has_legal_form) && head(first) <= 1;
+        let return_line = page[..first[0]].iter().any(|line| line.text.contains(['·', '|', '•']));
+        let organisation =
+            !has_foot && !return_line && name.as_ref().is_some_and(Name::has_legal_form) && head(first) <= 1;
         (below && head(first) < 3 && name.is_none_or(|name| !name.is_person())) || organisation
     });
-    found.into_iter().skip(usize::from(is_letterhead)).flatten().collect()
+    // And who has a caption is not in a window above it, nor in one with the caption of a sender.
+    let captioned = page
+        .iter()
+        .enumerate()
+        .find(|(index, line)| line.above < 40 && names_somebody(line, page.get(index + 1)));
+    let is_senders = |block: &Vec<usize>| {
+        let over_caption = captioned.is_some_and(|(_, line)| head(block) < 6 && head(block) <= line.above);
+        over_caption || block[0].checked_sub(1).is_some_and(|above| is_of_sender(&page[above]))
+    };
+    let windows = found.iter().skip(usize::from(is_letterhead)).filter(|block| !is_senders(block));
+    windows.flatten().copied().collect()
 }
 
 /// Whether a telephone, a mail or a web address stands there.
@@ -98,8 +123,8 @@ fn is_address_like(line: &Line) -> bool {
 }
 
 /// Whether a line ends as addresses do: with a post code and a town, or the other way round.
-fn ends_address(line: &Line) -> bool {
-    let words: Vec<&str> = line.folded.split([' ', ',']).filter(|word| !word.is_empty()).collect();
+pub(super) fn ends_address(folded: &str) -> bool {
+    let words: Vec<&str> = folded.split([' ', ',']).filter(|word| !word.is_empty()).collect();
     let is_code = |word: &&str| {
         let digits = word.bytes().filter(u8::is_ascii_digit).count();
         (4..=6).contains(&digits) && digits == word.len()
@@ -111,7 +136,7 @@ fn ends_address(line: &Line) -> bool {
     let is_year = |word: &&str| word.len() == 4 && (word.starts_with("19") || word.starts_with("20"));
     let coded = words.first().is_some_and(is_code)
         || words.last().is_some_and(|word| is_code(word) && !is_year(word));
-    words.len() <= 7 && !line.text.contains(':') && (british || coded)
+    words.len() <= 7 && !folded.contains(':') && (british || coded)
 }
 
 /// The first name of the addressed lines.

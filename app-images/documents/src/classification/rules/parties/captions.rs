@@ -16,7 +16,22 @@ const TO: &[&str] = &["bill to", "billed to", "ship to", "sold to", "invoice to"
     "a la atencion de", "datos del cliente", "comprador", "titular", "spett.le", "spettabile", "egr. sig.",
     "aan", "t.a.v.", "factuuradres", "afleveradres", "klant",
     "employee", "arbeitnehmer", "mitarbeiter", "salarie", "trabajador", "dipendente", "werknemer", "patient",
-    "passenger", "guest", "attendee", "reisende", "passager", "pasajero", "tenant", "mieter", "locataire"];
+    "passenger", "guest", "attendee", "reisende", "passager", "pasajero", "tenant", "mieter", "locataire",
+    "invoice for", "invoiced to", "bill-to", "ship-to", "billing address", "billing details", "shipping address",
+    "delivery address", "delivered to", "consignee", "policyholder", "policy holder", "insured", "the insured",
+    "versicherungsnehmer", "versicherungsnehmerin", "versicherte person", "assure", "souscripteur", "tomador",
+    "tomador del seguro", "asegurado", "contraente", "assicurato", "verzekeringnemer", "verzekerde", "student",
+    "pupil", "member", "mitglied", "subscriber", "taxpayer", "contribuyente", "contribuable", "cardholder",
+    "traveller", "traveler", "traveller name", "passenger name", "guest name", "patient name", "customer name",
+    "employee name", "student name", "gast", "ospite", "huesped", "purchaser", "besteller", "leistungsempfanger",
+    "rechnung fur", "facturer a", "livrer a", "expedie a", "lieu de livraison", "facturado a", "datos de facturacion",
+    "intestatario", "cessionario", "cessionario/committente", "fatturare a", "spedire a", "aan:", "geleverd aan",
+    "factuur aan", "verzonden aan", "debiteur", "debitor", "huurder", "reiziger", "viaggiatore", "passeggero",
+    "conduttore", "inquilino", "arrendatario", "lessee", "debtor", "versand an", "lieferung an", "entrega a",
+    "direccion de envio", "direccion de entrega", "adresse du client", "titulaire", "titulaire du contrat",
+    "titular del contrato", "acquirente", "spett.", "kopare", "kund", "mottagare", "nabywca", "odbiorca",
+    "adquirente", "faturar a", "schuler", "schulerin", "studierende", "teilnehmer", "teilnehmerin", "participant",
+    "participante"];
 /// Captions of the sender's own name.
 #[rustfmt::skip]
 const FROM: &[&str] = &["from", "seller", "vendor", "supplier", "employer", "issued by", "sold by", "provider", "landlord", "company",
@@ -26,14 +41,35 @@ const FROM: &[&str] = &["from", "seller", "vendor", "supplier", "employer", "iss
     "leistungserbringer", "de", "vendeur", "fournisseur", "employeur", "emetteur", "expediteur", "bailleur",
     "prestataire", "assureur", "fabricant", "emis par", "emisor", "vendedor", "proveedor", "empresa",
     "remitente", "arrendador", "emitido por", "aseguradora", "prestador", "fabricante", "expedido por",
-    "mittente", "fornitore", "datore di lavoro", "cedente", "afzender", "leverancier", "werkgever", "verhuurder"];
+    "mittente", "fornitore", "datore di lavoro", "cedente", "afzender", "leverancier", "werkgever", "verhuurder",
+    "biller", "payee", "beneficiary", "invoice from", "billed from", "bill from", "ship from", "shipped from",
+    "trader", "practice", "institution", "issuing authority", "issuing body", "issuing office", "organiser",
+    "organizer", "veranstalter", "betreiber", "anbieter", "versender", "unternehmen", "ausstellende behorde",
+    "ausstellende stelle", "behorde", "schule", "praxis", "arztpraxis", "lieferer", "organisateur", "organisme",
+    "etablissement", "organisme de formation", "societe", "entreprise", "beneficiaire", "a l'ordre de", "organizador",
+    "entidad", "expedidor", "establecimiento", "beneficiario", "beneficiario del pago", "azienda", "ente",
+    "organizzatore", "emittente", "prestatore", "cedente/prestatore", "cedente / prestatore", "locatore", "bedrijf",
+    "organisator", "begunstigde", "rekeninghouder", "t.n.v.", "ten name van", "afgegeven door", "fornecedor",
+    "emitente", "entidade patronal", "sprzedawca", "wystawca", "pracodawca", "saljare", "arbetsgivare", "leverantor",
+    "saelger", "arbejdsgiver", "begunstigter", "zahlungsempfanger/in", "zahlbar an", "make payable to", "pay to",
+    "cheques payable to", "checks payable to", "make checks payable to", "make cheques payable to", "creditor",
+    "glaubiger", "creancier", "acreedor", "creditore", "issued for and on behalf of", "employer name",
+    "name of employer", "company name", "supplier name", "vendor name", "seller name", "school", "college",
+    "name of institution", "facility", "clinic", "garantiegeber", "verleiher", "lizenzgeber", "verkauf durch",
+    "verkauft von", "ausgestellt von", "vendu par", "vendido por", "venduto da", "verkocht door"];
 /// Of these, those that stand alone above a name: `from` or `company` alone may head a column of anything.
 #[rustfmt::skip]
 const FROM_ALONE: &[&str] = &["from", "seller", "vendor", "supplier", "employer", "issued by", "sold by", "insurer", "remit to", "payable to",
     "absender", "verkaufer", "lieferant", "arbeitgeber", "aussteller", "rechnungssteller", "auftragnehmer",
     "vendeur", "fournisseur", "employeur", "emetteur", "expediteur", "prestataire", "assureur", "emisor",
     "vendedor", "proveedor", "empresa", "remitente", "mittente", "fornitore", "cedente", "afzender",
-    "leverancier", "werkgever"];
+    "leverancier", "werkgever",
+    "biller", "payee", "beneficiary", "invoice from", "bill from", "billed from", "issuing authority", "issuing body",
+    "organiser", "organizer", "veranstalter", "anbieter", "beneficiaire", "a l'ordre de", "cedente/prestatore",
+    "cedente / prestatore", "datore di lavoro", "verkoper", "make payable to", "pay to", "cheques payable to",
+    "checks payable to", "make checks payable to", "make cheques payable to", "creditor", "fornecedor", "sprzedawca",
+    "saljare", "arbetsgivare", "employer name", "name of employer", "landlord", "vermieter", "bailleur", "arrendador",
+    "locatore", "verhuurder", "versicherer", "aseguradora"];
 /// What a party of a contract that offers something is called beside its name.
 #[rustfmt::skip]
 const OFFERS: &[&str] = &["landlord", "the lessor", "licensor", "the employer", "the seller", "the supplier", "vermieter", "vermieterin",
@@ -43,6 +79,20 @@ const OFFERS: &[&str] = &["landlord", "the lessor", "licensor", "the employer", 
 /// What follows the start of a journey.
 const JOURNEY: &[&str] =
     &["to:", "to ", "nach:", "nach ", "vers", "destination", "a:", "hasta", "hacia", "naar"];
+/// What a form calls the name of a party.
+const NAMES: &[&str] = &[
+    "name",
+    "firma",
+    "company",
+    "nom",
+    "raison sociale",
+    "nombre",
+    "razon social",
+    "ragione sociale",
+    "denominazione",
+    "naam",
+    "bedrijf",
+];
 /// Behind these stands who acts for a party.
 const ACTING: &[&str] =
     &["represente par", "representee par", "represented by", "vertreten durch", "representada por"];
@@ -64,6 +114,16 @@ pub(super) fn behind(text: &str) -> &str {
     }
 }
 
+/// Whether a text is one of the captions, of a sender or a recipient. Folded.
+pub(super) fn is_label(folded: &str) -> bool {
+    TO.contains(&folded) || FROM.contains(&folded)
+}
+
+/// Whether a line is the caption of a sender and nothing else.
+pub(super) fn is_of_sender(line: &Line) -> bool {
+    FROM_ALONE.contains(&line.folded.trim_end_matches([':', ' ']))
+}
+
 pub(super) fn is_bare(folded: &str) -> bool {
     TO.contains(&folded)
 }
@@ -82,8 +142,18 @@ pub(super) fn labelled(page: &[Line], index: usize) -> Option<Name> {
         None if FROM_ALONE.contains(&line.folded.trim()) => "",
         Some(_) | None => return None,
     };
-    let name = if name.trim().is_empty() { page.get(index + 1)?.text.as_str() } else { name };
+    let below = page.get(index + 1..(index + 5).min(page.len())).unwrap_or_default();
+    let name = match name.trim() {
+        "" => below.iter().find_map(own_name).unwrap_or(below.first()?.text.as_str()),
+        name => name,
+    };
     Name::of(pieces::of(name).first()?)
+}
+
+/// `Name: …`, as one of the lines that a form has of each party.
+fn own_name(line: &Line) -> Option<&str> {
+    let (label, name) = line.text.split_once(':')?;
+    NAMES.contains(&fold(label).trim()).then_some(name.trim()).filter(|name| !name.is_empty())
 }
 
 /// The name of who offers what a contract is about: `Greystoke LLP (the Landlord)`, or who acts for them.

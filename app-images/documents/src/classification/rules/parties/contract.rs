@@ -1,5 +1,7 @@
 //! The parties of a contract and of a lawsuit.
 
+use std::ops::Range;
+
 use super::super::fold::{find, fold, has_any};
 use super::super::sheet::Line;
 use super::names::Name;
@@ -47,9 +49,13 @@ const AGAINST: &[&str] = &["gegen", "./.", "contre", "contra", "versus", "vs", "
 /// Whether those who are named here are at law with each other. The court that writes of them is not among them.
 pub(super) fn is_at_law(line: &Line) -> bool {
     has_any(&line.folded, AGAINST)
-        && AGAINST
-            .iter()
-            .any(|word| find(&line.folded, word).is_some_and(|at| at.start > 2 || line.word_count() < 4))
+        && AGAINST.iter().any(|word| find(&line.folded, word).is_some_and(|at| parts_names(line, &at)))
+}
+
+/// Whether such a word stands between names, or almost alone; the `V.` of `e.V.` is a part of one.
+fn parts_names(line: &Line, at: &Range<usize>) -> bool {
+    let whole = at.start == 0 || line.folded[..at.start].ends_with([' ', ',', '(']);
+    whole && (at.start > 2 || line.word_count() < 4)
 }
 
 /// The party that a contract names first.

@@ -2,9 +2,18 @@
 
 mod words;
 
-use crate::classification::rules::fold::{find, fold};
+use std::sync::LazyLock;
+
+use crate::classification::rules::fold::{Phrases, find, fold};
 
 use self::words::{GREETINGS, LEGAL_FORMS, NOT_A_NAME, ORGANISATIONS, PERSONS, ROLES, STREETS, VERBS};
+
+static ORGANISATION: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(ORGANISATIONS));
+static NO_NAME: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(NOT_A_NAME));
+static STREET: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(STREETS));
+static VERB: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(VERBS));
+static GREETING: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(GREETINGS));
+static ROLE: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(ROLES));
 
 /// A piece of a line that may be a name.
 #[derive(Clone)]
@@ -31,7 +40,7 @@ impl Name {
         let ends_as_sentence = text.ends_with(['.', '!', '?']) && !folded.ends_with_form();
         // A point and a capital after a long word part sentences.
         let sentences =
-            text.rsplit(". ").skip(1).any(|part| part.rsplit(' ').next().is_some_and(|word| word.len() > 4));
+            text.rsplit(". ").skip(1).any(|part| part.rsplit(' ').next().is_some_and(|word| word.len() > 5));
         let possible = letters >= 3
             && !sentences
             && letters * 2 >= text.chars().count()
@@ -50,7 +59,7 @@ impl Name {
         if self.has_legal_form() {
             weight += 4.0;
         }
-        if has(&self.folded, ORGANISATIONS) {
+        if has(&self.folded, &ORGANISATION) {
             weight += 2.5;
         }
         if self.joins_names() {
@@ -60,17 +69,17 @@ impl Name {
             weight -= 4.0;
         }
         // Who owns a practice is called so.
-        if ["dr.", "dr", "prof.", "dipl.-ing."].iter().any(|title| self.folded.starts_with(title)) {
+        if self.has_title() {
             weight += 2.0;
         }
-        if has(&self.folded, NOT_A_NAME) {
+        if has(&self.folded, &NO_NAME) {
             weight -= if self.has_legal_form() { 2.0 } else { 5.0 };
         }
-        if has(&self.folded, VERBS) || has(&self.folded, GREETINGS) {
+        if has(&self.folded, &VERB) || has(&self.folded, &GREETING) {
             weight -= 4.0;
         }
         let owner = ["inh.", "inhaber", "prop."].iter().any(|word| self.folded.starts_with(word));
-        if owner || (has(&self.folded, ROLES) && !self.has_legal_form()) {
+        if owner || (has(&self.folded, &ROLE) && !self.has_legal_form()) {
             weight -= 3.0;
         }
         if self.is_street() {
@@ -94,6 +103,18 @@ impl Name {
         if self.folded.split(' ').count() > 6 {
             weight -= 1.5;
         }
+        // `Plumbing & Heating` says what is done, not by whom.
+        if !self.has_legal_form()
+            && self.folded.split([' ', '-']).filter(|word| word.len() > 3).all(is_common)
+        {
+            weight -= 1.0;
+        }
+        if self.goes_on_after_form() {
+            weight -= 1.0;
+        }
+        if self.is_of_small_words() {
+            weight -= 2.0;
+        }
         weight
     }
 
@@ -116,13 +137,41 @@ impl Name {
     }
 
     pub(super) fn is_organisation(&self) -> bool {
-        self.has_legal_form() || self.joins_names() || has(&self.folded, ORGANISATIONS)
+        self.has_legal_form() || self.joins_names() || has(&self.folded, &ORGANISATION)
+    }
+
+    /// `Hopyard Ltd Savings Bank York`: what follows a legal form is another column.
+    fn goes_on_after_form(&self) -> bool {
+        let is_of_form = |word: &&str| {
+            // `UG (haftungsbeschränkt)`
+            let bracketed = word.starts_with('(');
+            let word = word.trim_matches([',', '(', ')']);
+            bracketed || Self::is_legal_form(word) || matches!(word, "&" | "und" | "co" | "co." | "u.")
+        };
+        let words: Vec<&str> = self.folded.split(' ').collect();
+        let form =
+            words.iter().skip(1).position(|word| Self::is_legal_form(word.trim_matches([',', '(', ')'])));
+        form.is_some_and(|at| words[at + 1..].iter().any(|word| !is_of_form(word)))
+    }
+
+    /// `Replace hot water valve`: words, most of them small, and no name.
+    fn is_of_small_words(&self) -> bool {
+        let words = self.text.split(' ').filter(|word| word.chars().count() > 3);
+        let (small, all) = words.fold((0, 0), |(small, all), word| {
+            (small + usize::from(word.starts_with(char::is_lowercase)), all + 1)
+        });
+        small >= 2 && small * 2 >= all
     }
 
     /// `Harbour & Lane`: partners, never a street.
     fn joins_names(&self) -> bool {
         let capital = |piece: &str| piece.chars().next().is_some_and(char::is_uppercase);
         self.text.split_once(" & ").is_some_and(|(one, other)| capital(one) && capital(other))
+    }
+
+    /// Whether it begins with an academic title.
+    pub(super) fn has_title(&self) -> bool {
+        ["dr.", "dr", "prof.", "dipl.-ing."].iter().any(|title| self.folded.starts_with(title))
     }
 
     pub(super) fn is_person(&self) -> bool {
@@ -132,8 +181,8 @@ impl Name {
     pub(super) fn is_street(&self) -> bool {
         let has_number = self.folded.bytes().any(|byte| byte.is_ascii_digit());
         // `Market Street` has a word of organisations, but ends as streets do.
-        let ends = self.folded.rsplit(' ').next().is_some_and(|last| has(last, STREETS));
-        has(&self.folded, STREETS)
+        let ends = self.folded.rsplit(' ').next().is_some_and(|last| has(last, &STREET));
+        has(&self.folded, &STREET)
             && (has_number
                 || !self.is_organisation()
                 || (ends && !self.has_legal_form() && !self.joins_names()))
@@ -146,16 +195,16 @@ impl Name {
 
 /// Whether words belong to a heading, a label or a greeting. Folded.
 pub(super) fn is_heading(folded: &str) -> bool {
-    has(folded, NOT_A_NAME) || has(folded, GREETINGS)
+    has(folded, &NO_NAME) || has(folded, &GREETING)
 }
 
 /// Whether a word of a name is that of many names. Folded.
 pub(super) fn is_common(word: &str) -> bool {
-    has(word, ORGANISATIONS)
+    has(word, &ORGANISATION)
 }
 
-fn has(text: &str, phrases: &[&str]) -> bool {
-    phrases.iter().any(|phrase| find(text, phrase).is_some())
+fn has(text: &str, phrases: &LazyLock<Phrases>) -> bool {
+    phrases.any_in(text)
 }
 
 trait EndsWithForm {

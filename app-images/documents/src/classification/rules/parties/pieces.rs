@@ -1,6 +1,7 @@
 //! A line cut into what may be names: feet part name, street and town, and headings lead to names.
 
 use super::super::fold::{find, fold, has_any};
+use super::super::sheet::Line;
 use super::names::{Name, is_heading};
 
 /// What leads from a heading or a greeting to the name of who speaks: `Invoice from`, `Newsletter of the`.
@@ -73,6 +74,7 @@ pub(super) fn within(piece: &str) -> Vec<Name> {
     let mut names: Vec<Name> =
         found.into_iter().filter(|name| name.starts_with(char::is_uppercase)).filter_map(Name::of).collect();
     names.extend(around_form(piece));
+    names.extend(before_person(piece));
     names
 }
 
@@ -114,11 +116,165 @@ fn around_form(piece: &str) -> Option<Name> {
     (start > 0 || end + 1 < words.len()).then(|| Name::of(&words[start..=end].join(" "))).flatten()
 }
 
-/// Whether a piece says that a name is only a brand, or whose.
+/// After `is`: what a foot says of who speaks.
+#[rustfmt::skip]
+const STATES: &[&str] = &["a trading name", "the trading name", "trading name", "a brand", "the brand", "registered", "authorised", "authorized", "regulated",
+    "licensed", "arranged", "administered", "operated", "owned", "part of", "a member", "a subsidiary", "a division",
+    "a company", "a charity", "a not-for-profit", "a registered", "an equal", "eine marke", "ein unternehmen", "eine tochter", "ein eingetragen~",
+    "eine eingetragen~", "mitglied", "zertifiziert", "une marque", "une societe", "une filiale", "un etablissement",
+    "une association", "membre", "una marca", "una empresa", "una entidad", "una sociedad", "un marchio", "una societa",
+    "een handelsnaam", "een merk", "een onderdeel", "lid van", "ingeschreven"];
+const IS: &[&str] = &["is", "ist", "est", "es", "e", "are"];
+
+/// The name of which a sentence of the foot states what it is: `Halcyon is a trading name of …`.
+pub(super) fn introduced(piece: &str) -> Option<Name> {
+    let words: Vec<&str> = piece.split(' ').collect();
+    let verb = words.iter().position(|word| IS.contains(&fold(word).as_str()))?;
+    let said = fold(&words[verb + 1..].join(" "));
+    let stated = STATES.iter().any(|what| find(&said, what).is_some_and(|at| at.start == 0));
+    let capital = |word: &&str| word.len() <= 3 || word.starts_with(char::is_uppercase);
+    let named = (1..=6).contains(&verb) && words[..verb].iter().all(capital);
+    (stated && named)
+        .then(|| Name::of(&words[..verb].join(" ")))
+        .flatten()
+        .filter(|name| !is_heading(&name.folded))
+}
+
+/// What leads to who is paid or who issues, in the midst of a line.
+#[rustfmt::skip]
+const LEADS_TO_PAYEE: &[&str] = &["payable to", "in favour of", "in favor of", "zugunsten von", "zugunsten der", "zugunsten des", "a l'ordre de",
+    "a l'ordre du", "a favor de", "a nombre de", "intestato a", "a favore di", "ten name van", "t.n.v.", "account name",
+    "kontoinhaber", "lautend auf", "issued by", "sold by", "emis par", "ausgestellt von", "ausgestellt durch",
+    "verkauf durch", "verkauf und versand durch", "emesso da", "expedido por", "emitido por", "uitgegeven door",
+    "afgegeven door", "delivre par", "etabli par", "vendu par", "vendu et expedie par", "vendido por", "venduto da",
+    "verkocht door", "organised by", "organized by", "veranstaltet von", "organise par", "organizado por"];
+
+/// The same, where bank accounts stand below a letter: above one they name the customer of the bank.
+#[rustfmt::skip]
+const HOLDERS: &[&str] = &["titulaire du compte", "account holder", "titular de la cuenta", "intestatario del conto", "rekeninghouder", "beneficiaire",
+    "beneficiary", "beneficiario", "begunstigter", "begunstigde", "kontoinhaberin", "inhaber des kontos"];
+
+/// Who is paid, or issues, as a line says it: `Cheques payable to Sundial Repairs, please`.
+pub(super) fn payee(line: &Line) -> Option<Name> {
+    let leads = LEADS_TO_PAYEE.iter().chain(HOLDERS.iter().filter(|_| !line.is_head()));
+    let at = leads.into_iter().find_map(|lead| find(&line.folded, lead)).filter(|at| at.start > 0)?;
+    // Offsets hold where folding kept the number of letters.
+    let start = line.folded.get(..at.end)?.chars().count();
+    let rest: String = line.text.chars().skip(start).collect();
+    let rest = rest.trim_start_matches([' ', ':', '"', '„', '“']);
+    let mut words: Vec<&str> = Vec::new();
+    for word in rest.split(' ').take(7) {
+        let goes_on = word.starts_with(char::is_uppercase)
+            || (word.len() <= 3 && !word.bytes().any(|b| b.is_ascii_digit()));
+        if !goes_on {
+            break;
+        }
+        words.push(word);
+        if word.ends_with([',', ';']) || (word.ends_with('.') && word.len() > 6) {
+            break;
+        }
+    }
+    while words.last().is_some_and(|word| !word.starts_with(char::is_uppercase)) {
+        words.pop();
+    }
+    Name::of(words.join(" ").trim_end_matches([',', ';', '.'])).filter(|name| !is_heading(&name.folded))
+}
+
+/// With what persons are addressed, when an address shares its line with a letterhead.
+const TITLES: &[&str] = &[
+    "mr", "mrs", "ms", "miss", "m.", "mme", "mlle", "herr", "herrn", "frau", "dhr.", "mevr.", "mevrouw",
+    "sig.", "sig.ra",
+];
+
+/// The name that stands before a person in one line: `Conserves du Marais Mme Capucine Orvault`.
+fn before_person(piece: &str) -> Option<Name> {
+    let words: Vec<&str> = piece.split(' ').collect();
+    let person = words.iter().position(|word| TITLES.contains(&fold(word).trim_end_matches(',')))?;
+    let followed = words.get(person + 1).is_some_and(|word| word.starts_with(char::is_uppercase));
+    (person >= 2 && followed).then(|| Name::of(&words[..person].join(" "))).flatten()
+}
+
+/// Whether a piece says that a name is only a brand, or whose, or who made the program, the page or the payment.
 pub(super) fn is_of_a_brand(folded: &str) -> bool {
     has_any(
         folded,
         &[
+            "powered by",
+            "processed by",
+            "hosted by",
+            "software by",
+            "printed by",
+            "generated by",
+            "created with",
+            "made with",
+            "paid with",
+            "paid via",
+            "payment via",
+            "secured by",
+            "erstellt mit",
+            "gedruckt von",
+            "zahlung via",
+            "bezahlt mit",
+            "zahlungsabwicklung durch",
+            "propulse par",
+            "genere par",
+            "paiement via",
+            "imprime par",
+            "generado por",
+            "generado con",
+            "pagado con",
+            "generato da",
+            "stampa",
+            "gemaakt met",
+            "betaald met",
+            "betaald via",
+            "subsidiary of",
+            "division of",
+            "part of the",
+            "part of",
+            "member of",
+            "ein unternehmen der",
+            "ein unternehmen von",
+            "mitglied der",
+            "mitglied im",
+            "mitglied in",
+            "une societe du groupe",
+            "filiale de",
+            "membre de",
+            "una empresa del grupo",
+            "societa del gruppo",
+            "onderdeel van",
+            "lid van",
+            "regulated by",
+            "supervised by",
+            "licensed by",
+            "certified by",
+            "accredited by",
+            "zertifiziert durch",
+            "zertifiziert nach",
+            "aufsichtsbehorde",
+            "zustandige kammer",
+            "controle par",
+            "agree par",
+            "reinsured by",
+            "financed by",
+            "funded by",
+            "sponsored by",
+            "gefordert durch",
+            "finance par",
+            "financiado por",
+            "distributed by",
+            "delivered by",
+            "shipped by",
+            "versand durch",
+            "versand mit",
+            "livre par",
+            "spediteur",
+            "carrier",
+            "transporteur",
+            "transportista",
+            "corriere",
+            "vervoerder",
             "brand of",
             "trading name of",
             "trade name of",

@@ -1,26 +1,45 @@
 //! What the place of a name says for its being the sender's.
 
-use super::super::fold::has_any;
+use std::sync::LazyLock;
+
+use super::super::fold::{Phrases, fold, has_any};
 use super::super::sheet::Line;
-use super::address::has_contact;
+use super::address::{ends_address, has_contact};
 use super::captions::{labelled, offering};
 use super::contract::{first_party, is_at_law};
+use super::echoes;
 use super::has_letters;
 use super::names::{Name, is_common, is_heading};
 use super::pieces::{self, is_of_a_brand};
+use super::support::Voices;
 
 /// Closing words, under which the sender signs.
 #[rustfmt::skip]
 const CLOSINGS: &[&str] = &["yours faithfully", "yours sincerely", "sincerely", "kind regards", "best regards", "regards", "best wishes",
     "signed for", "on behalf of", "mit freundlichen grussen", "freundliche grusse", "mit freundlichem gruss",
     "mit kollegialen grussen", "herzliche grusse", "im auftrag", "cordialement", "salutations distinguees",
-    "bien cordialement", "distinti saluti", "cordiali saluti", "met vriendelijke groet", "warm wishes", "best,", "viele grusse", "beste grusse", "sportliche grusse", "atentamente", "un cordial saludo", "saludos cordiales", "hochachtungsvoll"];
+    "bien cordialement", "distinti saluti", "cordiali saluti", "met vriendelijke groet", "warm wishes", "best,", "viele grusse", "beste grusse", "sportliche grusse", "atentamente", "un cordial saludo", "saludos cordiales", "hochachtungsvoll",
+    "yours truly", "warm regards", "many thanks", "with thanks", "respectfully", "veuillez agreer", "gez.", "i. a.",
+    "i. v.", "i.a.", "i.v.", "ppa.", "hoogachtend", "mit besten grussen", "liebe grusse", "schone grusse",
+    "mit bestem gruss", "im namen", "med vanlig halsning", "med venlig hilsen", "vennlig hilsen", "z powazaniem",
+    "com os melhores cumprimentos", "atenciosamente", "un saludo", "le saluda", "reciba un cordial saludo", "in fede",
+    "con osservanza", "groeten", "namens", "recevez"];
 /// What stands beside the names of those who speak, in feet.
 #[rustfmt::skip]
 const REGISTERS: &[&str] = &["amtsgericht", "hrb", "ust-idnr", "ust-id", "registered in", "registered office", "company no", "vat reg",
     "rcs", "siret", "siren", "registro mercantil", "cif", "nif", "iban", "bic", "geschaftsfuhrer", "vorstand",
     "tva", "abn", "ein", "hra", "uid", "p.iva", "partita iva", "kvk", "btw", "gstin", "registered charity", "company number",
-    "registered in england", "siege social", "capital", "sede legale"];
+    "registered in england", "siege social", "capital", "sede legale",
+    "company reg", "crn", "registered no", "registered number", "reg. no", "reg no", "charity no", "charity number",
+    "vat no", "vat number", "vat id", "vat registration", "tax id", "gst", "gst reg", "acn", "nzbn", "cnpj",
+    "rfc", "nip", "regon", "krs", "org.nr", "orgnr", "org nr", "org.nr.", "cvr", "cvr-nr", "mva",
+    "y-tunnus", "momsreg", "cui", "oib", "adoszam", "uen", "cin", "ust-id-nr", "ust.-id", "ust-idnr.", "ust.-idnr",
+    "umsatzsteuer-id~", "steuernummer", "steuer-nr", "st.-nr", "btw-nr", "btw-nummer", "tva intracom~", "code ape",
+    "naf", "codice fiscale", "cap. soc", "nipc", "capital social", "firmenbuch", "ondernemingsnummer", "rpr",
+    "handelsregister", "vertretungsberechtigt~", "geschaftsleitung", "aufsichtsrat", "directors", "tomo",
+    "folio", "hoja", "glaubiger-id", "numero tva", "ncc", "orias", "agrement"];
+static REGISTER: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(REGISTERS));
+static CLOSING: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(CLOSINGS));
 /// Beside these stands a court of registers, which speaks of nobody but itself in its own letters.
 const REGISTER_NUMBERS: &[&str] = &["hrb", "hra", "gnr", "vr", "registergericht", "handelsregister"];
 const ACCOUNTS: &[&str] =
@@ -39,11 +58,15 @@ const BANKS: &[&str] = &[
     "building society",
     "raika",
 ];
+/// Words in which no name ends.
+#[rustfmt::skip]
+const GOES_ON: &[&str] = &["&", "of", "for", "and", "the", "in", "fur", "der", "des", "und", "von", "zu", "de", "du", "des", "la", "le", "et", "pour",
+    "del", "y", "para", "di", "della", "dello", "e", "per", "van", "en", "voor"];
 /// How much less a name weighs that is only a part of its line.
 const TRIMMED: f32 = 0.4;
 
 /// The names in a line, each with what its place says for or against its being the sender's.
-pub(super) fn names(page: &[Line], index: usize, addressed: bool) -> Vec<(Name, f32)> {
+pub(super) fn names(page: &[Line], index: usize, addressed: bool, voices: &Voices<'_>) -> Vec<(Name, f32)> {
     let line = &page[index];
     if !has_letters(line) {
         return Vec::new();
@@ -52,23 +75,34 @@ pub(super) fn names(page: &[Line], index: usize, addressed: bool) -> Vec<(Name, 
     found.extend(labelled(page, index).map(|name| (name, 6.0)));
     found.extend(first_party(page, index).map(|name| (name, 7.0)));
     found.extend(offering(line).map(|name| (name, 7.0)));
+    found.extend(pieces::payee(line).map(|name| (name, 4.0)));
     let near = &page[index.saturating_sub(1)..(index + 2).min(page.len())];
     let at_law = is_at_law(line) || near.iter().any(|line| line.word_count() < 4 && is_at_law(line));
     let of_register = near.iter().any(|line| has_any(&line.folded, REGISTER_NUMBERS));
     let place = place(page, index) + if addressed { -7.0 } else { 0.0 } + if at_law { -8.0 } else { 0.0 };
     let pays = has_any(&line.folded, ACCOUNTS) && !line.is_head();
     found.extend(joined(page, index).map(|name| (name, place + TRIMMED)));
+    found.extend(echoes::of(line, voices).into_iter().map(|name| (name, place + TRIMMED)));
     let parts = pieces::of(&line.text);
+    let of_address = parts.len() >= 3 && parts.last().is_some_and(|last| ends_address(&fold(last)));
     let is_dateline = parts.len() == 2 && is_dated(parts[1]);
     for (nth, piece) in parts.into_iter().enumerate() {
         #[expect(clippy::cast_precision_loss, reason = "a line has few pieces")]
         let later = 0.6 * nth as f32;
         let mut place = place - later;
-        let folded = super::fold::fold(piece);
+        let folded = fold(piece);
         // `Leeds, 3 March 2024`; and the bank at which the sender has an account.
         let is_town = is_dateline && nth == 0 && Name::of(piece).is_some_and(|name| !name.is_organisation());
         if is_town || (pays && has_any(&folded, BANKS)) {
             place -= 5.0;
+        }
+        // `Pike Ltd · 3 Mill Lane · Leeds LS1 4AP`: nobody writes the recipient's address so.
+        if of_address && nth == 0 {
+            place += 1.0;
+        }
+        if let Some(name) = pieces::introduced(piece) {
+            found.push((name, place + 2.5));
+            place -= 4.0;
         }
         if is_of_a_brand(&folded) || (of_register && folded.contains("gericht")) {
             place -= 8.0;
@@ -91,11 +125,18 @@ fn joined(page: &[Line], index: usize) -> Option<Name> {
     let (line, next) = (&page[index], page.get(index + 1)?);
     let follows = line.page == 0 && line.above < 4 && next.above == line.above + 1;
     let short = |line: &Line| line.word_count() <= 4 && !line.has_digit();
-    let below = Name::of(&next.text).filter(Name::has_legal_form)?;
     let above = Name::of(&line.text).filter(|name| !name.has_legal_form() && !name.is_person())?;
-    let plain = !is_heading(&above.folded) && !below.core().starts_with(&above.folded);
-    let goes_on = below.core().split(' ').all(is_common);
-    (follows && short(line) && short(next) && plain && goes_on)
+    let below = Name::of(&next.text).filter(|name| !name.is_person() && !name.is_street())?;
+    let plain =
+        !is_heading(&above.folded) && !is_heading(&below.folded) && !below.core().starts_with(&above.folded);
+    // `Finanzamt` alone is no name, and `Institute of` no whole one.
+    let asks_for_more = above.folded.split([' ', '-']).all(is_common)
+        || above.folded.rsplit(' ').next().is_some_and(|last| GOES_ON.contains(&last))
+        || line.text.ends_with(['-', '–']);
+    // `Alpenwacht`, `Sachversicherung AG`; and `Delta Ridge`, `Electric Cooperative`.
+    let named_above = below.has_legal_form() || !above.is_organisation();
+    let goes_on = named_above && below.core().split(' ').all(is_common);
+    (follows && short(line) && short(next) && plain && (goes_on || asks_for_more))
         .then(|| Name::of(&format!("{} {}", above.text, below.text)))
         .flatten()
 }
@@ -103,10 +144,12 @@ fn joined(page: &[Line], index: usize) -> Option<Name> {
 /// What it says that a name stands under the closing words: an organisation signs for itself, a person often for one.
 fn signature(page: &[Line], index: usize, name: &Name) -> f32 {
     // The last lines of a column are not above the first of the next.
-    let above = page[index.saturating_sub(3)..index].iter().filter(|other| other.above <= page[index].above);
-    let closed = above.into_iter().any(|line| has_any(&line.folded, CLOSINGS));
+    let above = page[index.saturating_sub(5)..index].iter().filter(|other| other.above <= page[index].above);
+    let closed = above.into_iter().any(|line| CLOSING.any_in(&line.folded));
     match (closed, name.is_organisation()) {
         (true, true) => 2.5,
+        // Doctors sign for their clinics.
+        (true, false) if name.has_title() => -1.5,
         (true, false) => 0.5,
         (false, _) => 0.0,
     }
@@ -114,7 +157,7 @@ fn signature(page: &[Line], index: usize, name: &Name) -> f32 {
 
 /// Whether a piece is a date, as behind the place where a letter was written.
 fn is_dated(piece: &str) -> bool {
-    let folded = super::fold::fold(piece);
+    let folded = fold(piece);
     let year = folded.split([' ', '.', '/', '-']).any(|word| {
         word.len() == 4
             && (word.starts_with("19") || word.starts_with("20"))
@@ -136,7 +179,7 @@ fn place(page: &[Line], index: usize) -> f32 {
         weight += 2.6;
     }
     let near = page[index.saturating_sub(1)..(index + 3).min(page.len())].iter();
-    if near.clone().any(|line| has_any(&line.folded, REGISTERS)) {
+    if near.clone().any(|line| REGISTER.any_in(&line.folded)) {
         weight += 0.8;
     }
     // A street, a town, a telephone number: the lines of a letterhead.

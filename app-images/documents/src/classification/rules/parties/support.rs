@@ -32,6 +32,17 @@ impl<'a> Voices<'a> {
         Self { lines, domains }
     }
 
+    /// The lines but one.
+    pub(super) fn others(&self, line: &Line) -> impl Iterator<Item = &&'a Line> {
+        self.lines.iter().filter(move |other| other.above != line.above || other.text != line.text)
+    }
+
+    /// Whether a domain is that name and nothing else.
+    pub(super) fn is_domain(&self, name: &Name) -> bool {
+        let compact = compact_of(&name.core());
+        compact.len() >= 5 && self.domains.contains(&compact)
+    }
+
     /// How much speaks for its being the name of who speaks, up to [`MOST`].
     pub(super) fn support(&self, name: &Name) -> f32 {
         let core = name.core();
@@ -56,7 +67,7 @@ impl<'a> Voices<'a> {
     }
 
     fn in_domains(&self, core: &str) -> f32 {
-        let compact: String = core.chars().filter(|c| c.is_alphanumeric()).collect();
+        let compact = compact_of(core);
         if compact.len() < 4 {
             return 0.0;
         }
@@ -66,13 +77,13 @@ impl<'a> Voices<'a> {
             } else {
                 (compact.as_str(), domain.as_str())
             };
-            if short == long {
+            if short == long || is_of_words(domain, core) {
                 4.0
             } else if short.len() >= 5 && long.starts_with(short) {
                 3.0
             } else if core
                 .split([' ', '-'])
-                .any(|word| word.len() >= 4 && domain.contains(word) && !is_common(word))
+                .any(|word| word.len() >= 4 && domain.contains(&compact_of(word)) && !is_common(word))
             {
                 2.5
             } else {
@@ -81,6 +92,25 @@ impl<'a> Voices<'a> {
         };
         self.domains.iter().map(of).fold(0.0, f32::max)
     }
+}
+
+/// Letters and digits alone. German domains write `ä` as `ae`, and folding as `a`: here both are one.
+fn compact_of(folded: &str) -> String {
+    let letters: String = folded.chars().filter(|c| c.is_alphanumeric()).collect();
+    letters.replace("ae", "a").replace("oe", "o").replace("ue", "u")
+}
+
+/// Whether a domain is put together of words of a name, in any order: `thornton-bakery` of `Bakery Thornton & Sons`.
+fn is_of_words(domain: &str, core: &str) -> bool {
+    let mut left = domain.to_owned();
+    let mut own = false;
+    for word in core.split([' ', '-']).filter(|word| word.len() >= 3) {
+        if let Some(at) = left.find(&compact_of(word)) {
+            left.replace_range(at..at + compact_of(word).len(), "");
+            own |= !is_common(word);
+        }
+    }
+    left.is_empty() && own
 }
 
 /// The name in a mail or web address: `rackmuehle` of `buchhaltung@rackmuehle.example`.
@@ -103,7 +133,7 @@ fn domain(word: &str) -> Option<String> {
         [] => return None,
     };
     let name: String = name.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
-    (clean && name.len() >= 4 && !MAIL_HOSTS.contains(&name.as_str())).then_some(name)
+    (clean && name.len() >= 4 && !MAIL_HOSTS.contains(&name.as_str())).then(|| compact_of(&name))
 }
 
 #[cfg(test)]
@@ -113,7 +143,7 @@ mod tests {
     #[test]
     fn a_domain_is_named_as_its_owner_is() {
         for (word, name) in [
-            ("buchhaltung@rack-muehle.example", Some("rackmuehle")),
+            ("buchhaltung@rack-muehle.example", Some("rackmuhle")),
             ("https://www.saltmarsh.co.uk/bills", Some("saltmarsh")),
             ("clearhop.example.", Some("clearhop")),
             ("someone@gmail.com", None),

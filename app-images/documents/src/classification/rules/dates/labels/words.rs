@@ -20,9 +20,21 @@ pub(super) const ISSUED: &[&str] = &["invoice date", "date of issue", "issue dat
     "fecha de emision", "fecha de expedicion", "fecha factura", "fecha de factura", "fecha de la factura",
     "emitida el", "emitido el", "expedida el", "fecha del extracto", "fecha del informe", "elaborada el",
     "fecha de pedido", "realizado el", "firmado el", "fecha del documento", "fecha de salida",
-    "fecha del presupuesto", "fecha de la oferta", "fecha de envio", "fecha de impresion", "expedido el"];
+    "fecha del presupuesto", "fecha de la oferta", "fecha de envio", "fecha de impresion", "expedido el",
+    "data emissione", "data di emissione", "data documento", "data del documento", "emessa il", "emesso il",
+    "rilasciato il", "rilasciata il", "data ordine", "data preventivo", "data contratto", "data di stampa",
+    "afgegeven op", "opgemaakt op", "datum factuur", "besteldatum", "offertedatum", "datum afgifte", "verzonden op",
+    "data de emissao", "data da fatura", "data da emissao", "emitida em", "emitido em", "data wystawienia",
+    "wystawiono", "fakturadatum", "fakturadato", "fakturadag", "utstedt", "udstedt", "utfardat", "udstedelsesdato",
+    "utfardandedatum", "bestallningsdatum", "ordredato", "date of letter", "date of certificate", "date of award",
+    "contract date", "agreement date", "date of agreement", "date of contract", "order placed", "order placed on",
+    "date of order", "date of issuance", "issued this", "verfasst am", "erteilt am", "bon vom", "beleg vom",
+    "vertragsdatum", "verkaufsdatum", "bestellt am", "datum des bescheids", "date du contrat",
+    "date de signature", "date du recu", "date du ticket", "etabli a la date du", "delivree le", "imprime le",
+    "commande passee le", "fecha del contrato", "fecha de firma", "fecha del recibo", "fecha del pedido",
+    "fecha del certificado", "fecha de elaboracion", "emision", "emitida", "expedido en"];
 
-pub(super) const DATE: &[&str] = &["date", "datum", "fecha", "data", "den"];
+pub(super) const DATE: &[&str] = &["date", "datum", "fecha", "data", "den", "dato", "dag"];
 
 #[rustfmt::skip]
 pub(super) const PAID: &[&str] = &["pay date", "payment date", "date paid", "paid on", "date of payment", "zahldatum", "zahlungsdatum",
@@ -64,7 +76,11 @@ pub(super) const DUE: &[&str] = &["due date", "date due", "due", "due by", "due 
     "fecha de vencimiento", "vence", "vence el", "antes del", "valido hasta", "hasta el", "hasta",
     "fecha limite", "fecha de cargo", "se cargara", "desde el", "a partir del", "fecha de caducidad",
     "entrara en vigor el", "plazo", "from monday", "begins on", "commences on", "beginning", "moving on",
-    "ending", "starting"];
+    "ending", "starting",
+    "scadenza", "data di scadenza", "entro il", "vervaldatum", "uiterlijk", "te betalen voor", "geldig tot",
+    "vencimento", "data de vencimento", "data limite", "valido ate", "termin platnosci", "forfallodatum",
+    "forfallsdato", "forfaldsdato", "betalingsfrist", "att betala senast", "oplaadbaar tot", "pay before",
+    "please pay by", "best before", "zahlbar"];
 
 #[rustfmt::skip]
 pub(super) const REFERENCE: &[&str] = &["order date", "your letter of", "letter of", "letters of", "collected", "specimen collected", "hire date",
@@ -94,7 +110,9 @@ pub(super) const PERIOD: &[&str] = &["period", "statement period", "billing peri
 #[rustfmt::skip]
 pub(super) const BIRTH: &[&str] = &["date of birth", "dob", "d.o.b", "born", "born on", "geb", "geb.", "geburtsdatum", "geboren", "geboren am",
     "ne le", "nee le", "ne(e) le", "date de naissance", "naissance", "fecha de nacimiento", "f. nacimiento",
-    "nacimiento", "nacido el", "nacida el", "nacido", "geburtstag", "birth date", "birthdate"];
+    "nacimiento", "nacido el", "nacida el", "nacido", "geburtstag", "birth date", "birthdate",
+    "nato il", "nata il", "data di nascita", "geboren op", "geboortedatum", "nascido em", "data de nascimento", "ur.",
+    "data urodzenia", "fodd", "fodselsdato", "geb.datum"];
 
 pub(super) const DELIVERY: &[&str] = &[
     "delivery date",

@@ -36,12 +36,23 @@ const INVOICE: &[Row] = &[
     ("de", 2.0, &["ubernachtung", "ubernachtungen", "kurtaxe", "anreise", "abreise"]),
     ("fr", 2.0, &["nuitee", "nuitees", "taxe de sejour", "arrivee", "petits dejeuners"]),
     ("es", 2.0, &["alojamiento", "noches", "tasa turistica", "fecha de salida"]),
+    ("pt", 3.4, &["fatura", "fatura-recibo", "nota fiscal"]),
+    ("pl", 3.4, &["faktura", "faktura vat"]),
+    ("sv", 3.4, &["faktura"]),
+    ("da", 3.4, &["faktura"]),
+    ("pl", 1.0, &["do zaplaty", "sprzedawca", "nabywca", "razem"]),
+    ("sv", 1.0, &["att betala", "moms", "fakturanr", "forfallodatum"]),
+    ("de", 2.0, &["mitgliedsbeitrag", "jahresbeitrag", "mitglieds-nr", "mitgliedsnummer"]),
 ];
 const CREDIT_NOTE: &[Row] = &[
     ("de", 6.5, &["rechnungskorrektur", "korrekturrechnung", "stornorechnung"]),
     ("de", 2.0, &["korrekturbetrag", "retoure"]),
     ("it", 5.5, &["nota di credito"]),
     ("nl", 5.5, &["creditnota", "creditfactuur"]),
+    ("pt", 5.5, &["nota de credito"]),
+    ("pl", 5.5, &["faktura korygujaca"]),
+    ("sv", 5.5, &["kreditfaktura"]),
+    ("da", 5.5, &["kreditnota"]),
 ];
 const RECEIPT: &[Row] = &[
     ("it", 4.0, &["scontrino", "ricevuta", "ricevuta fiscale", "documento commerciale"]),
@@ -49,20 +60,43 @@ const RECEIPT: &[Row] = &[
     ("nl", 4.0, &["kassabon", "kwitantie", "betaalbewijs", "bon"]),
     ("nl", 2.0, &["contant", "wisselgeld", "pinbetaling", "bedankt voor uw bezoek"]),
     ("", 2.0, &["contactless", "auth code", "till"]),
+    ("pt", 4.0, &["recibo", "talao", "fatura simplificada"]),
+    ("pl", 4.0, &["paragon fiskalny", "paragon"]),
+    ("sv", 4.0, &["kvitto"]),
+    ("da", 4.0, &["kvittering", "bon"]),
+    ("es", 3.0, &["factura simplificada"]),
 ];
 const REMINDER: &[Row] = &[
     ("it", 5.5, &["sollecito", "sollecito di pagamento"]),
     ("nl", 5.5, &["aanmaning", "betalingsherinnering", "herinnering"]),
+    ("pt", 5.5, &["aviso de pagamento", "carta de cobranca"]),
+    ("pl", 5.5, &["wezwanie do zaplaty"]),
+    ("sv", 5.5, &["paminnelse", "betalningspaminnelse"]),
+    ("da", 5.5, &["rykker", "betalingspamindelse"]),
 ];
-const QUOTE: &[Row] =
-    &[("it", 5.0, &["preventivo", "offerta"]), ("nl", 5.0, &["offerte", "prijsopgave", "begroting"])];
+const QUOTE: &[Row] = &[
+    ("it", 5.0, &["preventivo", "offerta"]),
+    ("nl", 5.0, &["offerte", "prijsopgave", "begroting"]),
+    ("pt", 5.0, &["orcamento", "proposta comercial"]),
+    ("pl", 5.0, &["oferta cenowa"]),
+    ("sv", 5.0, &["offert"]),
+    ("da", 5.0, &["tilbud"]),
+];
 const ORDER: &[Row] = &[
     ("it", 5.0, &["ordine", "conferma d'ordine"]),
     ("nl", 5.0, &["bestelling", "opdrachtbevestiging", "orderbevestiging", "inkooporder"]),
+    ("pt", 5.0, &["encomenda", "confirmacao de encomenda"]),
+    ("pl", 5.0, &["zamowienie"]),
+    ("sv", 5.0, &["orderbekraftelse", "bestallning"]),
+    ("da", 5.0, &["ordrebekraeftelse"]),
 ];
 const DELIVERY_NOTE: &[Row] = &[
     ("it", 5.8, &["documento di trasporto", "bolla di consegna", "ddt"]),
     ("nl", 5.8, &["pakbon", "leverbon", "afleverbon", "vrachtbrief"]),
+    ("pt", 5.0, &["guia de remessa", "guia de transporte"]),
+    ("pl", 5.0, &["dowod dostawy"]),
+    ("sv", 5.0, &["foljesedel"]),
+    ("da", 5.0, &["folgeseddel"]),
 ];
 const BANK_STATEMENT: &[Row] = &[
     ("it", 5.5, &["estratto conto"]),
@@ -71,18 +105,30 @@ const BANK_STATEMENT: &[Row] = &[
     ("nl", 2.4, &["beginsaldo", "eindsaldo", "afschrijving", "bijschrijving"]),
     ("en", 1.5, &["payments in", "payments out", "balance forward"]),
     ("de", 3.0, &["wertpapierabrechnung", "kurswert", "depotnummer", "isin", "wertpapier"]),
+    ("pt", 5.0, &["extrato bancario", "extrato de conta", "extrato"]),
+    ("pl", 5.0, &["wyciag bankowy", "wyciag"]),
+    ("sv", 5.0, &["kontoutdrag"]),
+    ("da", 5.0, &["kontoudskrift", "kontoutskrift"]),
 ];
 const PAYSLIP: &[Row] = &[
     ("it", 5.8, &["busta paga", "cedolino", "prospetto paga"]),
     ("it", 2.6, &["netto in busta", "ritenute", "dipendente", "competenze"]),
     ("nl", 5.8, &["loonstrook", "salarisstrook", "loonspecificatie", "salarisspecificatie"]),
     ("nl", 2.6, &["loonheffing", "netto loon", "bruto loon", "pensioenpremie", "werknemer", "inhouding"]),
+    ("pt", 5.5, &["recibo de vencimento"]),
+    ("pl", 5.5, &["lista plac", "pasek wynagrodzenia"]),
+    ("sv", 5.5, &["lonebesked", "lonespecifikation"]),
+    ("da", 5.5, &["lonseddel", "lonnslipp"]),
 ];
 const CONTRACT: &[Row] = &[
     ("it", 5.0, &["contratto", "contratto di locazione"]),
     ("it", 2.2, &["locatore", "conduttore", "le parti"]),
     ("nl", 5.0, &["overeenkomst", "contract", "huurovereenkomst", "arbeidsovereenkomst"]),
     ("nl", 2.2, &["verhuurder", "huurder", "partijen"]),
+    ("pt", 4.0, &["contrato", "contrato de arrendamento"]),
+    ("pl", 4.0, &["umowa", "umowa najmu"]),
+    ("sv", 4.0, &["avtal", "hyresavtal"]),
+    ("da", 4.0, &["kontrakt", "lejekontrakt"]),
 ];
 const TAX: &[Row] = &[
     (
@@ -107,6 +153,9 @@ const UTILITY_BILL: &[Row] = &[
     ("nl", 5.0, &["jaarafrekening", "energienota", "jaarnota", "eindafrekening", "termijnnota"]),
     ("nl", 2.2, &["verbruik", "meterstand", "stroom", "kwh", "levering", "netbeheer"]),
     ("fr", 5.0, &["facture mobile", "votre facture mobile"]),
+    ("pt", 4.0, &["fatura de eletricidade", "eletricidade", "consumo"]),
+    ("sv", 4.0, &["elfaktura", "elnat"]),
+    ("da", 4.0, &["elregning"]),
 ];
 const MEDICAL: &[Row] = &[
     ("it", 5.0, &["referto", "lettera di dimissione", "ricetta medica", "esami di laboratorio"]),
@@ -131,6 +180,10 @@ const CERTIFICATE: &[Row] = &[
     ("it", 2.6, &["si certifica", "si attesta"]),
     ("nl", 5.5, &["getuigschrift", "certificaat", "diploma", "verklaring"]),
     ("nl", 2.6, &["hierbij verklaren", "hierbij verklaart"]),
+    ("pt", 5.0, &["certidao", "certificado", "declaracao"]),
+    ("pl", 5.0, &["zaswiadczenie", "certyfikat"]),
+    ("sv", 5.0, &["intyg", "diplom"]),
+    ("da", 5.0, &["bevis", "attest"]),
 ];
 const MANUAL: &[Row] = &[
     ("it", 5.5, &["manuale", "istruzioni per l'uso", "manuale d'uso"]),
@@ -190,6 +243,23 @@ const LETTER: &[Row] = &[
     ),
     ("en", 1.7, &["offer of employment", "i am delighted to", "to whom it may concern", "warm wishes"]),
     ("de", 1.7, &["guten tag", "hallo", "bestatigung ihrer kundigung"]),
+    ("pt", 3.0, &["exmo. senhor", "exma. senhora", "com os melhores cumprimentos", "assunto"]),
+    ("pl", 3.0, &["szanowny panie", "szanowna pani", "szanowni panstwo", "z powazaniem"]),
+    ("sv", 3.0, &["med vanlig halsning", "med vanliga halsningar"]),
+    ("da", 3.0, &["med venlig hilsen", "vennlig hilsen", "kaere"]),
+    (
+        "en",
+        2.0,
+        &[
+            "please find enclosed",
+            "we act for",
+            "i am writing",
+            "we are writing",
+            "our ref",
+            "your ref",
+            "i refer to",
+        ],
+    ),
 ];
 const OTHER: &[Row] = &[
     ("en", 4.0, &["e-ticket", "ticket", "e-ticket itinerary", "boarding pass", "booking reference"]),

@@ -7,7 +7,16 @@ pub(super) const LEGAL_FORMS: &[&str] = &["gmbh", "ag", "kg", "ohg", "e.k.", "e.
     "corporation", "co.", "company", "pty", "gmbh & co. kg", "sarl", "s.a.r.l.", "sas", "s.a.s.", "sa", "s.a.",
     "eurl", "sci", "sasu", "snc", "scop", "s.l.", "sl", "s.l.u.", "slu", "s.a.u.", "s.coop", "b.v.", "bv",
     "n.v.", "aps", "a/s", "ab", "oy", "srl", "s.r.l.", "spa", "s.p.a.", "sp. z o.o.", "lda", "pbc", "gesmbh",
-    "ges.m.b.h.", "vof", "v.o.f.", "cv", "s.n.c.", "sagl", "p.c.", "pvt ltd", "partg", "partgmbb", "mbb", "e.kfr.", "kdor", "nv"];
+    "ges.m.b.h.", "vof", "v.o.f.", "cv", "s.n.c.", "sagl", "p.c.", "pvt ltd", "partg", "partgmbb", "mbb", "e.kfr.", "kdor", "nv",
+    "ggmbh", "gug", "partg mbb", "e.u.", "keg", "gesnbr", "s.r.o.", "s. r. o.", "spol. s r.o.", "a.s.", "kft", "kft.",
+    "zrt", "zrt.", "nyrt.", "bt.", "d.o.o.", "d.d.", "d. o. o.", "sp. z o. o.", "o.o.", "sp.k.", "sp. k.", "sp.j.", "s.c.",
+    "oyj", "asa", "i/s", "p/s", "k/s", "lda.", "unipessoal", "ltda", "ltda.", "eireli", "s.a. de c.v.", "s. de r.l.",
+    "sapi", "pte", "sdn bhd", "bhd", "k.k.", "eood", "ood", "uab", "osauhing", "a.e.", "e.p.e.", "bvba", "sprl",
+    "asbl", "vzw", "u.a.", "gie", "selarl", "selas", "scm", "scea", "earl", "gaec", "scic", "dac", "clg", "cic",
+    "cio", "pllc", "p.a.", "l.p.", "n.a.", "fsb", "ltee", "enr.", "s.e.n.c.", "pjsc", "fz-llc", "w.l.l.",
+    "s.c. a r.l.", "soc. coop.", "soc. coop", "onlus", "srls", "s.r.l.s.", "s.a.p.a.", "s.l.l.", "s.l.p.", "c.b.",
+    "s.c.p.", "a.i.e.", "s.coop.", "coop", "coop.", "s.l.n.e.", "sca", "gmbh u. co.", "unlimited company",
+    "incorporated", "pvt. ltd.", "l.l.p.", "eg mbh", "rechtsfahiger verein", "s.p.r.l.", "s.s.d.", "a.s.d."];
 
 /// Words of organisations; `~` as in `fold::find`.
 #[rustfmt::skip]
@@ -62,7 +71,72 @@ pub(super) const ORGANISATIONS: &[&str] = &["bank", "~bank", "savings", "union",
     "officina", "azienda", "farmacia", "trattoria", "ristorante", "scuola", "ospedale", "agenzia", "fratelli",
     "ditta", "caseificio", "gemeente", "belastingdienst", "stichting", "vereniging", "drukkerij", "kwekerij",
     "bakkerij", "slagerij", "rechtbank", "ziekenhuis", "makelaardij", "tandartspraktijk", "~bedrijf", "~praktijk",
-    "zonen"];
+    "zonen",
+    "roofing", "veterinary", "vets", "chambers", "opticians", "optometry", "landscaping", "catering", "construction",
+    "builders", "joinery", "publishing", "photography", "fitness", "gym", "salon", "barbers", "taxis", "cabs",
+    "ferries", "airport", "removals", "couriers", "freight", "shipping", "farm", "farms", "foods",
+    "butchers", "florist", "florists", "nurseries", "garden centre", "timber", "tyres", "automotive", "autos",
+    "rentals", "car hire", "leasing", "securities", "investments", "wealth", "advisors", "advisers",
+    "accountants", "accounting", "recruitment", "software", "networks", "housing", "homes", "realty", "realtors",
+    "residences", "apartments", "inn", "lodge", "hostel", "guesthouse", "tavern", "brasserie", "bistro", "grill",
+    "pizzeria", "deli", "diner", "tea rooms", "chamber of", "commission", "bureau", "board of", "registry",
+    "police", "embassy", "consulate", "customs", "orchestra", "opera", "festival", "gallery", "gardens", "sports",
+    "football club", "rowing", "leisure", "hospice", "pediatric", "diagnostics", "radiology",
+    "veterinarians", "constabulary", "township", "municipality", "state university", "department of", "ministry of",
+    "division of", "internal revenue", "cooperative", "co-op", "credit union", 
+    "plumbers", "electricians", "carpentry", "glazing", "scaffolding", "surveyors", "engineering",
+    "engineers", "interiors", "cycles", "bikes", "outdoor", "jewellers", 
+    "laundry", "dry cleaners", "parking services", 
+    "fibre", "internet services", "webhosting", "cinemas", "trains", "trams", "buses", "coaches", "airline",
+    "cruises", "tours", "holidays", "driving school", "language school", "tuition",
+    "montessori", "primary school", "diocese", "parish church", "charity", "heizung~",
+    "heizungsbau", "dachdecker~", "elektrotechnik", "elektroinstallation", "installateur~", "klempnerei", "fliesen~",
+    "gebaudereinigung", "umzuge", "fuhrbetrieb", "reiseburo", "verkehrsbetriebe", "verkehrs-ag",
+    "verkehrsverbund", "fluggesellschaft", "flughafen", "therme", "schwimmbad", "~museum",
+    "~theater", "theater", "kino", "lichtspiele", "tierarzt~", "tierklinik", "zahnarzte", "arzte", "hausarzt~",
+    "facharzt~", "gemeinschaftspraxis", "radiologie", "pathologie", "augenarzt~", "hautarzt~", "optiker", "juwelier",
+    "buchladen", "blumen", "floristik", "getranke~", "weinhandlung", "feinkost", "konditorei", "imbiss", "wirtshaus",
+    "brauhaus", "pension", "jugendherberge", "ferienwohnung~", "campingplatz", "autovermietung", "kfz-~", "reifen~",
+    "fahrrad~", "zweirad~", "maschinenbau", "metallbau", "stahlbau", "tiefbau", "hochbau", "bauunternehmen", 
+    "architekten", "architekturburo", "ingenieurburo", "~buro", "planungsburo", "sachverstandig~",
+    "versicherungsmakler", "makler", "bausparkasse", "raiffeisenbank", "volksbank", "genossenschaftsbank",
+    "ministerium", "~ministerium", "regierungsprasidium", "prasidium", "~prasidium", "polizei~", "~behorde",
+    "magistrat", "verbandsgemeinde", "samtgemeinde", "jobcenter", "agentur fur", "volkshochschule",
+    "musikschule", "gymnasium", "realschule", "kirchengemeinde", "pfarramt", "diakonie", "caritas", "~zentrum",
+    "kreisverband", "turnverein", "sportverein", "~club", "feuerwehr", "rundfunk",
+    "beitragsservice", "entsorgung~", "abfallwirtschaft~", "netze", "~netze", "wasserwerk", "wasserverband",
+    "abwasser~", "fernwarme", "wohnungsbau~", "wohnbau", "wohnungsgesellschaft", "baugesellschaft", "~gesellschaft",
+    "kapitalanlage~", "osteria", "panificio", "pasticceria", "macelleria", "salumificio", "cantina",
+    "cantine", "tipografia", "falegnameria", "idraulica", "impianti", "edilizia", "costruzioni", "studio legale",
+    "studio dentistico", "studio medico", "assicurazioni", "poste", "ferrovie", "trasporti", "autonoleggio",
+    "carrozzeria", "istituto", "universita", "liceo", "asl", "azienda sanitaria", "ministero",
+    "agenzia delle entrate", "prefettura", "tribunale", "camera di commercio", "consorzio", "condominio",
+    "biblioteca", "acquedotto", "servizi", "gestione", "albergo", "casa editrice", "fondazione", "associazione",
+    "societa", "verzekeringen", "verzekeraar", "zorgverzekeraar", "huisarts~", "tandarts~", "apotheek",
+    "fysiotherapie", "basisschool", "universiteit", "hogeschool", "bibliotheek", "waterschap", "provincie",
+    "ministerie", "politie", "vervoer", "spoorwegen", "autobedrijf", "installatie~", "loodgieter~", "schilder~",
+    "bouw~", "aannemer~", "hoveniers~", "bloemen~", "boekhandel", "uitgeverij", "woning~", "wooncorporatie",
+    "notaris~", "advocaten", "administratie~", "groothandel", "winkel", "supermarkt", "waterbedrijf", "~winkel",
+    "~groep", "cooperatie", "traiteur", "patisserie", "boucherie", "charcuterie", "fromagerie", "bistrot", "auberge",
+    "gite", "camping", "electricite generale", "plombier", "couverture", "maconnerie", "paysagiste",
+    "jardinerie", "pepinieres", "fleuriste", "opticien", "dentaire", "veterinaire", "kinesitherapie", "maternelle",
+    "creche", "rectorat", "academie de", "ministere", "conseil departemental", "conseil regional",
+    "communaute de communes", "metropole", "agglomeration", "office de tourisme", "office public", "bailleur social",
+    "syndic", "copropriete", "urssaf", "cpam", "caf", "pole emploi", "france travail", "banque populaire",
+    "caisse d'epargne", "assureurs", "courtage", "mutuelles", "voyages", "autocars", "chemins de fer", "ferroviaire",
+    "auto-ecole", "editions", "librairies", "mediatheque", "musee", "etude", "huissiers",
+    "huissier", "commissaires de justice", "expert-comptable", "expertise comptable", "telecoms",
+    "seguridad social", "agencia tributaria", "consejeria", "junta de", "generalitat", "comunidad de",
+    "comunidad de propietarios", "cabildo", "bankia", "viajes", "autobuses", "ferrocarriles", "hostal", "posada",
+    "taberna", "bodegas", "bodega", "cerveceria", "pasteleria", "carniceria", "pescaderia", "floristeria", "optica",
+    "joyeria", "papeleria", "imprenta", "editorial", "fontaneria", "electricidad", "instalaciones", "construcciones",
+    "pinturas", "muebles", "autoescuela", "alquiler", "aparcamientos", "clinica dental", "veterinaria",
+    "policlinica", "centro medico", "notarial", "procuradores", "asesores", "consultores", "correduria", "telefonia",
+    "telecomunicaciones", "museo", "teatro", "cine", "fundacio", "polideportivo", "camara municipal",
+    "junta de freguesia", "servicos", "oficina", "padaria", "escola", "universidade", "energias", "aguas de", "urzad",
+    "spoldzielnia", "przychodnia", "szpital", "szkola", "uniwersytet", "kommun", "kommune", "forsikring",
+    "forsakring", "sparebank", "sykehus", "region", "skatteverket", "skatteetaten", "lansstyrelsen",
+    "burogemeinschaft", "kollegen", "& kollegen", "kolleginnen"];
 
 /// What makes a line something else: headings, labels, greetings, addresses.
 #[rustfmt::skip]
@@ -97,7 +171,31 @@ pub(super) const NOT_A_NAME: &[&str] = &["invoice", "invoice no", "credit note",
     "empfangsschein", "zahlteil", "authorised", "authorized", "signatory", "signature", "unterschrift", "original",
     "bestatigt", "bescheinigt", "attestons", "certifie", "united states", "usa", "united kingdom", "germany",
     "deutschland", "france", "espana", "spain", "schweiz", "suisse", "osterreich", "austria", "belgique",
-    "ireland", "canada", "nederland", "italia"];
+    "ireland", "canada", "nederland", "italia",
+    "remittance", "subject", "duplicate", "discount", "welcome", "overview", "schedule", "annex", "appendix",
+    "confidential", "earnings", "deductions", "gross", "net pay", "gross pay", "pay date", "pay period", "ytd",
+    "tracking", "enclosed", "enclosures", "encl", "loonheffing", "salaris", "brutoloon", "nettoloon", "loon",
+    "uitbetaling", "inhouding", "pensioen~", "rekening", "btw", "fatura", "fatura-recibo", "nota fiscal",
+    "vencimento", "valor", "quantidade", "faktura", "belopp", "att betala", "moms", "kund", "sprzedawca", "nabywca",
+    "kwota", "razem", "zaplata", "republique francaise", "bundesrepublik", "repubblica italiana", "liberte",
+    "since 2~", "seit 1~", "seit 2~", "depuis 1~", "depuis 2~", "desde 1~", "association loi", "loi 1901",
+    "au capital de", "societe anonyme", "meisterbetrieb", "bruttolohn", "nettolohn", "lohnsteuer", "~steuer",
+    "sozialversicherung", "krankenversicherung", "entgelt~", "gehalt", "grundgehalt", "salaire de base",
+    "cotisations", "salario base", "retenciones", "devengos", "deducciones", "ritenute", "competenze", "trattenute",
+    "kaltmiete", "nebenkosten", "mwst", "mehrwertsteuer", "verwendungszweck", "zahlungsziel", "vielen dank",
+    "bewirtungsbeleg", "kassenbon", "kassenbeleg", "rueckgeld", "ruckgeld", "gegeben", "loonspecificatie",
+    "voorschot", "polis", "polisnummer", "bevestiging", "offerte", "herinnering", "aanmaning", "pakbon",
+    "orderbevestiging", "bon", "kassabon", "ordine", "preventivo", "sollecito", "ricevuta", "scontrino", "busta paga",
+    "cedolino", "contratto", "verbale", "avviso", "polizza", "estratto conto", "certificato", "attestato",
+    "relazione", "referto", "convocazione", "convocation", "audience", "rappel", "mise en demeure", "quittance",
+    "quittance de loyer", "echeance", "avis d'echeance", "citacion", "notificacion", "requerimiento", "liquidacion",
+    "justificante", "certificamos", "resguardo", "entrada", "boarding pass", "admission", "e-mail", "website",
+    "platform", "gate", "depart", "arrive", "departure", "arrival", "abfahrt", "ankunft", "gleis", "wagen",
+    "sitzplatz", "preisstufe", "einzelfahrt", "rueckfahrt", "hin- und ruckfahrt", "hauptforderung",
+    "zahlungserinnerung", "zinsen", "verzugszinsen", "mahngebuhr", "festsetzung", "bankverbindung", "anlage",
+    "anlagen", "betr.", "terms and conditions", "geschaftsbedingungen", "allgemeine",
+    "en cas", "in case", "im fall", "im falle", "in caso", "en caso", "bei fragen", "questions", "fragen",
+    "des questions", "how to", "so erreichen", "fachanwalt", "fachanwaltin", "first", "next", "scan to", "pay online"];
 
 /// What a sentence has, and no name.
 #[rustfmt::skip]
@@ -109,20 +207,31 @@ pub(super) const VERBS: &[&str] = &["is", "are", "was", "were", "has", "have", "
 #[rustfmt::skip]
 pub(super) const GREETINGS: &[&str] = &["hello", "hi", "hallo", "moin", "liebe", "lieber", "guten tag", "sehr geehrte~", "dear", "bonjour", "cher",
     "chere", "hola", "estimad~", "gentile", "egregio", "beste", "geachte", "met vriendelijke", "distinti saluti", "cordiali saluti",
-    "kind regards", "best wishes", "mit freundlichen", "freundliche", "cordialement", "atentamente", "yours"];
+    "kind regards", "best wishes", "mit freundlichen", "freundliche", "cordialement", "atentamente", "yours",
+    "best regards", "warm regards", "many thanks", "yours truly", "beste grusse", "viele grusse", "schone grusse",
+    "hoogachtend", "groeten", "med vanlig halsning", "med venlig hilsen", "atenciosamente",
+    "com os melhores cumprimentos", "saludos", "un saludo", "caro", "cara", "spettabile", "kjaere", "hej",
+    "estimados", "messieurs", "mesdames", "z powazaniem"];
 
 /// Persons and streets, with which a sender's line seldom starts.
 #[rustfmt::skip]
 pub(super) const PERSONS: &[&str] = &["mr", "mrs", "ms", "miss", "herr", "herrn", "frau", "familie", "m.", "mme", "mlle", "monsieur", "madame",
     "sr.", "sra.", "d.", "dna.", "don", "dona", "sr", "sra", "dhr.", "de heer", "mevrouw", "mevr.", "sig.", "sig.ra",
-    "egr. sig.", "dott."];
+    "egr. sig.", "dott.",
+    "mr.", "mrs.", "ms.", "miss.", "mx", "fru", "hr.", "pan", "pani", "sres.", "dhr", "mw.", "mevr", "sig.na",
+    "sigg.", "gent.ma", "gent.mo", "exmo.", "exma.", "eheleute", "sir", "messrs"];
 
 #[rustfmt::skip]
 pub(super) const STREETS: &[&str] = &["street", "road", "lane", "avenue", "ave", "drive", "row", "suite", "unit", "floor", "po box", "p.o. box",
     "strasse", "~strasse", "~str.", "weg", "~weg", "platz", "~platz", "allee", "~allee", "postfach", "gasse",
     "~gasse", "rue", "boulevard", "bd", "place de", "chemin", "cedex", "calle", "c/", "avda.", "avenida",
     "plaza", "paseo", "apartado", "blvd", "way", "via", "viale", "piazza", "p.zza", "corso", "~straat", "~laan", "~plein", "~kade", "postbus",
-    "pol. ind.", "ctra.", "za des", "pkwy", "close", "crescent", "impasse", "allee des"];
+    "pol. ind.", "ctra.", "za des", "pkwy", "close", "crescent", "impasse", "allee des",
+    "terrace", "court road", "square", "mews", "parade", "highway", "hwy", "~gade", "~vej", "~gatan",
+    "~vagen", "ulica", "ul.", "al.", "rua", "av.", "av", "travessa", "largo", "praceta", "quai", "route de", "allees",
+    "~damm", "~ufer", "~chaussee", "steig", "~steig", "~pfad", "~gracht", "~singel", "ronda",
+    "carrer", "carretera", "camino", "poligono", "vicolo", "strada", "contrada", "loc.", "localita", "apt",
+    "level"];
 
 /// What those are who sign for an organisation.
 #[rustfmt::skip]
@@ -130,4 +239,17 @@ pub(super) const ROLES: &[&str] = &["inh.", "inhaber~", "prop.", "proprietor", "
     "direktor", "rektor", "rektorin", "vorsitzende~", "sachbearbeiter~", "ansprechpartner~", "burgermeister", "der burgermeister",
     "der landrat", "directeur", "directrice", "le maire", "adjointe~", "greffier", "gerente", "responsable", "responsabile",
     "zimmerermeister", "meister", "team", "customer service", "kundenservice", "kundencenter", "kundenzentrum", "service clients",
-    "servizio clienti", "klantenservice", "booking team", "departamento", "abteilung", "sachgebiet", "referat", "service de"];
+    "servizio clienti", "klantenservice", "booking team", "departamento", "abteilung", "sachgebiet", "referat", "service de",
+    "inhaber", "inhaberin", "owner", "founder", "partner", "president", "vice president", "chief", "ceo", "cfo",
+    "treasurer", "chair", "chairman", "chairwoman", "principal", "dean", "registrar", "head teacher", "administrator",
+    "coordinator", "supervisor", "engineer", "consultant", "surveyor", "accountant", "bookkeeper", "auditor", "nurse",
+    "physician", "teamleiter~", "bereichsleiter~", "amtsleiter~", "schulleiter~", "prokurist~", "geschaftsleitung",
+    "vorstand", "kassenwart~", "schriftfuhrer~", "rechtspfleger~", "justiz~", "urkundsbeamt~", "obermeister",
+    "oberarzt", "chefarzt", "le president", "la presidente", "le directeur", "la directrice", "le gerant",
+    "le tresorier", "la tresoriere", "le greffier", "charge de", "chargee de", "comptable", "secretaire",
+    "el director", "la directora", "el gerente", "el alcalde", "la alcaldesa", "presidente", "secretario",
+    "secretaria", "jefe de", "jefa de", "administrador~", "il direttore", "il presidente", "il sindaco",
+    "il dirigente", "direttore", "direttrice", "amministratore", "directie", "directeur-~", "hoofd", "afdeling",
+    "medewerker", "voorzitter", "secretaris", "penningmeester", "burgemeester", "customer care", "customer services",
+    "accounts department", "billing department", "buchhaltung", "kundendienst", "personalabteilung", "vertrieb",
+    "einkauf", "verkauf", "service comptabilite", "service clientele", "atencion al cliente"];
