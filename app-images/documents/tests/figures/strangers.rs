@@ -5,6 +5,7 @@ use std::io::{Seek, Write};
 
 use atoll_documents::classification::DocumentType;
 
+use crate::compare::plain;
 use crate::foreign::{Document, Half};
 use crate::{pdf, shared};
 
@@ -26,6 +27,16 @@ pub(crate) const LATER: Files = &[
     ("fr", include_str!("strangers/later/fr.txt")),
     ("it", include_str!("strangers/later/it.txt")),
     ("nl", include_str!("strangers/later/nl.txt")),
+];
+/// Those of somebody who had seen neither the rules nor what they miss, to be measured before a rule is changed
+/// for them.
+pub(crate) const FRESH: Files = &[
+    ("de", include_str!("strangers/fresh/de.txt")),
+    ("en", include_str!("strangers/fresh/en.txt")),
+    ("es", include_str!("strangers/fresh/es.txt")),
+    ("fr", include_str!("strangers/fresh/fr.txt")),
+    ("it", include_str!("strangers/fresh/it.txt")),
+    ("nl", include_str!("strangers/fresh/nl.txt")),
 ];
 /// What separates the columns of a line.
 const COLUMN: &str = " || ";
@@ -167,5 +178,19 @@ fn code(c: char) -> u8 {
         '—' => 0x97,
         'œ' => 0x9c,
         other => u8::try_from(u32::from(other)).unwrap_or(b'?'),
+    }
+}
+
+#[test]
+fn every_fresh_document_bears_the_sender_and_the_number_that_are_asked_of_it() {
+    let documents = as_text(FRESH);
+    assert_eq!(documents.len(), 123);
+    for document in documents {
+        let text = plain(&document.text);
+        for asked in [&document.sender, &document.number].into_iter().flatten() {
+            assert!(text.contains(&plain(asked)), "{}: {asked} is not on it", document.name);
+        }
+        let stray = document.text.lines().find(|line| line.contains("||"));
+        assert_eq!(stray, None, "{}: a separator is left in the text", document.name);
     }
 }
