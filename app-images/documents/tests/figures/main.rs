@@ -20,7 +20,7 @@ use jiff::civil::Date;
 
 use foreign::{Document, Half};
 use report::{Aim, Score};
-use strangers::{KNOWN, LATER};
+use strangers::{FRESH, KNOWN, LATER};
 
 /// The day on which all of this is read: fixed, so that the figures repeat.
 const TODAY: Date = jiff::civil::date(2026, 11, 26);
@@ -36,6 +36,10 @@ async fn the_figures_reach_the_aims() {
     aims.extend(judge("later strangers", &strangers::as_text(LATER), [[95, 90, 75], [95, 90, 75]]));
     let in_pdfs = [[95, 90, 80], [95, 90, 80]];
     aims.extend(judge("later strangers as PDFs", &strangers::as_read(LATER).await, in_pdfs));
+    // Below the aims of 95 and 80, and held out: what was found when nobody had seen them must not be lost.
+    aims.extend(judge("fresh strangers", &strangers::as_text(FRESH), [[88, 90, 73], [88, 90, 73]]));
+    let in_pdfs = [[88, 90, 74], [88, 90, 74]];
+    aims.extend(judge("fresh strangers as PDFs", &strangers::as_read(FRESH).await, in_pdfs));
     match shared::folder() {
         Some(folder) => aims.extend(shared::figures(&folder).await),
         None => println!("\nno shared set of documents: set ATOLL_SHARED to its folder to measure on it"),
