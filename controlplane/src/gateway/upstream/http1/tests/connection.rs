@@ -1,6 +1,6 @@
 //! One connection by itself: what is asked on it, and what may come after that.
 
-use std::{cell::Cell, future::poll_fn, time::Duration};
+use std::{cell::Cell, future::poll_fn, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::{Method, Request, header};
@@ -11,7 +11,11 @@ use tokio::{
 };
 
 use super::super::{Answered, FIRST_PIECE, Failure, LARGEST_PIECE, Outgoing, Reply, Resting};
-use crate::gateway::{body::Upload, upstream::UpstreamError};
+use crate::gateway::{
+    body::Upload,
+    introduction::Introduction,
+    upstream::{Question, UpstreamError},
+};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 const A_MOMENT: Duration = Duration::from_millis(20);
@@ -28,7 +32,8 @@ fn by(method: Method, fields: &[(header::HeaderName, &str)]) -> Outgoing {
     for (name, value) in fields {
         request = request.header(name, *value);
     }
-    Outgoing::write(request.body(Upload::Empty).unwrap(), Vec::new())
+    let introduction = Arc::new(Introduction::of(Vec::new()));
+    Outgoing::write(Question { request: request.body(Upload::Empty).unwrap(), introduction }, Vec::new())
 }
 
 /// Asks by GET an app that says these pieces one after the other and hangs up.
