@@ -70,3 +70,49 @@ async fn asked(signal: Option<&mut Signal>) {
         None => std::future::pending().await,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use tokio::time::timeout;
+
+    use super::*;
+
+    const SOON: Duration = Duration::from_secs(2);
+    const A_WHILE: Duration = Duration::from_millis(200);
+
+    /// Reads over what is still to be told of before.
+    async fn silence(events: &mut Option<EventStream<[u8; BUFFER]>>) {
+        while timeout(A_WHILE, told(events)).await.is_ok() {}
+    }
+
+    #[tokio::test]
+    async fn each_way_to_change_a_file_is_told_each_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::write(at("file"), "").unwrap();
+        let mut events = Some(watch(&BTreeSet::from([folder.path()])).unwrap());
+        let ways: [(&str, &dyn Fn() -> io::Result<()>); 4] = [
+            ("written", &|| fs::write(at("file"), "a")),
+            ("renamed", &|| fs::rename(at("file"), at("other"))),
+            ("removed", &|| fs::remove_file(at("other"))),
+            // A folder, because a file that is made is also written.
+            ("made", &|| fs::create_dir(at("folder"))),
+        ];
+        for (way, change) in ways {
+            change().unwrap();
+            assert!(timeout(SOON, told(&mut events)).await.is_ok(), "nothing was told of what was {way}");
+            assert!(events.is_some(), "after something was {way} nothing more is told");
+            silence(&mut events).await;
+        }
+    }
+
+    #[tokio::test]
+    async fn nothing_is_asked_before_somebody_asks() {
+        let mut hangup = signal(SignalKind::hangup()).unwrap();
+        assert!(timeout(A_WHILE, asked(Some(&mut hangup))).await.is_err());
+        assert!(timeout(A_WHILE, asked(None)).await.is_err());
+        assert!(timeout(A_WHILE, told(&mut None)).await.is_err());
+    }
+}

@@ -72,6 +72,20 @@ async fn a_stream_that_is_silent_for_a_day_is_not_cut() {
 }
 
 #[tokio::test]
+async fn a_connection_ends_with_the_stream_that_its_client_asked_for_as_the_last() {
+    let bench = Bench::start().await;
+    let mut stream = bench.connect().await;
+    let request = b"GET /v1.41/events HTTP/1.1\r\nHost: d\r\nConnection: close\r\n\r\n";
+    stream.write_all(request).await.unwrap();
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(stream.read_u8().await.unwrap());
+    }
+    bench.engine.state().streams.clear();
+    assert_eq!(read_to_end(stream).await, "0\r\n\r\n");
+}
+
+#[tokio::test]
 async fn a_body_that_is_promised_but_too_large_is_refused_unread() {
     let bench = Bench::start().await;
     for length in ["262145", "1000000000", "999999999999"] {
