@@ -109,7 +109,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nothing_is_asked_before_somebody_asks() {
+    async fn nothing_is_told_or_asked_before_something_happens() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("allowlist.yaml");
+        assert!(timeout(A_WHILE, Changes::of(&[&file]).next()).await.is_err());
         let mut hangup = signal(SignalKind::hangup()).unwrap();
         assert!(timeout(A_WHILE, asked(Some(&mut hangup))).await.is_err());
         assert!(timeout(A_WHILE, asked(None)).await.is_err());
