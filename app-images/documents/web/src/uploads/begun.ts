@@ -17,18 +17,15 @@ export function begunUpload(file: File): string | undefined {
 
 export function rememberUpload(file: File, id: string): void {
   const entry: Entry = [fingerprint(file), id];
-  write([entry, ...others(file)].slice(0, MOST));
+  const others = read().filter(([of]) => of !== entry[0]);
+  write([entry, ...others].slice(0, MOST));
 }
 
-export function forgetUpload(file: File): void {
-  write(others(file));
+export function forgetUpload(id: string): void {
+  write(read().filter(([, known]) => known !== id));
 }
 
 type Entry = [fingerprint: string, id: string];
-
-function others(file: File): Entry[] {
-  return read().filter(([of]) => of !== fingerprint(file));
-}
 
 /** Where the browser keeps nothing for this page, what is kept lasts as long as the page. */
 let kept: Entry[] = [];

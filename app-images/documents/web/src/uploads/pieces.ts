@@ -12,13 +12,18 @@ const PIECE = 8 * 2 ** 20;
 /** The pauses before each further try of a piece, in milliseconds. */
 const PAUSES = [500, 1000, 2000, 4000, 8000, 15_000];
 
+/** Uploads that are being sent, so that of two files that look alike the second does not go on with the first one's. */
+const underWay = new Set<string>();
+
 export const sendInPieces: Send = async (file, onProgress, signal) => {
+  const { id, offset } = await begin(file);
   try {
-    const start = await begin(file);
-    return await sendFrom(file, start.id, start.offset, onProgress, signal);
+    return await sendFrom(file, id, offset, onProgress, signal);
   } catch (error) {
-    if (signal.aborted) await giveUp(file);
+    if (signal.aborted) await giveUp(id);
     throw error;
+  } finally {
+    underWay.delete(id);
   }
 };
 
@@ -36,7 +41,7 @@ async function sendFrom(
     try {
       const answer = await sendPiece(file, id, offset, onProgress, signal);
       if (answer.status === 201) {
-        forgetUpload(file);
+        forgetUpload(id);
         return uploaded(answer);
       }
       offset = offsetOf(answer);
@@ -71,18 +76,28 @@ function sendPiece(
   });
 }
 
+/** Goes on with an upload of the file, or begins one. Its id is among those under way from then on. */
 async function begin(file: File): Promise<{ id: string; offset: number }> {
   const id = begunUpload(file);
-  if (id !== undefined) {
-    const offset = await serverOffset(id).catch((error: unknown) => {
-      if (error instanceof RequestError && error.status === 404) return undefined;
-      throw error;
-    });
-    if (offset !== undefined) return { id, offset };
-  }
+  const offset = id === undefined || underWay.has(id) ? undefined : await takeUp(id);
+  if (id !== undefined && offset !== undefined) return { id, offset };
   const fresh = await body(http.POST("/api/uploads", { body: { name: file.name, bytes: file.size } }));
+  underWay.add(fresh.id);
   rememberUpload(file, fresh.id);
   return fresh;
+}
+
+/** How far an upload came, or nothing if the server has forgotten it. */
+async function takeUp(id: string): Promise<number | undefined> {
+  // Before anything is waited for, so that nobody else takes it up meanwhile.
+  underWay.add(id);
+  try {
+    return await serverOffset(id);
+  } catch (error) {
+    underWay.delete(id);
+    if (error instanceof RequestError && error.status === 404) return undefined;
+    throw error;
+  }
 }
 
 async function serverOffset(id: string): Promise<number> {
@@ -90,10 +105,8 @@ async function serverOffset(id: string): Promise<number> {
 }
 
 /** Tells the server that the rest will not come. If it does not hear it, the upload expires by itself. */
-async function giveUp(file: File): Promise<void> {
-  const id = begunUpload(file);
-  if (id === undefined) return;
-  forgetUpload(file);
+async function giveUp(id: string): Promise<void> {
+  forgetUpload(id);
   await done(http.DELETE("/api/uploads/{id}", { params: { path: { id } } })).catch(() => undefined);
 }
 
