@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::classification::provider::schema::{AMOUNTS, DATES, RATED, TEXTS};
 
-/// Every field that is there must be of its kind. One that is missing counts as null: not every server enforces a schema.
+/// Every field that is there must be of its kind. One that is missing counts as null.
 pub(super) fn check(answer: &Map<String, Value>) -> Result<(), String> {
     let must = |holds: bool, name: &str, kind: &str| {
         if holds { Ok(()) } else { Err(format!("`{name}` is not {kind}")) }
