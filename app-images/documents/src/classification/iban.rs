@@ -57,13 +57,21 @@ const LENGTHS: [(&str, usize); 44] = [
 ];
 
 impl Iban {
-    /// Takes the text of one number, spaces allowed.
+    /// Takes the text of one number, spaces allowed. A country that is not in our table may have any length that the
+    /// standard allows.
     pub fn parse(text: &str) -> Option<Self> {
         let compact: String =
             text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase()).collect();
-        let well_formed =
-            compact.chars().all(|c| c.is_ascii_alphanumeric()) && (15..=34).contains(&compact.len());
-        (well_formed && remainder(&compact)? == 1).then_some(Self(compact))
+        let well_formed = compact.bytes().enumerate().all(|(at, byte)| match at {
+            0 | 1 => byte.is_ascii_uppercase(),
+            2 | 3 => byte.is_ascii_digit(),
+            _ => byte.is_ascii_alphanumeric(),
+        });
+        let has_length = match LENGTHS.iter().find(|(country, _)| compact.starts_with(country)) {
+            Some((_, length)) => compact.len() == *length,
+            None => (15..=34).contains(&compact.len()),
+        };
+        (well_formed && has_length && remainder(&compact)? == 1).then_some(Self(compact))
     }
 
     /// The first number of a known country in `text`, wherever spaces stand in it.
@@ -119,5 +127,15 @@ mod tests {
         assert_eq!(Iban::parse("DE02 1203 0000 0000 2020 52"), None);
         assert_eq!(Iban::parse(""), None);
         assert_eq!(Iban::parse("ÄÖ"), None);
+    }
+
+    #[test]
+    fn digits_that_agree_make_no_number_of_another_shape() {
+        let too_short = "DE51 3704 0044 0532 0130 0";
+        for text in ["1214 3704 0044 0532 0130", "DECZ 3704 0044 0532 0130 00", too_short] {
+            let compact = text.replace(' ', "");
+            assert_eq!(remainder(&compact), Some(1), "{text}");
+            assert_eq!(Iban::parse(text), None, "{text}");
+        }
     }
 }

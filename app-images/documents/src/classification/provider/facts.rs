@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::mentions::Mentions;
 use super::prompt::is_hidden;
+use crate::classification::iban::Iban;
 use crate::classification::{Classification, Confidence, DocumentType, Fact, Money, Source};
 
 /// How sure a fact can be that does not stand in the document.
@@ -42,7 +43,7 @@ pub(super) fn read(answer: &Map<String, Value>, against: &Against<'_>) -> Result
     let language = fields.text("language").map(|code| code.to_ascii_lowercase());
     let language =
         language.filter(|code| code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_lowercase()));
-    let iban = fields.text("iban").map(|iban| iban.split_whitespace().collect::<String>().to_uppercase());
+    let iban = fields.text("iban").and_then(|text| Iban::parse(&text)).map(Iban::into_string);
     Ok(Classification {
         title: fields.line("title", 200).map(|title| fields.fact("title", title, true)),
         document_type: Some(fields.fact("document_type", kind, true)),
@@ -56,7 +57,7 @@ pub(super) fn read(answer: &Map<String, Value>, against: &Against<'_>) -> Result
             let said = fields.mentions.says(&number);
             fields.fact("number", number, said)
         }),
-        iban: iban.filter(|iban| is_iban(iban)).map(|iban| {
+        iban: iban.map(|iban| {
             let said = fields.mentions.says(&iban);
             fields.fact("iban", iban, said)
         }),
@@ -157,19 +158,6 @@ fn one_line(text: &str, most: usize) -> String {
         text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()).collect();
     let line: String = words.join(" ").chars().take(most).collect();
     line.trim_end().to_owned()
-}
-
-/// By its checksum (ISO 13616: ISO 7064, modulo 97).
-fn is_iban(iban: &str) -> bool {
-    if !(15..=34).contains(&iban.len())
-        || !iban.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
-    {
-        return false;
-    }
-    let (head, rest) = iban.split_at(4);
-    let digits = rest.chars().chain(head.chars()).filter_map(|character| character.to_digit(36));
-    let remainder = digits.fold(0, |sum, digit| (sum * if digit < 10 { 10 } else { 100 } + digit) % 97);
-    head.starts_with(|first: char| first.is_ascii_uppercase()) && remainder == 1
 }
 
 #[cfg(test)]
