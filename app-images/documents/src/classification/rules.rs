@@ -10,6 +10,8 @@
 
 mod amounts;
 mod dates;
+#[cfg(test)]
+mod families;
 mod fold;
 mod kind;
 mod language;
@@ -47,7 +49,7 @@ pub fn classify(document: &Readable<'_>) -> Classification {
     let dates = dates::of(&sheet, kind.value, document.today);
     let money = amounts::of(&sheet, kind.value);
     let number = number::of(&sheet, kind.value);
-    let parties = parties::of(&sheet);
+    let parties = parties::of(&sheet, kind.value);
     let title = title::of(&sheet, kind.value, number.as_ref(), document);
     let mut found = Classification {
         title,

@@ -114,7 +114,7 @@ fn weigh(
     let alone = rest <= 1;
     if alone {
         weight += 1.5;
-    } else if rest <= 24 && labels::is_place(line, found) {
+    } else if rest <= 70 && labels::is_place(line, found) {
         weight += 3.0;
     }
     if line.page == 0 {
@@ -138,7 +138,11 @@ fn weigh(
     if label.is_none() && line.word_count() > 8 {
         weight -= 1.5;
     }
-    if found.is_range {
+    // A statement is drawn up at the end of its span.
+    let closes = found.ends_range && kind == DocumentType::BankStatement;
+    if closes {
+        weight += 3.0;
+    } else if found.is_range {
         weight -= 2.5;
     }
     if label.is_none() && fold::has_any(&line.folded, labels::PERIODS) {

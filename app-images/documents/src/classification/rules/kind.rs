@@ -3,17 +3,33 @@
 //! Each kind has words by language ([`words`]). The same word weighs much more as the heading of a page than in a
 //! sentence: a credit note mentions the invoice that it corrects, but is not headed by it.
 
+mod shape;
 mod words;
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use self::shape::Shape;
 use super::fold::find;
 use super::sheet::{Line, Sheet};
 use super::{Fact, fact};
 use crate::classification::DocumentType;
 
+/// What a word weighs that alone heads a document of its kind, and the place of a heading; see [`place`].
+const HEADING: f32 = 3.4;
+const TITLE: f32 = 4.5;
+const HEADS: f32 = 2.6;
+/// What lines to write on say for a form, and a salutation for a letter.
+const FORM: f32 = 16.0;
+const GREETING: f32 = 4.0;
+/// Before these a word names no document: `Im Auftrag` signs, `Ihre Bestellung` and `zur Rechnung` refer.
+const NOT_BEFORE: &[&str] = &["im ", "in ", "zur ", "zu ", "wegen ", "sur ", "original "];
+
 /// The kind, always with a value: what nothing points to is [`DocumentType::Other`], or a letter if it greets.
 pub(super) fn of(sheet: &Sheet) -> Fact<DocumentType> {
+    let shape = shape::of(sheet);
     let mut scores: Vec<(f32, DocumentType)> =
-        DocumentType::ALL.iter().map(|&kind| (score(sheet, kind), kind)).collect();
+        DocumentType::ALL.iter().map(|&kind| (score(sheet, kind, &shape), kind)).collect();
     scores.sort_by(|(one, _), (other, _)| other.total_cmp(one));
     let (best, kind) = scores[0];
     let (second, _) = scores[1];
@@ -50,28 +66,60 @@ pub(super) fn heading(sheet: &Sheet, kind: DocumentType) -> Option<&Line> {
     line.filter(|_| weight >= 4.0)
 }
 
-fn score(sheet: &Sheet, kind: DocumentType) -> f32 {
-    words::of(kind).map(|word| score_word(sheet, word)).sum()
+/// Whether a text is what heads documents of some kind and nothing else: `Handleiding`. Folded.
+pub(super) fn is_title(folded: &str) -> bool {
+    static TITLES: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+        let all = DocumentType::ALL.into_iter().flat_map(words::of);
+        all.filter(|word| word.weight >= TITLE).map(|word| word.phrase).collect()
+    });
+    TITLES.contains(folded.trim_end_matches(|c: char| !c.is_alphabetic()))
 }
 
-/// The best place of a word counts; every further one adds little.
-fn score_word(sheet: &Sheet, word: &words::Word) -> f32 {
+fn score(sheet: &Sheet, kind: DocumentType, shape: &Shape) -> f32 {
+    let mut headed = false;
+    let mut sum = 0.0;
+    for word in words::of(kind) {
+        let (place, times) = places(sheet, word);
+        headed |= word.weight >= HEADING && place >= HEADS;
+        // A language that the document is not in may still be that of a heading, but not of much else.
+        let native = word.language.is_empty() || sheet.language.is_none() || sheet.is_in(word.language);
+        let tongue = if native { 1.0 } else { 0.35 };
+        // The best place of a word counts; every further one adds little.
+        sum += word.weight * tongue * (place + 0.15 * (times - 1.0).clamp(0.0, 4.0));
+    }
+    let greets = if shape.greets && kind == DocumentType::Letter { GREETING } else { 0.0 };
+    let awaits = if shape.is_form && kind == DocumentType::Other { FORM } else { 0.0 };
+    sum * shaped(kind, headed, shape) + greets + awaits
+}
+
+/// What the shape of the page leaves of a kind's score.
+fn shaped(kind: DocumentType, headed: bool, shape: &Shape) -> f32 {
+    let is_letter = matches!(kind, DocumentType::Letter | DocumentType::Medical | DocumentType::Reminder);
+    // Because a letter speaks of contracts, insurances and certificates that it is not: what is one says so above its
+    // text. Doctors and those who wait for money write letters without a heading; minutes and tickets greet nobody.
+    let in_passing = !is_letter && (!headed || kind == DocumentType::Other);
+    if !shape.greets {
+        1.0
+    } else if kind == DocumentType::Reminder {
+        // A letter that says again and again that nothing was paid is no other letter.
+        1.25
+    } else if in_passing {
+        0.5
+    } else {
+        1.0
+    }
+}
+
+/// The best place that a word has, and in how many lines it stands.
+fn places(sheet: &Sheet, word: &words::Word) -> (f32, f32) {
     if !sheet.may_have(word.phrase) {
-        return 0.0;
+        return (0.0, 0.0);
     }
     let places = sheet
         .early()
         .filter(|line| find(&line.folded, word.phrase).is_some())
         .map(|line| place(line, word.phrase));
-    let (best, times) =
-        places.fold((0.0_f32, 0.0_f32), |(best, times), place| (best.max(place), times + 1.0));
-    if times == 0.0 {
-        return 0.0;
-    }
-    // A language that the document is not in may still be that of a heading, but not of much else.
-    let native = word.language.is_empty() || sheet.language.is_none() || sheet.is_in(word.language);
-    let tongue = if native { 1.0 } else { 0.35 };
-    word.weight * tongue * (best + 0.15 * (times - 1.0).min(4.0))
+    places.fold((0.0_f32, 0.0_f32), |(best, times), place| (best.max(place), times + 1.0))
 }
 
 /// How much the place of a word adds to its weight.
@@ -79,8 +127,12 @@ fn place(line: &Line, phrase: &str) -> f32 {
     let words = line.word_count();
     let phrase_words = phrase.split(' ').count();
     let digits = line.folded.bytes().filter(u8::is_ascii_digit).count();
-    let starts = find(&line.folded, phrase).is_some_and(|found| found.start < 12);
+    let before = find(&line.folded, phrase).map_or("", |found| &line.folded[..found.start]);
+    let starts = before.len() < 12;
     let label = line.text.contains(':') || line.text.contains('|');
+    if NOT_BEFORE.iter().any(|word| before.ends_with(word) && !phrase.starts_with(word)) {
+        return 1.0;
+    }
     let top = line.page == 0 && line.above < 30;
     // It is the line, or the line and a number.
     if top && starts && !label && words <= phrase_words + 3 && !line.text.ends_with(['.', ',', ';']) {

@@ -5,11 +5,14 @@
 //! than one place. What stands under `bill to`, or between a person and a post code, is the recipient's.
 
 mod address;
+mod bystanders;
 mod captions;
 mod columns;
 mod contract;
 mod echoes;
+mod house;
 mod names;
+mod payee;
 mod pieces;
 mod places;
 mod support;
@@ -18,6 +21,7 @@ use self::names::Name;
 use self::support::Voices;
 use super::sheet::{Line, Sheet};
 use super::{Fact, fact, fold};
+use crate::classification::DocumentType;
 
 /// What the rules found; see [`Classification`](crate::classification::Classification).
 pub(super) struct Parties {
@@ -30,19 +34,30 @@ struct Candidate {
     name: Name,
     weight: f32,
     order: usize,
+    /// How many lines of the page stand above it, and below.
+    above: usize,
+    below: usize,
 }
 
 /// Less speaks for no sender.
 const LEAST: f32 = 2.0;
 
-pub(super) fn of(sheet: &Sheet) -> Parties {
+pub(super) fn of(sheet: &Sheet, kind: DocumentType) -> Parties {
     let page = &columns::flow(sheet.first_page());
-    let addressed = address::addressed(page);
+    let addressed = address::addressed(page, kind);
     let mut candidates: Vec<Candidate> = Vec::new();
     let voices = Voices::of(page, &addressed);
     for index in 0..page.len() {
         for (name, weight) in places::names(page, index, addressed.contains(&index), &voices) {
-            candidates.push(Candidate { weight: weight + name.weight(), name, order: candidates.len() });
+            // A till prints how the shop is called above the company that runs it.
+            let shop = if kind == DocumentType::Receipt && page[index].above == 0 { 2.0 } else { 0.0 };
+            candidates.push(Candidate {
+                weight: weight + name.weight() + shop,
+                name,
+                order: candidates.len(),
+                above: page[index].above,
+                below: page[index].below,
+            });
         }
     }
     for candidate in candidates.iter_mut().filter(|one| one.weight + support::MOST >= LEAST) {
@@ -50,33 +65,24 @@ pub(super) fn of(sheet: &Sheet) -> Parties {
     }
     candidates.sort_by(|one, other| other.weight.total_cmp(&one.weight).then(one.order.cmp(&other.order)));
     let rival = candidates.get(1).map_or(0.0, |other| other.weight);
-    let sender = candidates.first().filter(|best| best.weight >= LEAST).map(|best| fuller(best, &candidates));
-    let sender =
-        sender.map(|best| fact(best.name.text.clone(), confidence(best.weight, best.weight - rival)));
+    let best = candidates.first().filter(|best| best.weight >= LEAST);
+    let sender = best
+        .map(|best| house::of(best, &candidates, page))
+        .map(|best| fact(best.name.text.clone(), confidence(best.weight, best.weight - rival)));
     let recipient = address::recipient(page, &addressed)
         .filter(|name| sender.as_ref().is_none_or(|sender| fold::fold(&sender.value) != fold::fold(name)))
         .map(|name| fact(name, 55));
     Parties { sender, recipient }
 }
 
-/// The same name as a letterhead or a foot writes it out: `Mondzorg` signs for `Tandartspraktijk Mondzorg`.
-fn fuller<'a>(best: &'a Candidate, candidates: &'a [Candidate]) -> &'a Candidate {
-    if best.name.has_legal_form() {
-        return best;
-    }
-    let likely = candidates.iter().filter(|other| other.weight >= LEAST && other.weight >= best.weight - 3.0);
-    let mut longer = likely.filter(|other| {
-        let at = fold::find(&other.name.folded, &best.name.folded);
-        at.is_some_and(|at| at.start == 0 || at.end == other.name.folded.len())
-            && other.name.folded.len() > best.name.folded.len()
-            && other.name.folded.split(' ').count() <= 5
-    });
-    longer.next().unwrap_or(best)
-}
-
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is between 15 and 90")]
 fn confidence(weight: f32, margin: f32) -> u8 {
     (20.0 + 4.0 * weight + 3.0 * margin).clamp(15.0, 90.0) as u8
+}
+
+/// Whether a line is a heading and names nobody.
+fn is_bare_heading(line: &Line) -> bool {
+    names::is_heading(&line.folded) && !Name::of(&line.text).is_some_and(|name| name.is_organisation())
 }
 
 /// Whether a line has letters enough to be a name.

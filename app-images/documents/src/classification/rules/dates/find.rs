@@ -22,7 +22,14 @@ pub(super) struct Found {
     pub(super) at: Range<usize>,
     /// It is one end of a span: `1 May - 31 May 2024`.
     pub(super) is_range: bool,
+    /// It is the later one.
+    pub(super) ends_range: bool,
 }
+
+/// What stands between the two ends of a span, when it is no dash. Folded.
+#[rustfmt::skip]
+const SPANS: &[&str] = &["to", "through", "thru", "until", "till", "bis", "bis zum", "au", "jusqu'au", "al", "a", "hasta el", "hasta", "t/m", "tot",
+    "tot en met", "fino al", "ate", "do", "til", "till och med", "-", "/"];
 
 /// Names and short forms of the months, folded; the longest of those with one start comes first.
 #[rustfmt::skip]
@@ -85,7 +92,7 @@ pub(super) fn dates(line: &str, order: Order, today: Date) -> Vec<Found> {
             let at = captures.get(0).map_or(0..0, |whole| whole.range());
             let date = read(&captures).filter(|date| date.year() >= 1900 && date.year() <= today.year() + 2);
             if let Some(date) = date.filter(|_| stands_alone(line, &at)) {
-                found.push(Found { date, is_range: is_range(line, &at), at });
+                found.push(Found { date, is_range: is_range(line, &at), ends_range: false, at });
             }
         }
     };
@@ -95,6 +102,14 @@ pub(super) fn dates(line: &str, order: Order, today: Date) -> Vec<Found> {
     take(&NUMERIC, &|c| numeric(c, order, today));
     found.sort_by_key(|one| one.at.start);
     found.dedup_by(|later, earlier| later.at.start < earlier.at.end);
+    for second in 1..found.len() {
+        let between = line[found[second - 1].at.end..found[second].at.start].trim();
+        if SPANS.contains(&between) {
+            found[second - 1].is_range = true;
+            found[second].is_range = true;
+            found[second].ends_range = true;
+        }
+    }
     found
 }
 
@@ -178,15 +193,17 @@ pub(super) fn order(sheet: &Sheet) -> Order {
     if day_first != month_first {
         return if day_first > month_first { Order::DayFirst } else { Order::MonthFirst };
     }
-    let english = sheet.language.is_none() || sheet.is_in("en");
     let says = |words: &[&str]| sheet.lines.iter().take(400).any(|line| has_any(&line.folded, words));
+    // The language of a few words is hardly told, but these are paid in one country alone.
+    let taxed = says(&["usd", "sales tax", "credit memo", "federal income tax", "medicare"]);
+    let english = taxed || sheet.language.is_none() || sheet.is_in("en");
     let british = sheet.lines.iter().any(|line| line.text.contains(['£', '€']))
         || says(&["vat", "gbp", "eur", "abn", "aud"]);
-    let american = sheet
-        .lines
-        .iter()
-        .take(400)
-        .any(|line| line.text.contains('$') || AMERICAN_CITY.is_match(&line.text))
-        || says(&["usd"]);
+    let american = taxed
+        || sheet
+            .lines
+            .iter()
+            .take(400)
+            .any(|line| line.text.contains('$') || AMERICAN_CITY.is_match(&line.text));
     if english && american && !british { Order::MonthFirst } else { Order::DayFirst }
 }

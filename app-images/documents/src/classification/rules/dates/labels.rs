@@ -9,7 +9,8 @@ use crate::classification::rules::sheet::Line;
 
 pub(super) use self::words::PERIODS;
 use self::words::{
-    BIRTH, CONTRACTS, DATE, DELIVERY, DUE, INVOICES, ISSUED, OF, ORDERS, PAID, PERIOD, QUOTES, REFERENCE,
+    BIRTH, CLOSING, CONTRACTS, DATE, DELIVERY, DUE, INVOICES, ISSUED, OF, ORDERS, PAID, PERIOD, QUOTES,
+    REFERENCE, STATEMENTS,
 };
 
 /// What a date is for.
@@ -29,6 +30,8 @@ pub(super) enum Meaning {
     Reference,
     /// One end of a span.
     Period,
+    /// When an account was closed to draw up its statement.
+    Closing,
     /// When goods come or came.
     Delivery,
     /// A document of this kind is named: ours, if we are of that kind.
@@ -45,6 +48,7 @@ impl Meaning {
             Meaning::Due
             | Meaning::Reference
             | Meaning::Period
+            | Meaning::Closing
             | Meaning::Delivery
             | Meaning::Named(_)
             | Meaning::Birth => false,
@@ -64,10 +68,16 @@ impl Label {
         match self.meaning {
             Meaning::Issued => 7.0,
             Meaning::Date => 5.0,
-            Meaning::Paid if matches!(kind, DocumentType::Payslip | DocumentType::Receipt) => 6.0,
+            // A ticket bears the day on which it was bought; that of the journey is what it is for.
+            Meaning::Paid
+                if matches!(kind, DocumentType::Payslip | DocumentType::Receipt | DocumentType::Other) =>
+            {
+                6.0
+            }
             Meaning::Paid => -1.0,
             Meaning::Of => 0.5,
-            Meaning::Period => -2.0,
+            Meaning::Closing if kind == DocumentType::BankStatement => 5.0,
+            Meaning::Closing | Meaning::Period => -2.0,
             Meaning::Due => -3.5,
             Meaning::Reference => -3.5,
             Meaning::Delivery if kind == DocumentType::DeliveryNote => 6.0,
@@ -79,11 +89,12 @@ impl Label {
     }
 }
 
-const TABLES: [(Meaning, &[&str]); 13] = [
+const TABLES: [(Meaning, &[&str]); 15] = [
     (Meaning::Birth, BIRTH),
     (Meaning::Due, DUE),
     (Meaning::Reference, REFERENCE),
     (Meaning::Period, PERIOD),
+    (Meaning::Closing, CLOSING),
     (Meaning::Issued, ISSUED),
     (Meaning::Paid, PAID),
     (Meaning::Date, DATE),
@@ -93,6 +104,7 @@ const TABLES: [(Meaning, &[&str]); 13] = [
     (Meaning::Named(DocumentType::Invoice), INVOICES),
     (Meaning::Named(DocumentType::Quote), QUOTES),
     (Meaning::Named(DocumentType::Contract), CONTRACTS),
+    (Meaning::Named(DocumentType::BankStatement), STATEMENTS),
 ];
 /// Whether a document of a kind may be called what is named there.
 fn is_such(kind: DocumentType, named: DocumentType) -> bool {
@@ -122,6 +134,7 @@ pub(super) fn before(text: &str) -> Option<Label> {
         | Meaning::Paid
         | Meaning::Due
         | Meaning::Reference
+        | Meaning::Closing
         | Meaning::Delivery
         | Meaning::Named(_)
         | Meaning::Birth => GAP,
@@ -160,20 +173,6 @@ pub(super) fn after(text: &str) -> Option<Label> {
         .map(|(meaning, _)| Label { meaning: *meaning })
 }
 
-/// What stands in the last row of a statement, whose day is that of the statement.
-const CLOSING: &[&str] = &[
-    "balance carried forward",
-    "closing balance",
-    "ending balance",
-    "neuer kontostand",
-    "neuer saldo",
-    "nouveau solde",
-    "saldo final",
-    "saldo actual",
-    "saldo finale",
-    "eindsaldo",
-];
-
 /// Whether after its date follows what ends a statement.
 pub(super) fn is_closing_row(after: &str) -> bool {
     let after = after.trim_start_matches([' ', ':', '|']);
@@ -203,15 +202,34 @@ pub(super) fn all(line: &str) -> Vec<Label> {
     found.into_iter().map(|(_, meaning)| Label { meaning }).collect()
 }
 
+/// With what those begin who say where and when they signed: `Fait en deux exemplaires à Lyon, le`.
+const SIGNED: &[&str] = &[
+    "fait ",
+    "hecho en",
+    "dado en",
+    "firmado en",
+    "fatto a",
+    "letto e",
+    "gedaan te",
+    "opgemaakt te",
+    "aldus ",
+    "done at",
+    "signed at",
+    "ausgestellt in",
+];
+
 /// Whether before the date stands no more than a place, as at the head and the foot of letters: `Kiel, den`.
 pub(super) fn is_place(line: &Line, found: &Found) -> bool {
     let before = line.folded[..found.at.start].trim_end();
-    let before = [" den", " le", " a", " am", " el"]
+    let before = [" den", " le", " a", " am", " el", " li", " op"]
         .iter()
         .find_map(|word| before.strip_suffix(word))
-        .unwrap_or(before);
-    before.trim_end().ends_with(',')
+        .unwrap_or(before)
+        .trim_end();
+    let signed = SIGNED.iter().any(|words| before.starts_with(words));
+    // Dutch contracts end without a comma: `Aldus overeengekomen te Ede op 5 maart`.
+    (before.ends_with(',') || (signed && before.contains(" te ")))
         && line.text.starts_with(char::is_uppercase)
-        && before.split(' ').count() <= 4
+        && before.split(' ').count() <= if signed { 10 } else { 4 }
         && !before.contains(|c: char| c.is_ascii_digit())
 }

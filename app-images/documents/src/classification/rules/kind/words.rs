@@ -3,6 +3,7 @@
 //! A weight of 4 alone heads a document of the kind, 2 belongs to it, 1 is often found in it. Words below zero belong
 //! to what looks alike.
 
+mod families;
 mod money;
 mod neighbours;
 mod papers;
@@ -24,10 +25,7 @@ type Row = (&'static str, f32, &'static [&'static str]);
 pub(super) fn of(kind: DocumentType) -> impl Iterator<Item = &'static Word> {
     use std::sync::LazyLock;
     static WORDS: LazyLock<Vec<(DocumentType, Vec<Word>)>> = LazyLock::new(|| {
-        DocumentType::ALL
-            .into_iter()
-            .map(|kind| (kind, rows(kind).iter().chain(neighbours::rows(kind)).flat_map(words).collect()))
-            .collect()
+        DocumentType::ALL.into_iter().map(|kind| (kind, all_rows(kind).flat_map(words).collect())).collect()
     });
     WORDS.iter().filter(move |(of, _)| *of == kind).flat_map(|(_, words)| words)
 }
@@ -35,6 +33,10 @@ pub(super) fn of(kind: DocumentType) -> impl Iterator<Item = &'static Word> {
 fn words(row: &'static Row) -> impl Iterator<Item = Word> {
     let (language, weight, phrases) = *row;
     phrases.iter().map(move |phrase| Word { language, weight, phrase })
+}
+
+fn all_rows(kind: DocumentType) -> impl Iterator<Item = &'static Row> {
+    rows(kind).iter().chain(neighbours::rows(kind)).chain(families::rows(kind))
 }
 
 fn rows(kind: DocumentType) -> &'static [Row] {

@@ -1,10 +1,11 @@
 //! Which lines are an address, and whose.
 
-use super::super::fold::has_any;
+use super::super::fold::{fold, has_any};
 use super::super::sheet::Line;
-use super::captions::{behind, is_bare, is_caption, is_of_sender};
+use super::captions::{behind, is_bare, is_caption, is_of_sender, is_of_supplier};
 use super::names::Name;
-use super::pieces;
+use super::{is_bare_heading, pieces};
+use crate::classification::DocumentType;
 
 /// What an office adds to its own address, and nobody to that of a recipient.
 #[rustfmt::skip]
@@ -12,10 +13,10 @@ const CONTACT: &[&str] = &["tel", "tel.", "telefon", "telefax", "fax", "phone", 
     "telefono", "durchwahl"];
 
 /// The lines that are addressed to somebody: those after a caption, up to the post code, and those of a person's address.
-pub(super) fn addressed(page: &[Line]) -> Vec<usize> {
+pub(super) fn addressed(page: &[Line], kind: DocumentType) -> Vec<usize> {
     let mut found = Vec::new();
     for (index, line) in page.iter().enumerate().filter(|(_, line)| line.above < 40) {
-        if is_caption(line) {
+        if is_caption(line) || (kind == DocumentType::Order && is_of_supplier(line)) {
             found.push(index);
             let alone = line.text.trim_end().ends_with(':') || line.word_count() <= 2;
             let below = (index + 1..page.len()).take(if alone { 5 } else { 3 });
@@ -32,6 +33,10 @@ pub(super) fn addressed(page: &[Line]) -> Vec<usize> {
                 is_address_like(&page[*at]) && (!ends_address(&page[at - 1].folded) || at - index < 2)
             }));
         }
+    }
+    // A till knows nobody's address but that of its shop.
+    if kind == DocumentType::Receipt {
+        return found;
     }
     // Because the address of who writes stands to the right of the window, if both are there.
     let windows = windows(page);
@@ -75,6 +80,8 @@ fn windows(page: &[Line]) -> Vec<usize> {
                 .folded
                 .split(' ')
                 .any(|word| word.len() <= 4 && word.bytes().all(|byte| byte.is_ascii_digit()));
+        // Post offices ask for capitals, and few letterheads shout to the last line: `LA HAUTE BROUSSE` is no street.
+        let street = street || (index >= 4 && page[index - 2..=index].iter().all(shouts));
         let short =
             line.word_count() <= 5 && page[index - 1].word_count() <= 6 && page[index - 2].word_count() <= 6;
         let contact = page[index..(index + 3).min(page.len())].iter().any(has_contact);
@@ -92,10 +99,13 @@ fn windows(page: &[Line]) -> Vec<usize> {
     let is_letterhead = found.first().is_some_and(|first| {
         let below = found.get(1).is_some_and(|other| head(other) > head(first) + 2);
         let name = Name::of(&page[first[0]].text);
-        let return_line = page[..first[0]].iter().any(|line| line.text.contains(['·', '|', '•']));
+        let return_line = page[..first[0]].iter().any(is_return_line);
         let organisation =
             !has_foot && !return_line && name.as_ref().is_some_and(Name::has_legal_form) && head(first) <= 1;
-        (below && head(first) < 3 && name.is_none_or(|name| !name.is_person())) || organisation
+        // What nothing but a heading stands above is the letterhead.
+        let heads = !has_foot && !return_line && page[..first[0]].iter().all(is_bare_heading);
+        let of_person = name.is_some_and(|name| name.is_person());
+        (!of_person && ((below && head(first) < 3) || heads)) || organisation
     });
     // And who has a caption is not in a window above it, nor in one with the caption of a sender.
     let captioned = page
@@ -108,6 +118,17 @@ fn windows(page: &[Line]) -> Vec<usize> {
     };
     let windows = found.iter().skip(usize::from(is_letterhead)).filter(|block| !is_senders(block));
     windows.flatten().copied().collect()
+}
+
+/// The line above a window in which its sender repeats the own address: in one line, with points or commas.
+fn is_return_line(line: &Line) -> bool {
+    let parts = pieces::of(&line.text);
+    line.text.contains(['·', '|', '•'])
+        || (parts.len() >= 3 && parts.last().is_some_and(|last| ends_address(&fold(last))))
+}
+
+fn shouts(line: &Line) -> bool {
+    line.text.chars().any(char::is_alphabetic) && !line.text.chars().any(char::is_lowercase)
 }
 
 /// Whether a telephone, a mail or a web address stands there.

@@ -31,7 +31,15 @@ const TO: &[&str] = &["bill to", "billed to", "ship to", "sold to", "invoice to"
     "direccion de envio", "direccion de entrega", "adresse du client", "titulaire", "titulaire du contrat",
     "titular del contrato", "acquirente", "spett.", "kopare", "kund", "mottagare", "nabywca", "odbiorca",
     "adquirente", "faturar a", "schuler", "schulerin", "studierende", "teilnehmer", "teilnehmerin", "participant",
-    "participante"];
+    "participante", "para", "pour", "voor", "owner of record", "registered keeper", "the registered keeper",
+    "licensee", "responsible party", "intestato a", "titular del vehiculo", "viajero", "abonne", "zahlbar durch",
+    "name und anschrift des zuwendenden", "destinatari", "inlener", "zorgverlener"];
+/// Captions of a recipient that need no colon, because nothing else begins with them: `Spett.le Edilizia Po`.
+#[rustfmt::skip]
+const ADDRESSED: &[&str] = &["spett.le", "spett.", "spettabile", "egr.", "egr. sig.", "egregio", "gent.", "gent.ma", "gent.mo", "gent. sig.ra",
+    "a l'attention de", "a l'attention du", "a la atencion de", "all'attenzione di", "alla cortese attenzione", "attn", "attn.",
+    "attention", "t.a.v.", "ter attentie van", "z. hd.", "z.hd.", "zu handen", "zu hd.", "an die", "an den", "an das",
+    "an alle", "aan de", "aan het", "aux parents", "a las familias", "invoice to", "bill to", "deliver to", "ship to", "livre a"];
 /// Captions of the sender's own name.
 #[rustfmt::skip]
 const FROM: &[&str] = &["from", "seller", "vendor", "supplier", "employer", "issued by", "sold by", "provider", "landlord", "company",
@@ -56,7 +64,7 @@ const FROM: &[&str] = &["from", "seller", "vendor", "supplier", "employer", "iss
     "glaubiger", "creancier", "acreedor", "creditore", "issued for and on behalf of", "employer name",
     "name of employer", "company name", "supplier name", "vendor name", "seller name", "school", "college",
     "name of institution", "facility", "clinic", "garantiegeber", "verleiher", "lizenzgeber", "verkauf durch",
-    "verkauft von", "ausgestellt von", "vendu par", "vendido por", "venduto da", "verkocht door"];
+    "verkauft von", "ausgestellt von", "van", "da", "vendu par", "vendido por", "venduto da", "verkocht door"];
 /// Of these, those that stand alone above a name: `from` or `company` alone may head a column of anything.
 #[rustfmt::skip]
 const FROM_ALONE: &[&str] = &["from", "seller", "vendor", "supplier", "employer", "issued by", "sold by", "insurer", "remit to", "payable to",
@@ -76,6 +84,19 @@ const OFFERS: &[&str] = &["landlord", "the lessor", "licensor", "the employer", 
     "verpachter", "verpachterin", "arbeitgeber", "arbeitgeberin", "auftragnehmer", "auftragnehmerin", "verkaufer",
     "verkauferin", "bailleur", "le bailleur", "l'employeur", "le prestataire", "le vendeur", "arrendador",
     "la arrendadora", "el vendedor", "locatore", "verhuurder"];
+/// Captions of who is to deliver what is ordered.
+const SUPPLIERS: &[&str] = &[
+    "supplier",
+    "vendor",
+    "seller",
+    "lieferant",
+    "fournisseur",
+    "proveedor",
+    "fornitore",
+    "leverancier",
+    "fornecedor",
+    "dostawca",
+];
 /// What follows the start of a journey.
 const JOURNEY: &[&str] =
     &["to:", "to ", "nach:", "nach ", "vers", "destination", "a:", "hasta", "hacia", "naar"];
@@ -97,20 +118,40 @@ const NAMES: &[&str] = &[
 const ACTING: &[&str] =
     &["represente par", "representee par", "represented by", "vertreten durch", "representada por"];
 
+/// Whether a line names who is asked to deliver, as an order does: who orders is its sender.
+pub(super) fn is_of_supplier(line: &Line) -> bool {
+    let label = line.folded.split_once(':').map_or(line.folded.as_str(), |(label, _)| label).trim();
+    SUPPLIERS.contains(&label)
+}
+
 pub(super) fn is_caption(line: &Line) -> bool {
-    TO.iter().any(|caption| {
-        find(&line.folded, caption).is_some_and(|at| {
-            let rest = line.folded[at.end..].trim();
-            at.start == 0 && (rest.is_empty() || rest.starts_with(':'))
-        })
-    })
+    // `Owner of record January 1, 2024: …`: what else the caption says stands before the colon.
+    let label = line.folded.split_once(':').map_or(line.folded.as_str(), |(label, _)| label).trim();
+    TO.contains(&label) || (line.text.contains(':') && extends(label)) || addressed(&line.folded).is_some()
+}
+
+/// Whether a label of some words begins with a caption of some words: one word begins too many labels.
+fn extends(label: &str) -> bool {
+    let begins = |caption: &str| find(label, caption).is_some_and(|at| at.start == 0);
+    label.split(' ').count() <= 8 && TO.iter().any(|caption| caption.contains(' ') && begins(caption))
+}
+
+/// Where the name begins behind a caption without a colon.
+fn addressed(folded: &str) -> Option<usize> {
+    let captions = ADDRESSED.iter().filter_map(|caption| find(folded, caption));
+    captions.filter(|at| at.start == 0).map(|at| at.end).max()
 }
 
 /// The text behind a recipient's caption, or the whole text.
 pub(super) fn behind(text: &str) -> &str {
-    match text.split_once(':') {
-        Some((label, rest)) if TO.contains(&fold(label).trim()) => rest,
-        Some(_) | None => text,
+    let folded = fold(text);
+    match (text.split_once(':'), addressed(&folded)) {
+        (Some((label, rest)), _) if TO.contains(&fold(label).trim()) || extends(fold(label).trim()) => rest,
+        // Offsets hold only where folding changed no lengths before them; else nothing is cut off.
+        (_, Some(end)) if folded.len() > end => {
+            text.char_indices().nth(folded[..end].chars().count()).map_or(text, |(at, _)| &text[at..])
+        }
+        (Some(_) | None, _) => text,
     }
 }
 
@@ -124,6 +165,11 @@ pub(super) fn is_of_sender(line: &Line) -> bool {
     FROM_ALONE.contains(&line.folded.trim_end_matches([':', ' ']))
 }
 
+/// Whether there is nothing but captions: `Vermieterin Mieterin`, below the lines on which both sign. Folded.
+pub(super) fn is_of_captions(folded: &str) -> bool {
+    folded.split([' ', '/']).all(|word| is_label(word) || OFFERS.contains(&word))
+}
+
 pub(super) fn is_bare(folded: &str) -> bool {
     TO.contains(&folded)
 }
@@ -131,10 +177,10 @@ pub(super) fn is_bare(folded: &str) -> bool {
 /// The name behind a caption: `Employer: …`, in the line or below it.
 pub(super) fn labelled(page: &[Line], index: usize) -> Option<Name> {
     let line = &page[index];
-    // `From: Leeds`, `To: York`: a journey.
+    // `From: Leeds`, `To: York`: a journey; but a mail has addresses there.
     let goes_to =
         |next: &Line| next.text.contains(':') && JOURNEY.iter().any(|word| next.folded.starts_with(word));
-    if line.text.contains(':') && page.get(index + 1).is_some_and(goes_to) {
+    if line.text.contains(':') && !line.text.contains('@') && page.get(index + 1).is_some_and(goes_to) {
         return None;
     }
     let name = match line.text.split_once(':') {
@@ -143,6 +189,8 @@ pub(super) fn labelled(page: &[Line], index: usize) -> Option<Name> {
         Some(_) | None => return None,
     };
     let below = page.get(index + 1..(index + 5).min(page.len())).unwrap_or_default();
+    // `From: Somebody <somebody@…>` heads a mail that was printed.
+    let name = name.split('<').next().unwrap_or(name);
     let name = match name.trim() {
         "" => below.iter().find_map(own_name).unwrap_or(below.first()?.text.as_str()),
         name => name,

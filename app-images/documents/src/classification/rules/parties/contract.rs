@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::super::fold::{find, fold, has_any};
 use super::super::sheet::Line;
 use super::names::Name;
+use super::pieces;
 
 /// Words between which the first party of a contract stands, and those after it.
 const BETWEEN: &[&str] = &[
@@ -18,6 +19,8 @@ const BETWEEN: &[&str] = &[
     "entre la empresa",
     "tussen",
     "tra",
+    "partijen",
+    "parties",
 ];
 const AND: &[&str] = &[
     " and ",
@@ -39,9 +42,20 @@ const AND: &[&str] = &[
     ", d'une part",
     ", con ",
 ];
+/// What says how a contract calls a party, below the name of one.
+const CALLED: &[&str] = &[
+    "nachfolgend",
+    "im folgenden",
+    "hereinafter",
+    "ci-apres",
+    "en adelante",
+    "hierna",
+    "di seguito",
+    "genannt",
+];
 /// What stands between those who are at law, and what they are called.
 #[rustfmt::skip]
-const AGAINST: &[&str] = &["gegen", "./.", "contre", "contra", "versus", "vs", "vs.", "v.", "tegen", "claimant", "defendant", "plaintiff",
+const AGAINST: &[&str] = &["gegen", "./.", "contre", "contra", "contro", "versus", "vs", "vs.", "v.", "tegen", "claimant", "defendant", "plaintiff",
     "respondent", "klager", "klagerin", "beklagte", "beklagter", "schuldner", "glaubiger", "demandeur",
     "demanderesse", "defendeur", "defenderesse", "demandante", "demandado", "demandada", "attore", "convenuto",
     "eiser", "gedaagde"];
@@ -52,9 +66,10 @@ pub(super) fn is_at_law(line: &Line) -> bool {
         && AGAINST.iter().any(|word| find(&line.folded, word).is_some_and(|at| parts_names(line, &at)))
 }
 
-/// Whether such a word stands between names, or almost alone; the `V.` of `e.V.` is a part of one.
+/// Whether such a word stands between names, or almost alone; the `V.` of `e. V.` is a part of one.
 fn parts_names(line: &Line, at: &Range<usize>) -> bool {
-    let whole = at.start == 0 || line.folded[..at.start].ends_with([' ', ',', '(']);
+    let before = &line.folded[..at.start];
+    let whole = (at.start == 0 || before.ends_with([' ', ',', '('])) && !before.ends_with("e. ");
     whole && (at.start > 2 || line.word_count() < 4)
 }
 
@@ -74,7 +89,18 @@ pub(super) fn first_party(page: &[Line], index: usize) -> Option<Name> {
     let end =
         AND.iter().filter_map(|word| folded.find(word)).filter(|end| *end > 2).min().unwrap_or(folded.len());
     let cut = byte_at(rest, folded.get(..end)?.chars().count());
-    Name::of(rest.get(..cut)?.trim()).filter(Name::is_organisation)
+    // `Hebewerk GmbH, Kranweg 17, 45777 Herbede`: the address is no part of the name.
+    let name = Name::of(pieces::of(rest.get(..cut)?.trim_start_matches(is_counted)).first()?)?;
+    let below = page.get(index + 1..(index + 4).min(page.len())).unwrap_or_default();
+    let is_called = || below.iter().any(|line| has_any(&line.folded, CALLED));
+    let capital = |word: &str| word.len() <= 3 || word.starts_with(char::is_uppercase);
+    let is_person = || name.text.contains(' ') && name.text.split(' ').all(capital) && !name.is_street();
+    (name.is_organisation() || (is_person() && is_called())).then_some(name)
+}
+
+/// `1. Kalmia B.V., gevestigd te …`: parties are counted.
+fn is_counted(c: char) -> bool {
+    c.is_ascii_digit() || matches!(c, '.' | ')' | ',' | ':' | ' ')
 }
 
 fn byte_at(text: &str, chars: usize) -> usize {

@@ -5,7 +5,7 @@
 
 use super::super::fold::{find, fold};
 use super::super::sheet::Line;
-use super::names::{Name, is_heading};
+use super::names::{Name, is_heading, joins};
 use super::support::Voices;
 
 const MOST_WORDS: usize = 14;
@@ -23,7 +23,10 @@ pub(super) fn of(line: &Line, voices: &Voices<'_>) -> Vec<Name> {
 }
 
 fn name(line: &Line, run: &[&str], voices: &Voices<'_>) -> Option<Name> {
-    let ends = |word: Option<&&str>| word.is_some_and(|word| word.starts_with(char::is_uppercase));
+    let ends = |word: Option<&&str>| {
+        // `DES EAUX` shouts, and is but a part of a name.
+        word.is_some_and(|word| word.starts_with(char::is_uppercase) && !joins(&fold(word)))
+    };
     let plain =
         run.iter().all(|word| !word.contains([':', '|']) && !word.bytes().any(|b| b.is_ascii_digit()));
     if !plain || !ends(run.first()) || !ends(run.last()) {

@@ -5,8 +5,12 @@ mod words;
 use std::sync::LazyLock;
 
 use crate::classification::rules::fold::{Phrases, find, fold};
+use crate::classification::rules::kind::is_title;
 
-use self::words::{GREETINGS, LEGAL_FORMS, NOT_A_NAME, ORGANISATIONS, PERSONS, ROLES, STREETS, VERBS};
+use self::words::{
+    GREETINGS, JOINS, LEGAL_FORMS, NOT_A_NAME, ORGANISATIONS, PERSONS, ROLES, STREETS, STREETS_FIRST, TITLES,
+    VERBS,
+};
 
 static ORGANISATION: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(ORGANISATIONS));
 static NO_NAME: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(NOT_A_NAME));
@@ -34,7 +38,7 @@ impl Name {
                 )
         });
         // A point belongs to a legal form, and else ends a sentence.
-        let folded = fold(text);
+        let folded = close_up(&fold(text));
         let letters = text.chars().filter(|c| c.is_alphabetic()).count();
         let words = folded.split(' ').count();
         let ends_as_sentence = text.ends_with(['.', '!', '?']) && !folded.ends_with_form();
@@ -72,7 +76,10 @@ impl Name {
         if self.has_title() {
             weight += 2.0;
         }
-        if has(&self.folded, &NO_NAME) {
+        if self.is_as_in_a_register() {
+            weight -= 1.5;
+        }
+        if has(&self.folded, &NO_NAME) || is_title(&self.folded) {
             weight -= if self.has_legal_form() { 2.0 } else { 5.0 };
         }
         if has(&self.folded, &VERB) || has(&self.folded, &GREETING) {
@@ -85,10 +92,8 @@ impl Name {
         if self.is_street() {
             weight -= 5.0;
         }
-        // The year of a fair or of a festival is no number.
-        let year = self.folded.rsplit(' ').next().filter(|last| last.len() == 4 && last.starts_with("20"));
-        let counted = year.map_or(self.folded.as_str(), |year| self.folded.trim_end_matches(year));
-        let digits = counted.bytes().filter(u8::is_ascii_digit).count();
+        let counted = self.folded.split(' ').filter(|word| !self.is_year(word));
+        let digits = counted.flat_map(str::bytes).filter(u8::is_ascii_digit).count();
         weight -= if digits >= 4 {
             4.0
         } else if digits > 0 {
@@ -140,6 +145,13 @@ impl Name {
         self.has_legal_form() || self.joins_names() || has(&self.folded, &ORGANISATION)
     }
 
+    /// The year of a fair or of a festival, and the one in which a club was founded, are no numbers.
+    fn is_year(&self, word: &str) -> bool {
+        let year = word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
+        let of_fair = word.starts_with("20") && self.folded.ends_with(word);
+        year && (of_fair || (word.starts_with("18") || word.starts_with("19")) && self.has_legal_form())
+    }
+
     /// `Hopyard Ltd Savings Bank York`: what follows a legal form is another column.
     fn goes_on_after_form(&self) -> bool {
         let is_of_form = |word: &&str| {
@@ -156,7 +168,8 @@ impl Name {
 
     /// `Replace hot water valve`: words, most of them small, and no name.
     fn is_of_small_words(&self) -> bool {
-        let words = self.text.split(' ').filter(|word| word.chars().count() > 3);
+        // `Dr. med. dent.` is no sentence.
+        let words = self.text.split(' ').filter(|word| word.chars().count() > 3 && !word.ends_with('.'));
         let (small, all) = words.fold((0, 0), |(small, all), word| {
             (small + usize::from(word.starts_with(char::is_lowercase)), all + 1)
         });
@@ -169,9 +182,27 @@ impl Name {
         self.text.split_once(" & ").is_some_and(|(one, other)| capital(one) && capital(other))
     }
 
-    /// Whether it begins with an academic title.
+    /// Whether it begins with the title of a doctor, or of another of the free professions.
     pub(super) fn has_title(&self) -> bool {
-        ["dr.", "dr", "prof.", "dipl.-ing."].iter().any(|title| self.folded.starts_with(title))
+        TITLES.iter().any(|title| find(&self.folded, title).is_some_and(|at| at.start == 0))
+    }
+
+    /// `BASTIDE Corentin`: offices write the surname in capitals, beside a first name that is not.
+    pub(super) fn is_as_in_a_register(&self) -> bool {
+        let shouts = |word: &str| word.chars().count() > 3 && !word.chars().any(char::is_lowercase);
+        let capital = |word: &str| {
+            word.chars().count() > 2
+                && word.starts_with(char::is_uppercase)
+                && word.chars().skip(1).all(|c| c.is_lowercase() || c == '-')
+        };
+        let words: Vec<&str> = self.text.split(' ').collect();
+        let [one, other] = words[..] else { return false };
+        (shouts(one) && capital(other) || capital(one) && shouts(other)) && !self.is_organisation()
+    }
+
+    /// Whether it is neither a heading nor a person nor a street.
+    pub(super) fn is_plain(&self) -> bool {
+        !is_heading(&self.folded) && !self.is_person() && !self.is_street()
     }
 
     pub(super) fn is_person(&self) -> bool {
@@ -182,6 +213,11 @@ impl Name {
         let has_number = self.folded.bytes().any(|byte| byte.is_ascii_digit());
         // `Market Street` has a word of organisations, but ends as streets do.
         let ends = self.folded.rsplit(' ').next().is_some_and(|last| has(last, &STREET));
+        // `Place de la Mairie` is where the town hall stands.
+        let first = self.folded.split(' ').next().unwrap_or_default();
+        if STREETS_FIRST.contains(&first) && !self.has_legal_form() {
+            return true;
+        }
         has(&self.folded, &STREET)
             && (has_number
                 || !self.is_organisation()
@@ -191,6 +227,11 @@ impl Name {
     fn starts_with_one(&self, words: &[&str]) -> bool {
         words.iter().any(|word| find(&self.folded, word).is_some_and(|at| at.start == 0))
     }
+}
+
+/// Whether a word joins those of a name, and begins and ends none. Folded.
+pub(super) fn joins(word: &str) -> bool {
+    JOINS.contains(&word)
 }
 
 /// Whether words belong to a heading, a label or a greeting. Folded.
@@ -205,6 +246,28 @@ pub(super) fn is_common(word: &str) -> bool {
 
 fn has(text: &str, phrases: &LazyLock<Phrases>) -> bool {
     phrases.any_in(text)
+}
+
+/// Legal forms that are written with spaces between their letters, in one piece: `e. V.` is `e.V.`
+fn close_up(folded: &str) -> String {
+    const SPACED: [(&str, &str); 12] = [
+        (" e. v.", " e.v."),
+        (" e. k.", " e.k."),
+        (" e. g.", " e.g."),
+        (" s. a.", " s.a."),
+        (" s. l.", " s.l."),
+        (" s. p. a.", " s.p.a."),
+        (" s. r. l.", " s.r.l."),
+        (" s. n. c.", " s.n.c."),
+        (" s. a. s.", " s.a.s."),
+        (" s.a. r.l.", " s.a.r.l."),
+        (" b. v.", " b.v."),
+        (" n. v.", " n.v."),
+    ];
+    let spaced = |name: String, (form, closed): &(&str, &str)| {
+        if name.contains(form) { name.replace(form, closed) } else { name }
+    };
+    SPACED.iter().fold(folded.to_owned(), spaced)
 }
 
 trait EndsWithForm {

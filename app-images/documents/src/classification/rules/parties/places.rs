@@ -2,16 +2,18 @@
 
 use std::sync::LazyLock;
 
-use super::super::fold::{Phrases, fold, has_any};
+use super::super::fold::{Phrases, find_last, fold, has_any};
 use super::super::sheet::Line;
 use super::address::{ends_address, has_contact};
-use super::captions::{labelled, offering};
+use super::bystanders::{is_of_a_brand, names_an_agent};
+use super::captions::{is_of_captions, is_of_supplier, labelled, offering};
 use super::contract::{first_party, is_at_law};
 use super::echoes;
-use super::has_letters;
-use super::names::{Name, is_common, is_heading};
-use super::pieces::{self, is_of_a_brand};
+use super::names::{Name, is_common, is_heading, joins};
+use super::payee;
+use super::pieces;
 use super::support::Voices;
+use super::{has_letters, is_bare_heading};
 
 /// Closing words, under which the sender signs.
 #[rustfmt::skip]
@@ -58,10 +60,6 @@ const BANKS: &[&str] = &[
     "building society",
     "raika",
 ];
-/// Words in which no name ends.
-#[rustfmt::skip]
-const GOES_ON: &[&str] = &["&", "of", "for", "and", "the", "in", "fur", "der", "des", "und", "von", "zu", "de", "du", "des", "la", "le", "et", "pour",
-    "del", "y", "para", "di", "della", "dello", "e", "per", "van", "en", "voor"];
 /// How much less a name weighs that is only a part of its line.
 const TRIMMED: f32 = 0.4;
 
@@ -72,19 +70,30 @@ pub(super) fn names(page: &[Line], index: usize, addressed: bool, voices: &Voice
         return Vec::new();
     }
     let mut found = Vec::new();
-    found.extend(labelled(page, index).map(|name| (name, 6.0)));
+    // Who is asked to deliver is no sender, and `Firma` stands above the names of both.
+    let asked = addressed && is_of_supplier(line);
+    let said = if addressed { 2.0 } else { 6.0 };
+    found.extend(labelled(page, index).filter(|_| !asked).map(|name| (name, said)));
     found.extend(first_party(page, index).map(|name| (name, 7.0)));
     found.extend(offering(line).map(|name| (name, 7.0)));
-    found.extend(pieces::payee(line).map(|name| (name, 4.0)));
+    found.extend(payee::of(line).map(|name| (name, 4.0)));
     let near = &page[index.saturating_sub(1)..(index + 2).min(page.len())];
     let at_law = is_at_law(line) || near.iter().any(|line| line.word_count() < 4 && is_at_law(line));
     let of_register = near.iter().any(|line| has_any(&line.folded, REGISTER_NUMBERS));
     let place = place(page, index) + if addressed { -7.0 } else { 0.0 } + if at_law { -8.0 } else { 0.0 };
+    let other = names_an_agent(&line.text) || is_subject(page, index);
+    let place = place + if other { -8.0 } else { 0.0 };
     let pays = has_any(&line.folded, ACCOUNTS) && !line.is_head();
     found.extend(joined(page, index).map(|name| (name, place + TRIMMED)));
-    found.extend(echoes::of(line, voices).into_iter().map(|name| (name, place + TRIMMED)));
     let parts = pieces::of(&line.text);
     let of_address = parts.len() >= 3 && parts.last().is_some_and(|last| ends_address(&fold(last)));
+    // A line that goes from a name over a street to a town is one thing: no other column shares it.
+    if !of_address {
+        found.extend(echoes::of(line, voices).into_iter().map(|name| (name, place + TRIMMED)));
+    }
+    // `Avv. O. Baldi - Avv. G. Ferri`: those who work there, below the name of the house.
+    let titled = |piece: &&&str| Name::of(piece).is_some_and(|name| name.has_title());
+    let are_several = parts.iter().filter(titled).count() > 1;
     let is_dateline = parts.len() == 2 && is_dated(parts[1]);
     for (nth, piece) in parts.into_iter().enumerate() {
         #[expect(clippy::cast_precision_loss, reason = "a line has few pieces")]
@@ -98,13 +107,16 @@ pub(super) fn names(page: &[Line], index: usize, addressed: bool, voices: &Voice
         }
         // `Pike Ltd · 3 Mill Lane · Leeds LS1 4AP`: nobody writes the recipient's address so.
         if of_address && nth == 0 {
-            place += 1.0;
+            place += 2.5;
+        }
+        if are_several {
+            place -= 3.0;
         }
         if let Some(name) = pieces::introduced(piece) {
             found.push((name, place + 2.5));
             place -= 4.0;
         }
-        if is_of_a_brand(&folded) || (of_register && folded.contains("gericht")) {
+        if is_of_a_brand(&folded) || (of_register && line.above > 0 && folded.contains("gericht")) {
             place -= 8.0;
         }
         found.extend(Name::of(piece).map(|name| (name, place)));
@@ -113,11 +125,26 @@ pub(super) fn names(page: &[Line], index: usize, addressed: bool, voices: &Voice
         }
         found.extend(pieces::within(piece).into_iter().map(|name| (name, place - TRIMMED)));
     }
+    found.retain(|(name, _)| !is_of_captions(&name.folded));
     found
         .into_iter()
         .map(|(name, place)| (place + signature(page, index, &name), name))
         .map(|(place, name)| (name, place))
         .collect()
+}
+
+/// In these end the lines below which a certificate names whom it is about.
+#[rustfmt::skip]
+const THAT: &[&str] = &["that", "dass", "que", "che", "dat", "awarded to", "conferred upon", "presented to", "verliehen an", "decerne a",
+    "otorgado a", "conferito a", "uitgereikt aan", "el contribuyente", "la empresa", "l'entreprise", "la societe", "die firma",
+    "the company", "l'impresa", "la societa", "het bedrijf", "la entidad"];
+
+/// Whether the line above leads to somebody who is spoken of.
+fn is_subject(page: &[Line], index: usize) -> bool {
+    let above = index.checked_sub(1).map(|above| page[above].folded.trim_end_matches([':', ',', ' ']));
+    above.is_some_and(|above| {
+        THAT.iter().any(|word| find_last(above, word).is_some_and(|at| at.end == above.len()))
+    })
 }
 
 /// A name that goes on in the next line of a letterhead: `Alpenwacht`, `Sachversicherung AG`.
@@ -131,7 +158,7 @@ fn joined(page: &[Line], index: usize) -> Option<Name> {
         !is_heading(&above.folded) && !is_heading(&below.folded) && !below.core().starts_with(&above.folded);
     // `Finanzamt` alone is no name, and `Institute of` no whole one.
     let asks_for_more = above.folded.split([' ', '-']).all(is_common)
-        || above.folded.rsplit(' ').next().is_some_and(|last| GOES_ON.contains(&last))
+        || above.folded.rsplit(' ').next().is_some_and(joins)
         || line.text.ends_with(['-', '–']);
     // `Alpenwacht`, `Sachversicherung AG`; and `Delta Ridge`, `Electric Cooperative`.
     let named_above = below.has_legal_form() || !above.is_organisation();
@@ -166,9 +193,18 @@ fn is_dated(piece: &str) -> bool {
     year && folded.split(' ').count() <= 6
 }
 
+/// How many of the first rows are nothing but a heading: a letterhead below `ESTIMATE` is as good as one above it.
+fn headings_above(page: &[Line], line: &Line) -> usize {
+    let is_bare = |row: usize| {
+        let mut cells = page.iter().filter(|one| one.above == row).peekable();
+        cells.peek().is_some() && cells.all(|cell| is_bare_heading(cell) || !has_letters(cell))
+    };
+    (0..line.above.min(3)).take_while(|row| is_bare(*row)).count()
+}
+
 fn place(page: &[Line], index: usize) -> f32 {
     let line = &page[index];
-    let mut weight = match line.above {
+    let mut weight = match line.above - headings_above(page, line) {
         0 => 3.5,
         1 => 2.3,
         2 | 3 => 1.5,

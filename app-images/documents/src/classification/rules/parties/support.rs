@@ -9,6 +9,8 @@ pub(super) const MOST: f32 = 7.0;
 #[rustfmt::skip]
 const MAIL_HOSTS: &[&str] = &["gmail", "googlemail", "outlook", "hotmail", "yahoo", "gmx", "web", "icloud", "tonline", "orange", "wanadoo",
     "free", "libero", "protonmail", "ziggo", "bluewin"];
+/// Titles whose feminine forms look like domains: `dott.ssa`.
+const TITLES: &[&str] = &["dott.", "prof.", "gent.", "spett.", "egreg.", "messrs."];
 
 /// The lines of a page that are not addressed to anybody.
 pub(super) struct Voices<'a> {
@@ -116,6 +118,9 @@ fn is_of_words(domain: &str, core: &str) -> bool {
 /// The name in a mail or web address: `rackmuehle` of `buchhaltung@rackmuehle.example`.
 fn domain(word: &str) -> Option<String> {
     let word = word.trim_matches(['.', ':', ';', '<', '>']);
+    if TITLES.iter().any(|title| word.starts_with(title)) {
+        return None;
+    }
     let address = word.rsplit('@').next()?;
     let host = address.split_once("://").map_or(address, |(_, rest)| rest).split('/').next()?;
     let parts: Vec<&str> = host.split('.').collect();
@@ -148,6 +153,7 @@ mod tests {
             ("clearhop.example.", Some("clearhop")),
             ("someone@gmail.com", None),
             ("e.v.", None),
+            ("dott.ssa", None),
             ("12.03.2024", None),
             ("1.204,17", None),
         ] {

@@ -14,9 +14,9 @@ pub(super) const ISSUED: &[&str] = &["invoice date", "date of issue", "issue dat
     "datum der rechnung", "ausgefertigt am", "auftragsdatum", "lieferscheindatum", "druckdatum",
     "unterzeichnet am", "erstellungsdatum", "gutschriftsdatum", "dokumentdatum", "date de facture",
     "date de facturation", "date d'emission", "date d'etablissement", "emise le", "etablie le", "etabli le",
-    "emis le", "edite le", "date d'edition", "arrete au", "fait le", "signe le", "date de commande",
-    "passee le", "expedie le", "date de l'extrait", "mise en recouvrement", "delivre le", "date du devis",
-    "date du document", "date du releve", "date d'expedition", "date de l'avis", "releve du",
+    "emis le", "edite le", "date d'edition", "editee le", "imprimee le", "signee le", "arrete au", "fait le", "signe le", "date de commande",
+    "passee le", "expedie le", "date de l'extrait", "delivre le", "date du devis",
+    "date du document", "date du releve", "date d'expedition", "date de l'avis",
     "fecha de emision", "fecha de expedicion", "fecha factura", "fecha de factura", "fecha de la factura",
     "emitida el", "emitido el", "expedida el", "fecha del extracto", "fecha del informe", "elaborada el",
     "fecha de pedido", "realizado el", "firmado el", "fecha del documento", "fecha de salida",
@@ -32,15 +32,34 @@ pub(super) const ISSUED: &[&str] = &["invoice date", "date of issue", "issue dat
     "vertragsdatum", "verkaufsdatum", "bestellt am", "datum des bescheids", "date du contrat",
     "date de signature", "date du recu", "date du ticket", "etabli a la date du", "delivree le", "imprime le",
     "commande passee le", "fecha del contrato", "fecha de firma", "fecha del recibo", "fecha del pedido",
-    "fecha del certificado", "fecha de elaboracion", "emision", "emitida", "expedido en"];
+    "fecha del certificado", "fecha de elaboracion", "emision", "emitida", "expedido en",
+    "sent:", "gesendet:", "verzonden:", "inviato:", "envoye :", "envoye:", "enviado:", "enviado el:", "orderdatum", "fecha de la notificacion",
+    "fecha de notificacion", "data dell'avviso", "data avviso", "data fattura", "emessa a", "rilasciato a", "abruf vom",
+    "stand vom", "ausgabedatum", "datum van afgifte", "datum brief", "briefdatum", "verzenddatum", "aangemaakt op",
+    "datum van uitgifte", "date raised", "date printed", "date prepared", "date created", "date sent", "document date",
+    "order placed on", "fecha de firma", "fecha de la carta", "date de la lettre", "date du courrier",
+    "date de delivrance", "festgestellt am", "freigegeben am", "validiert am", "valide le", "data referto",
+    "data del referto", "fecha de validacion"];
 
-pub(super) const DATE: &[&str] = &["date", "datum", "fecha", "data", "den", "dato", "dag"];
+pub(super) const DATE: &[&str] = &[
+    "date",
+    "datum",
+    "fecha",
+    "data",
+    "den",
+    "dato",
+    "dag",
+    "mise en recouvrement",
+    "date de mise en recouvrement",
+];
 
 #[rustfmt::skip]
 pub(super) const PAID: &[&str] = &["pay date", "payment date", "date paid", "paid on", "date of payment", "zahldatum", "zahlungsdatum",
     "bezahlt am", "gezahlt am", "zahltag", "date de paiement", "paye le", "date du paiement", "regle le",
     "fecha de pago", "pagado el", "fecha de abono", "transaction date", "kaufdatum", "date of purchase",
-    "purchase date"];
+    "purchase date", "fecha de compra", "comprado el", "date d'achat", "achete le", "data di acquisto", "data acquisto",
+    "acquistato il", "aankoopdatum", "gekocht op", "gekauft am", "bought on", "purchased on", "betaaldatum", "betaald op",
+    "pagato il", "data pagamento", "data di pagamento"];
 
 pub(super) const OF: &[&str] = &[
     "vom",
@@ -80,7 +99,13 @@ pub(super) const DUE: &[&str] = &["due date", "date due", "due", "due by", "due 
     "scadenza", "data di scadenza", "entro il", "vervaldatum", "uiterlijk", "te betalen voor", "geldig tot",
     "vencimento", "data de vencimento", "data limite", "valido ate", "termin platnosci", "forfallodatum",
     "forfallsdato", "forfaldsdato", "betalingsfrist", "att betala senast", "oplaadbaar tot", "pay before",
-    "please pay by", "best before", "zahlbar"];
+    "please pay by", "best before", "zahlbar",
+    "vervaldag", "uiterste betaaldatum", "te betalen voor", "te voldoen voor", "leverdatum", "gewenste leverdatum", "leveren voor",
+    "valido fino al", "valida fino al", "scade il", "da pagare entro", "entro e non oltre il", "consegna entro", "consegna richiesta",
+    "delivery by", "required by", "required date", "due for renewal on", "renews on", "must be paid by", "return by",
+    "wunschtermin", "wunschliefertermin", "lieferdatum gewunscht", "ruckgabe bis", "zu begleichen bis", "zahlungsfrist",
+    "livraison souhaitee le", "date limite de reglement", "date requise", "a retourner avant le", "valable jusqu'au",
+    "fecha limite de pago", "entrega prevista", "valida hasta", "caduca el", "no mas tarde del"];
 
 #[rustfmt::skip]
 pub(super) const REFERENCE: &[&str] = &["order date", "your letter of", "letter of", "letters of", "collected", "specimen collected", "hire date",
@@ -103,8 +128,10 @@ pub(super) const REFERENCE: &[&str] = &["order date", "your letter of", "letter 
 pub(super) const PERIOD: &[&str] = &["period", "statement period", "billing period", "from", "to", "between", "through", "pay period",
     "period ending", "week ending", "year ended", "zeitraum", "abrechnungszeitraum", "von", "leistungszeitraum",
     "periode du", "periode", "au", "abonnement du", "periodo", "periodo de facturacion", "al", "desde",
-    "bill period", "period of cover", "charges for", "opening balance on", "closing balance on",
-    "verbrauchszeitraum", "anfangssaldo", "endsaldo", "saldo inicial a", "saldo final a", "vigencia",
+    "bill period", "period of cover", "charges for", "opening balance on", "opening balance",
+    "beginning balance", "balance brought forward", "alter kontostand", "alter saldo", "ancien solde", "solde initial",
+    "saldo anterior", "saldo iniziale", "beginsaldo", "verbrauchszeitraum", "anfangssaldo", "saldo inicial a",
+    "saldo inicial", "vigencia",
     "tax year", "and", "und", "et", "y", "periodo de liquidacion", "entre le", "as at", "geliefert"];
 
 #[rustfmt::skip]
@@ -113,6 +140,16 @@ pub(super) const BIRTH: &[&str] = &["date of birth", "dob", "d.o.b", "born", "bo
     "nacimiento", "nacido el", "nacida el", "nacido", "geburtstag", "birth date", "birthdate",
     "nato il", "nata il", "data di nascita", "geboren op", "geboortedatum", "nascido em", "data de nascimento", "ur.",
     "data urodzenia", "fodd", "fodselsdato", "geb.datum"];
+
+/// What stands beside the last balance of a statement, whose day is that of the statement.
+#[rustfmt::skip]
+pub(super) const CLOSING: &[&str] = &["closing balance on", "closing balance", "ending balance on", "ending balance", "balance carried forward",
+    "neuer kontostand", "neuer saldo", "endsaldo", "schlusssaldo", "kontostand am", "nouveau solde", "solde final",
+    "solde crediteur au", "solde debiteur au", "saldo final a", "saldo final", "saldo actual", "saldo finale", "saldo finale al",
+    "eindsaldo", "statement closing date"];
+
+/// What names a statement: of an account in that of a bank, of a meter in a bill.
+pub(super) const STATEMENTS: &[&str] = &["releve du"];
 
 pub(super) const DELIVERY: &[&str] = &[
     "delivery date",

@@ -136,6 +136,15 @@ pub(super) const ORGANISATIONS: &[&str] = &["bank", "~bank", "savings", "union",
     "junta de freguesia", "servicos", "oficina", "padaria", "escola", "universidade", "energias", "aguas de", "urzad",
     "spoldzielnia", "przychodnia", "szpital", "szkola", "uniwersytet", "kommun", "kommune", "forsikring",
     "forsakring", "sparebank", "sykehus", "region", "skatteverket", "skatteetaten", "lansstyrelsen",
+    "tribunale", "poliambulatorio", "ambulatorio", "caves", "lawn", "landscape", "roasters", "cooperative", "pantry",
+    "ordine degli", "questura", "inps", "inail", "ajuntament", "ayuntamiento", "concello", "cofradia", "lavanderia",
+    "queseria", "vinicola", "cantieri", "calzaturificio", "vivai", "noleggi", "ferramenta", "climatizaciones",
+    "jardineria", "copisteria", "gestoria", "couvertures", "literie", "jardinerie", "caserne", "gendarmerie", "douanes",
+    "restaurants", "camping", "club nautique", "peage", "autoroutes", "reederei", "bestattungen", "tierheim",
+    "hausarztpraxis", "sanitatshaus", "inkasso", "forderungsmanagement", "zweckverband", "~zweckverband", "innung",
+    "~innung", "uitzendbureau", "eetcafe", "hoveniersbedrijf", "huisartsenpraktijk", "zwemvereniging", "sportvereniging",
+    "onderlinge", "spaarbank", "bouwmaterialen", "rijwielhandel", "kinderopvang", "makelaars", "notarissen", "steakhouse",
+    "landscapers", "middle school", "food bank", "credit services", "collections", "recoveries",
     "burogemeinschaft", "kollegen", "& kollegen", "kolleginnen"];
 
 /// What makes a line something else: headings, labels, greetings, addresses.
@@ -203,6 +212,11 @@ pub(super) const VERBS: &[&str] = &["is", "are", "was", "were", "has", "have", "
     "hat", "haben", "kann", "konnen", "est", "sont", "sera", "ont", "es", "son", "esta", "ha", "sono", "zijn", "wordt",
     "moet", "kunt"];
 
+/// Words in which no name ends.
+#[rustfmt::skip]
+pub(super) const JOINS: &[&str] = &["&", "of", "for", "and", "the", "in", "fur", "der", "des", "und", "von", "zu", "de", "du", "des", "la", "le", "et", "pour",
+    "del", "y", "para", "di", "della", "dello", "e", "per", "van", "en", "voor"];
+
 /// With what a person is addressed.
 #[rustfmt::skip]
 pub(super) const GREETINGS: &[&str] = &["hello", "hi", "hallo", "moin", "liebe", "lieber", "guten tag", "sehr geehrte~", "dear", "bonjour", "cher",
@@ -221,6 +235,16 @@ pub(super) const PERSONS: &[&str] = &["mr", "mrs", "ms", "miss", "herr", "herrn"
     "mr.", "mrs.", "ms.", "miss.", "mx", "fru", "hr.", "pan", "pani", "sres.", "dhr", "mw.", "mevr", "sig.na",
     "sigg.", "gent.ma", "gent.mo", "exmo.", "exma.", "eheleute", "sir", "messrs"];
 
+/// With these a street begins in the languages that name them so, whatever follows.
+#[rustfmt::skip]
+pub(super) const STREETS_FIRST: &[&str] = &["rue", "place", "avenue", "boulevard", "chemin", "quai", "allee", "impasse", "viale", "piazza",
+    "piazzale", "vicolo", "calle", "plaza", "avenida", "paseo", "rua", "largo", "praca", "ulica", "ul."];
+
+/// Titles of doctors, lawyers, notaries, architects, engineers and surveyors, who sign with their own names.
+#[rustfmt::skip]
+pub(super) const TITLES: &[&str] = &["dr.", "dr", "dres.", "prof.", "dipl.-ing.", "dipl.-ing", "dipl.-kfm.", "mag.", "ing.", "arch.", "avv.",
+    "geom.", "rag.", "notaio", "maitre", "me", "lic.", "abogada", "abogado", "dott.", "dott.ssa", "ir.", "drs.", "mr. dr."];
+
 #[rustfmt::skip]
 pub(super) const STREETS: &[&str] = &["street", "road", "lane", "avenue", "ave", "drive", "row", "suite", "unit", "floor", "po box", "p.o. box",
     "strasse", "~strasse", "~str.", "weg", "~weg", "platz", "~platz", "allee", "~allee", "postfach", "gasse",
@@ -231,7 +255,8 @@ pub(super) const STREETS: &[&str] = &["street", "road", "lane", "avenue", "ave",
     "~vagen", "ulica", "ul.", "al.", "rua", "av.", "av", "travessa", "largo", "praceta", "quai", "route de", "allees",
     "~damm", "~ufer", "~chaussee", "steig", "~steig", "~pfad", "~gracht", "~singel", "ronda",
     "carrer", "carretera", "camino", "poligono", "vicolo", "strada", "contrada", "loc.", "localita", "apt",
-    "level"];
+    "level", "za", "zi", "zac", "z.a.", "z.i.", "lieu-dit", "hameau", "zona industriale", "industrieterrein", "pol.", "rbla.",
+    "sentier", "quartier", "bp", "cs"];
 
 /// What those are who sign for an organisation.
 #[rustfmt::skip]

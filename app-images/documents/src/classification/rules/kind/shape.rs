@@ -1,0 +1,58 @@
+//! The shape of a page, whatever its words say: a letter greets somebody, and a form has lines to write on.
+
+use super::super::fold::find;
+use super::super::sheet::{Line, Sheet};
+
+/// With what letters begin. Folded.
+#[rustfmt::skip]
+const SALUTATIONS: &[&str] = &["dear", "sehr geehrte~", "liebe", "lieber", "guten tag", "hallo", "hello", "hi", "madame", "monsieur",
+    "mesdames", "messieurs", "chers", "cheres", "cher", "chere", "bonjour", "estimad~", "querid~", "muy senor~", "hola",
+    "gentile", "gentili", "egregio", "egregi", "spettabile", "caro", "cara", "cari", "buongiorno", "geachte", "beste",
+    "exmo~", "prezad~", "szanown~", "hej", "kaere", "kjaere", "to whom it may concern"];
+/// Of these, words that also begin an address or a sentence: there a greeting ends as greetings do.
+const AMBIGUOUS: &[&str] = &[
+    "madame",
+    "monsieur",
+    "mesdames",
+    "messieurs",
+    "spettabile",
+    "beste",
+    "hi",
+    "hej",
+    "liebe",
+    "lieber",
+    "caro",
+    "cara",
+    "cher",
+    "chere",
+];
+/// Of so many lines to write on, and such a share of the page, a form is made; fewer await a signature.
+const FEWEST_BLANKS: usize = 5;
+
+/// What a page is shaped like.
+pub(super) struct Shape {
+    /// Somebody is greeted in a line of its own.
+    pub(super) greets: bool,
+    /// It waits to be filled in.
+    pub(super) is_form: bool,
+}
+
+pub(super) fn of(sheet: &Sheet) -> Shape {
+    let page = sheet.first_page();
+    let blanks = page.iter().filter(|line| is_blank(&line.text)).count();
+    Shape {
+        greets: page.iter().take(60).any(is_salutation),
+        is_form: blanks >= FEWEST_BLANKS && blanks * 4 >= page.len(),
+    }
+}
+
+fn is_salutation(line: &Line) -> bool {
+    let word = SALUTATIONS.iter().find(|word| find(&line.folded, word).is_some_and(|at| at.start == 0));
+    let ends = line.text.ends_with([',', ':', '!']);
+    word.is_some_and(|word| line.word_count() <= 9 && (ends || !AMBIGUOUS.contains(word)))
+        && !line.text.ends_with(['.', ';', '?'])
+}
+
+fn is_blank(text: &str) -> bool {
+    ["______", "........", "…………"].iter().any(|blank| text.contains(blank))
+}
