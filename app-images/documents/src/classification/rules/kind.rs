@@ -23,7 +23,23 @@ const HEADS: f32 = 2.6;
 const FORM: f32 = 16.0;
 const GREETING: f32 = 4.0;
 /// Before these a word names no document: `Im Auftrag` signs, `Ihre Bestellung` and `zur Rechnung` refer.
-const NOT_BEFORE: &[&str] = &["im ", "in ", "zur ", "zu ", "wegen ", "sur ", "original "];
+const NOT_BEFORE: &[&str] = &[
+    "im ",
+    "in ",
+    "zur ",
+    "zu ",
+    "wegen ",
+    "sur ",
+    "original ",
+    "rif. ",
+    "rif ",
+    "riferimento ",
+    "betreft ",
+    "betr. ",
+    "ref. ",
+    "concerne ",
+    "concerning ",
+];
 
 /// The kind, always with a value: what nothing points to is [`DocumentType::Other`], or a letter if it greets.
 pub(super) fn of(sheet: &Sheet) -> Fact<DocumentType> {

@@ -16,6 +16,7 @@ mod payee;
 mod pieces;
 mod places;
 mod support;
+mod windows;
 
 use self::names::Name;
 use self::support::Voices;

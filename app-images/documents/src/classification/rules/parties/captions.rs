@@ -8,7 +8,7 @@ use super::pieces;
 /// Captions of what the recipient's address follows. Folded.
 #[rustfmt::skip]
 const TO: &[&str] = &["bill to", "billed to", "ship to", "sold to", "invoice to", "customer", "client", "deliver to", "recipient",
-    "prepared for", "buyer", "to:", "attn", "attention", "invoice address", "credit to", "an", "an:", "empfanger",
+    "prepared for", "buyer", "to", "attn", "attention", "invoice address", "credit to", "an", "empfanger",
     "rechnung an", "lieferanschrift", "rechnungsanschrift", "rechnungsadresse", "rechnungsempfanger", "kunde",
     "lieferadresse", "kaufer", "zu handen", "z. hd.", "auftraggeber", "firma", "destinataire", "adresse a",
     "facture a", "adresse de livraison", "adresse de facturation", "acheteur", "a l'attention de", "livre a",
@@ -25,7 +25,7 @@ const TO: &[&str] = &["bill to", "billed to", "ship to", "sold to", "invoice to"
     "traveller", "traveler", "traveller name", "passenger name", "guest name", "patient name", "customer name",
     "employee name", "student name", "gast", "ospite", "huesped", "purchaser", "besteller", "leistungsempfanger",
     "rechnung fur", "facturer a", "livrer a", "expedie a", "lieu de livraison", "facturado a", "datos de facturacion",
-    "intestatario", "cessionario", "cessionario/committente", "fatturare a", "spedire a", "aan:", "geleverd aan",
+    "intestatario", "cessionario", "cessionario/committente", "fatturare a", "spedire a", "geleverd aan",
     "factuur aan", "verzonden aan", "debiteur", "debitor", "huurder", "reiziger", "viaggiatore", "passeggero",
     "conduttore", "inquilino", "arrendatario", "lessee", "debtor", "versand an", "lieferung an", "entrega a",
     "direccion de envio", "direccion de entrega", "adresse du client", "titulaire", "titulaire du contrat",
@@ -33,13 +33,16 @@ const TO: &[&str] = &["bill to", "billed to", "ship to", "sold to", "invoice to"
     "adquirente", "faturar a", "schuler", "schulerin", "studierende", "teilnehmer", "teilnehmerin", "participant",
     "participante", "para", "pour", "voor", "owner of record", "registered keeper", "the registered keeper",
     "licensee", "responsible party", "intestato a", "titular del vehiculo", "viajero", "abonne", "zahlbar durch",
-    "name und anschrift des zuwendenden", "destinatari", "inlener", "zorgverlener"];
+    "name und anschrift des zuwendenden", "destinatari", "certificate holder", "additional insured", "loss payee", "prospect", "bestemd voor", "geadresseerde"];
 /// Captions of a recipient that need no colon, because nothing else begins with them: `Spett.le Edilizia Po`.
 #[rustfmt::skip]
 const ADDRESSED: &[&str] = &["spett.le", "spett.", "spettabile", "egr.", "egr. sig.", "egregio", "gent.", "gent.ma", "gent.mo", "gent. sig.ra",
     "a l'attention de", "a l'attention du", "a la atencion de", "all'attenzione di", "alla cortese attenzione", "attn", "attn.",
     "attention", "t.a.v.", "ter attentie van", "z. hd.", "z.hd.", "zu handen", "zu hd.", "an die", "an den", "an das",
-    "an alle", "aan de", "aan het", "aux parents", "a las familias", "invoice to", "bill to", "deliver to", "ship to", "livre a"];
+    "an alle", "aan de", "aan het", "aux parents", "a las familias", "invoice to", "bill to", "deliver to", "ship to", "livre a",
+    "the directors", "the director", "the manager", "the treasurer", "the secretary", "the occupier", "the owner", "accounts payable",
+    "geschaftsleitung", "geschaftsfuhrung", "personalabteilung", "a l'attention", "monsieur le maire", "madame la maire",
+    "monsieur le directeur", "madame la directrice", "madame la gerante", "monsieur le gerant", "egregi signori"];
 /// Captions of the sender's own name.
 #[rustfmt::skip]
 const FROM: &[&str] = &["from", "seller", "vendor", "supplier", "employer", "issued by", "sold by", "provider", "landlord", "company",
@@ -188,7 +191,9 @@ pub(super) fn labelled(page: &[Line], index: usize) -> Option<Name> {
         None if FROM_ALONE.contains(&line.folded.trim()) => "",
         Some(_) | None => return None,
     };
+    // What stands higher is the next column's.
     let below = page.get(index + 1..(index + 5).min(page.len())).unwrap_or_default();
+    let below = &below[..below.iter().take_while(|next| next.above > line.above).count()];
     // `From: Somebody <somebody@…>` heads a mail that was printed.
     let name = name.split('<').next().unwrap_or(name);
     let name = match name.trim() {

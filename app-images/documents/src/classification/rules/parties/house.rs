@@ -55,8 +55,11 @@ fn fuller<'a>(best: &'a Candidate, candidates: &'a [Candidate]) -> &'a Candidate
     if best.name.has_legal_form() {
         return best;
     }
+    // Two lines of one letterhead say the same name, whichever stands above.
+    let less =
+        |other: &Candidate| if other.is_in_head() && best.is_in_head() { 2.0 * MARGIN } else { MARGIN };
     let likely =
-        candidates.iter().filter(|other| other.weight >= LEAST && other.weight >= best.weight - MARGIN);
+        candidates.iter().filter(|other| other.weight >= LEAST && other.weight >= best.weight - less(other));
     let mut longer = likely.filter(|other| {
         let (name, length) = (&other.name, other.name.folded.len());
         let Some(at) = find(&name.folded, &best.name.folded) else { return false };
@@ -64,7 +67,7 @@ fn fuller<'a>(best: &'a Candidate, candidates: &'a [Candidate]) -> &'a Candidate
         let at_an_end = (at.start == 0 || at.end == length) && words <= 5;
         // `Centre des finances publiques de Montargel` has it in its midst.
         let within = other.is_in_head() && name.is_organisation() && words <= 7;
-        let whole = !name.is_person() && !name.folded.split(' ').next().is_some_and(joins);
+        let whole = name.is_plain() && !name.folded.split(' ').next().is_some_and(joins);
         length > best.name.folded.len() && (at_an_end || within) && whole
     });
     longer.next().unwrap_or(best)

@@ -8,8 +8,8 @@ use crate::classification::rules::fold::{Phrases, find, fold};
 use crate::classification::rules::kind::is_title;
 
 use self::words::{
-    GREETINGS, JOINS, LEGAL_FORMS, NOT_A_NAME, ORGANISATIONS, PERSONS, ROLES, STREETS, STREETS_FIRST, TITLES,
-    VERBS,
+    DEPARTMENTS, GREETINGS, JOINS, LEGAL_FORMS, NOT_A_NAME, ORGANISATIONS, PERSONS, ROLES, STREETS,
+    STREETS_FIRST, TITLES, VERBS,
 };
 
 static ORGANISATION: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(ORGANISATIONS));
@@ -76,7 +76,7 @@ impl Name {
         if self.has_title() {
             weight += 2.0;
         }
-        if self.is_as_in_a_register() {
+        if self.is_as_in_a_register() || self.is_initialled() {
             weight -= 1.5;
         }
         if has(&self.folded, &NO_NAME) || is_title(&self.folded) {
@@ -137,8 +137,33 @@ impl Name {
     pub(super) fn has_legal_form(&self) -> bool {
         LEGAL_FORMS.iter().any(|form| {
             find(&self.folded, form)
-                .is_some_and(|at| at.start > 1 || (at.start == 0 && self.folded.contains(' ')))
+                .is_some_and(|at| at.start > 1 || (at.start == 0 && self.begins_with_form(form)))
+                && (form.len() > 2 || self.has_in_capitals(form))
         })
+    }
+
+    /// `SARL Lenoir`, but `AG Kiel` is a court: where the form comes first it is none of these.
+    fn begins_with_form(&self, form: &str) -> bool {
+        self.folded.contains(' ') && !matches!(form, "ag" | "kg" | "se" | "eg" | "ek" | "ug" | "ab" | "co.")
+    }
+
+    /// `10 kg` is no limited partnership: forms of two letters have a capital.
+    fn has_in_capitals(&self, form: &str) -> bool {
+        self.text
+            .split([' ', ',', '(', ')'])
+            .any(|word| word.contains(char::is_uppercase) && fold(word) == form)
+    }
+
+    /// A part of a house, not the house: below its name it says where in it a letter was written.
+    pub(super) fn is_department(&self) -> bool {
+        !self.has_legal_form() && self.starts_with_one(DEPARTMENTS) || self.folded.ends_with(" department")
+    }
+
+    /// `S. Iwanek`: a person signs so, and seldom a house.
+    pub(super) fn is_initialled(&self) -> bool {
+        let initial = |word: &str| word.len() == 2 && word.ends_with('.');
+        let words: Vec<&str> = self.folded.split(' ').collect();
+        (2..=4).contains(&words.len()) && initial(words[0]) && !self.is_organisation()
     }
 
     pub(super) fn is_organisation(&self) -> bool {

@@ -69,6 +69,10 @@ pub(super) fn names(page: &[Line], index: usize, addressed: bool, voices: &Voice
     if !has_letters(line) {
         return Vec::new();
     }
+    // The rows of a statement name those who paid and were paid.
+    if starts_with_day(&line.folded) && line.word_count() > 3 {
+        return Vec::new();
+    }
     let mut found = Vec::new();
     // Who is asked to deliver is no sender, and `Firma` stands above the names of both.
     let asked = addressed && is_of_supplier(line);
@@ -80,7 +84,8 @@ pub(super) fn names(page: &[Line], index: usize, addressed: bool, voices: &Voice
     let near = &page[index.saturating_sub(1)..(index + 2).min(page.len())];
     let at_law = is_at_law(line) || near.iter().any(|line| line.word_count() < 4 && is_at_law(line));
     let of_register = near.iter().any(|line| has_any(&line.folded, REGISTER_NUMBERS));
-    let place = place(page, index) + if addressed { -7.0 } else { 0.0 } + if at_law { -8.0 } else { 0.0 };
+    let place =
+        place(page, index, addressed) + if addressed { -7.0 } else { 0.0 } + if at_law { -8.0 } else { 0.0 };
     let other = names_an_agent(&line.text) || is_subject(page, index);
     let place = place + if other { -8.0 } else { 0.0 };
     let pays = has_any(&line.folded, ACCOUNTS) && !line.is_head();
@@ -123,7 +128,10 @@ pub(super) fn names(page: &[Line], index: usize, addressed: bool, voices: &Voice
         if line.above < 8 {
             found.extend(pieces::between_headings(piece).map(|name| (name, place - TRIMMED)));
         }
-        found.extend(pieces::within(piece).into_iter().map(|name| (name, place - TRIMMED)));
+        // `Newsletter of the Rowing Club`, below the title of the paper.
+        let shouts = !piece.contains(char::is_lowercase);
+        let led = if line.above < 2 && is_heading(&folded) && !shouts { 1.2 } else { 0.0 };
+        found.extend(pieces::within(piece).into_iter().map(|name| (name, place - TRIMMED + led)));
     }
     found.retain(|(name, _)| !is_of_captions(&name.folded));
     found
@@ -182,6 +190,15 @@ fn signature(page: &[Line], index: usize, name: &Name) -> f32 {
     }
 }
 
+/// `15.01 15.01 Bonifico …`: a row begins with a day.
+fn starts_with_day(folded: &str) -> bool {
+    let word = folded.split(' ').next().unwrap_or_default();
+    let digits = word.bytes().filter(u8::is_ascii_digit).count();
+    word.contains(['.', '/'])
+        && (3..=8).contains(&digits)
+        && word.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'/'))
+}
+
 /// Whether a piece is a date, as behind the place where a letter was written.
 fn is_dated(piece: &str) -> bool {
     let folded = fold(piece);
@@ -193,6 +210,15 @@ fn is_dated(piece: &str) -> bool {
     year && folded.split(' ').count() <= 6
 }
 
+/// Whether a whole cell can be the name at the top of a page.
+fn is_letterhead(name: &Name) -> bool {
+    let capital = |word: &str| word.starts_with(char::is_uppercase) || joins(&fold(word)) || word == "&";
+    name.is_plain()
+        && !name.text.bytes().any(|byte| byte.is_ascii_digit())
+        && (1..=6).contains(&name.text.split(' ').count())
+        && name.text.split(' ').all(capital)
+}
+
 /// How many of the first rows are nothing but a heading: a letterhead below `ESTIMATE` is as good as one above it.
 fn headings_above(page: &[Line], line: &Line) -> usize {
     let is_bare = |row: usize| {
@@ -202,9 +228,17 @@ fn headings_above(page: &[Line], line: &Line) -> usize {
     (0..line.above.min(3)).take_while(|row| is_bare(*row)).count()
 }
 
-fn place(page: &[Line], index: usize) -> f32 {
+fn place(page: &[Line], index: usize, addressed: bool) -> f32 {
     let line = &page[index];
-    let mut weight = match line.above - headings_above(page, line) {
+    let rank = line.above - headings_above(page, line);
+    let name = Name::of(&line.text);
+    // Who is read first is who writes, whatever trade or form the name leaves unsaid.
+    let mut weight =
+        if rank == 0 && !addressed && name.as_ref().is_some_and(is_letterhead) { 1.5 } else { 0.0 };
+    if rank > 0 && name.as_ref().is_some_and(Name::is_department) {
+        weight -= 2.5;
+    }
+    weight += match rank {
         0 => 3.5,
         1 => 2.3,
         2 | 3 => 1.5,
@@ -224,8 +258,17 @@ fn place(page: &[Line], index: usize) -> f32 {
         weight += 0.6;
     }
     // A street in the next line makes it the head of an address; whose, the other rules say.
-    let below = page.get(index + 1).and_then(|line| Name::of(&line.text));
-    if below.is_some_and(|name| name.is_street()) {
+    // Between a name and a street stands what the house does: there the name is the head of both.
+    let is_street =
+        |at: usize| page.get(at).and_then(|line| Name::of(&line.text)).is_some_and(|name| name.is_street());
+    let is_byline =
+        rank == 1 && index > 0 && Name::of(&page[index - 1].text).as_ref().is_some_and(is_letterhead);
+    let heads = if rank == 0 {
+        is_street(index + 1) || is_street(index + 2)
+    } else {
+        is_street(index + 1) && !is_byline
+    };
+    if heads {
         weight += 1.0;
     }
     if line.word_count() > 9 && !line.text.contains(['·', '|', '•', ',']) {

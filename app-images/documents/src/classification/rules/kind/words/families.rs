@@ -8,7 +8,8 @@ use crate::classification::DocumentType;
 /// What is added to the rows of a kind.
 pub(super) fn rows(kind: DocumentType) -> &'static [Row] {
     match kind {
-        DocumentType::Invoice | DocumentType::Manual => &[],
+        DocumentType::Invoice => INVOICE,
+        DocumentType::Manual => MANUAL,
         DocumentType::CreditNote => CREDIT_NOTE,
         DocumentType::Receipt => RECEIPT,
         DocumentType::Reminder => REMINDER,
@@ -28,23 +29,46 @@ pub(super) fn rows(kind: DocumentType) -> &'static [Row] {
     }
 }
 
+/// What the free professions, clubs and owners' associations call theirs, and what is billed in parts.
+#[rustfmt::skip]
+const INVOICE: &[Row] = &[
+    ("en", 4.0, &["fee note", "statement of fees"]),
+    ("de", 4.0, &["honorarnote", "liquidation", "mitgliedsbeitrag", "abschlagsrechnung", "teilrechnung"]),
+    ("fr", 4.0, &["appel de fonds", "appel de cotisation", "memoire de frais"]),
+    ("es", 4.0, &["cuota de socio", "cuota anual"]),
+    ("nl", 4.0, &["declaratie", "contributienota", "~factuur"])];
+
+#[rustfmt::skip]
+const MANUAL: &[Row] = &[
+    // In English it heads what no maker of appliances writes.
+    ("en", -2.0, &["notice"]),
+    ("en", 5.0, &["safety data sheet"]),
+    ("de", 5.0, &["sicherheitsdatenblatt"]),
+    ("fr", 5.0, &["fiche de donnees de securite"])];
+
 #[rustfmt::skip]
 const CREDIT_NOTE: &[Row] = &[
-    ("en", 5.5, &["adjustment note", "credit invoice", "refund confirmation"]),
+    ("en", 5.5, &["adjustment note", "credit invoice", "refund confirmation", "refund notice"]),
     ("en", 2.5, &["credit number", "will be applied to your account", "no payment is required"]),
     ("de", 2.0, &["zur rechnung", "zu rechnung", "rucknahme", "erstatten wir", "wir erstatten", "minderung"]),
     ("fr", 5.5, &["facture rectificative", "note d'avoir"]),
     ("fr", 2.0, &["facture d'origine", "net a votre credit"]),
     ("es", 2.0, &["total a devolver", "rectifica", "devuelto"]),
     ("it", 5.5, &["nota di accredito", "nota di variazione"]),
-    ("it", 2.0, &["storno", "reso merce", "a storno"]),
+    ("it", 2.0, &["storno", "reso merce", "merce resa", "a vostro credito"]),
     ("nl", 2.0, &["gecrediteerd", "creditbedrag", "retour"])];
 
 /// Of tills, fuel stations, restaurants, taxis and toll roads; and of those who thank for a gift of money.
 #[rustfmt::skip]
 const RECEIPT: &[Row] = &[
+    // What these are the receipts of is not money that was paid, or not by us.
+    ("fr", -8.0, &["bon de commande", "bon de livraison"]),
+    ("es", -4.0, &["recibo de salarios", "recibo de haberes", "recibo de nomina"]),
+    ("en", 4.0, &["cash sale"]),
+    ("de", 4.0, &["zahlungsbestatigung"]),
+    ("nl", 4.0, &["betalingsbewijs"]),
     ("en", 4.0, &["vat receipt", "toll receipt", "donation receipt", "customer copy", "merchant copy"]),
-    ("en", 2.0, &["table", "covers", "guests", "check #", "debit tend", "cash tend", "approval", "pump", "unleaded",
+    ("en", 2.0, &["table", "covers", "guests", "check #", "debit tend", "cash tend", "approval", "pump", "unleaded", "pay station", "exit paid",
         "you were served by", "no goods or services were provided", "receipt for tax purposes"]),
     ("de", 4.0, &["kundenbeleg", "handlerbeleg", "spendenbescheinigung", "spendenbestatigung", "zuwendungsbestatigung",
         "geldzuwendungen", "parkschein", "bewirtungsbeleg", "tankbeleg"]),
@@ -88,6 +112,7 @@ const REMINDER: &[Row] = &[
 
 #[rustfmt::skip]
 const QUOTE: &[Row] = &[
+    ("en", 5.0, &["bid"]),
     ("en", 2.0, &["expires", "accepted by", "does not include", "deposit to schedule"]),
     ("de", 5.0, &["unser angebot", "kostenangebot"]),
     ("de", 2.0, &["an dieses angebot", "bieten wir", "gebunden", "ausfuhrung nach vereinbarung", "ortstermin"]),
@@ -112,10 +137,10 @@ const ORDER: &[Row] = &[
 #[rustfmt::skip]
 const DELIVERY_NOTE: &[Row] = &[
     ("en", 5.8, &["advice note", "consignment note", "despatch advice", "dispatch advice", "proof of delivery",
-        "collection note"]),
+        "collection note", "delivery docket"]),
     ("en", 2.0, &["shortages", "driver", "to follow", "deliver to", "no prices are shown"]),
     ("de", 2.0, &["fahrer", "kommission", "leihgut", "unterschrift empfanger"]),
-    ("de", 5.8, &["abholschein", "wiegeschein", "ladeliste"]),
+    ("de", 5.8, &["abholschein", "wiegeschein", "ladeliste", "abliefernachweis", "warenausgang"]),
     ("fr", 5.8, &["bon d'enlevement", "bon de retrait"]),
     ("fr", 2.0, &["signature du destinataire", "reserves", "livre a"]),
     ("es", 2.0, &["conforme, el receptor", "el receptor"]),
@@ -129,6 +154,7 @@ const DELIVERY_NOTE: &[Row] = &[
 const BANK_STATEMENT: &[Row] = &[
     ("en", -5.5, &["statement of work", "statement of overdue account", "earnings statement", "wage statement",
         "statement of fact", "statement of facts", "statement of terms"]),
+    ("nl", 5.5, &["rekeningoverzicht"]),
     ("en", 2.4, &["beginning balance", "ending balance", "minimum payment", "credit limit"])];
 
 #[rustfmt::skip]
@@ -140,23 +166,28 @@ const PAYSLIP: &[Row] = &[
 
 #[rustfmt::skip]
 const CONTRACT: &[Row] = &[
-    ("en", 5.0, &["statement of work", "data processing agreement", "terms of service"]),
+    ("en", 5.0, &["statement of work", "data processing agreement", "terms of service",
+        "memorandum of understanding", "letter of engagement"]),
     ("en", 2.2, &["effective date", "whereas", "have executed", "by and between"]),
     ("de", 2.2, &["mietsache", "genannt"]),
+    ("it", 5.0, &["accordo", "scrittura privata"]),
     ("it", 2.2, &["si conviene", "di seguito", "foro competente", "recesso", "art. 1"]),
-    ("nl", 5.0, &["~overeenkomst"]),
+    ("nl", 5.0, &["~overeenkomst", "koopcontract"]),
     ("nl", 2.2, &["hierna te noemen", "komen het volgende overeen", "artikel 1", "aldus overeengekomen"])];
 
 #[rustfmt::skip]
 const TAX: &[Row] = &[
     ("en", 5.0, &["business license", "business rates", "vat return", "gross receipts tax"]),
     ("en", 2.0, &["tax collector", "parcel no", "net taxable value", "licensee", "gross receipts"]),
+    ("de", 3.0, &["lohnsteuerbescheinigung"]),
     ("de", 5.0, &["~bescheid", "umsatzsteuer-voranmeldung"]),
     ("de", 2.0, &["verspatungszuschlag", "voranmeldung", "widerspruch", "veranlagungsstelle", "grundbeitrag"]),
+    ("de", 5.0, &["veranlagungsverfugung", "steuerrechnung", "steueramt"]),
+    ("de", 2.0, &["steuerbarer gewinn", "steuerbares", "geschuldete steuer", "einsprache"]),
     ("fr", 5.0, &["cotisation fonciere", "declaration de tva", "avis d'acompte"]),
     ("es", 5.0, &["impuesto sobre", "autoliquidacion", "declaracion trimestral"]),
     ("es", 2.0, &["periodo voluntario", "procedimiento de apremio", "contribuyente", "recargo", "ejercicio"]),
-    ("it", 5.0, &["avviso di pagamento", "modello f24", "avviso bonario"]),
+    ("it", 5.0, &["avviso di pagamento", "modello f24", "avviso bonario", "dichiarazione iva"]),
     ("it", 2.0, &["tributo", "contribuente", "rata unica", "tari"]),
     ("nl", 5.0, &["naheffingsaanslag", "~aangifte"]),
     ("nl", 2.0, &["bezwaar", "heffing"])];
@@ -167,12 +198,14 @@ const INSURANCE: &[Row] = &[
     ("es", 2.0, &["indemnizacion", "informe pericial"]),
     ("fr", 2.0, &["societaire"]),
     ("it", 2.0, &["premio", "massimale", "contraente", "decorrenza", "polizza n"]),
+    ("nl", 5.0, &["schadeformulier"]),
     ("nl", 2.0, &["polisnummer", "eigen risico", "verzekerd bedrag", "premie"])];
 
 #[rustfmt::skip]
 const UTILITY_BILL: &[Row] = &[
     ("de", 5.0, &["jahresverbrauchsabrechnung", "~verbrauchsabrechnung"]),
     ("de", 2.2, &["glasfaser", "verbindungsentgelte", "abschlage", "grundgebuhr"]),
+    ("fr", 5.0, &["regularisation de charges", "decompte de charges"]),
     ("it", 5.0, &["bolletta telefonica"]),
     ("it", 2.2, &["oneri di sistema", "materia gas", "pdr", "canone fibra", "traffico voce"]),
     ("nl", 5.0, &["eindnota"]),
@@ -180,6 +213,9 @@ const UTILITY_BILL: &[Row] = &[
 
 #[rustfmt::skip]
 const MEDICAL: &[Row] = &[
+    ("de", 5.0, &["entlassungsbericht"]),
+    ("it", 6.0, &["certificato medico"]),
+    ("nl", 5.0, &["~uitslag"]),
     ("en", 2.4, &["referring", "mrn", "biopsy", "i reviewed", "consultant"]),
     ("de", 2.4, &["herr kollege", "frau kollegin", "arbeitsunfahig", "goz", "goa", "zahnarztliche"]),
     ("fr", 2.4, &["hematologie", "biochimie", "prescrit par", "valide biologiquement"]),
@@ -189,7 +225,7 @@ const MEDICAL: &[Row] = &[
 #[rustfmt::skip]
 const CERTIFICATE: &[Row] = &[
     ("en", 5.5, &["certificate of calibration", "calibration certificate", "certificate of incorporation",
-        "certificate of registration", "declaration of conformity"]),
+        "certificate of registration", "declaration of conformity", "letter of reference"]),
     ("en", 2.6, &["is to certify", "traceable", "in good standing"]),
     ("de", 5.5, &["handelsregister b", "gewerbeanmeldung", "gewerbe-anmeldung", "konformitatserklarung", "ausdruck"]),
     ("de", 2.6, &["vollen zufriedenheit", "fur die zukunft", "stammkapital", "beschaftigt"]),
@@ -237,5 +273,6 @@ const OTHER: &[Row] = &[
     ("fr", 4.0, &["formulaire", "bulletin d'inscription", "note de frais", "reunion du", "experience professionnelle"]),
     ("fr", 1.5, &["resolution", "a l'unanimite", "president de seance"]),
     ("es", 4.0, &["formulario", "hoja de gastos", "acta de la reunion", "acta de la junta", "experiencia profesional"]),
+    ("it", 6.0, &["ordine del giorno"]),
     ("it", 4.0, &["modulo", "nota spese", "verbale di assemblea", "verbale della riunione", "esperienza professionale"]),
-    ("nl", 4.0, &["formulier", "~formulier", "declaratie", "werkervaring"])];
+    ("nl", 4.0, &["formulier", "~formulier", "werkervaring", "urenstaat", "prijslijst"])];

@@ -240,6 +240,18 @@ pub(super) const PERSONS: &[&str] = &["mr", "mrs", "ms", "miss", "herr", "herrn"
 pub(super) const STREETS_FIRST: &[&str] = &["rue", "place", "avenue", "boulevard", "chemin", "quai", "allee", "impasse", "viale", "piazza",
     "piazzale", "vicolo", "calle", "plaza", "avenida", "paseo", "rua", "largo", "praca", "ulica", "ul."];
 
+/// With what departments and branches begin.
+#[rustfmt::skip]
+pub(super) const DEPARTMENTS: &[&str] = &["claims", "department of", "dept. of", "office of", "division of", "parking services",
+    "customer services", "accounts team", "accounts department", "service", "services", "servicio", "servizio", "serviço",
+    "settore", "ufficio", "area de", "seccion", "sezione", "agence de", "agence du", "agencia de", "filiale", "filiale di",
+    "niederlassung", "geschaftsstelle", "zweigstelle", "bezirksdirektion", "generalagentur", "agenzia di", "agenzia generale",
+    "agentschap", "delegacion de", "oficina", "departamento", "departement", "direction des", "direction du", "direction de la",
+    "bureau des", "amt fur", "abteilung", "fachbereich", "fachdienst", "sachgebiet", "dezernat", "referat", "afdeling",
+    "team", "le bureau", "secretariaat", "secretaria", "secretaria general", "sekretariat", "secretariat", "branch", "planning and",
+    "kundenzentrum", "kundenservice", "firmenkundencenter", "ausbildungszentrum", "el tesorero", "la tesorera", "il funzionario",
+    "l'ordonnateur", "le comptable", "the court manager", "el alcalde", "il cancelliere", "el secretario", "la secretaria"];
+
 /// Titles of doctors, lawyers, notaries, architects, engineers and surveyors, who sign with their own names.
 #[rustfmt::skip]
 pub(super) const TITLES: &[&str] = &["dr.", "dr", "dres.", "prof.", "dipl.-ing.", "dipl.-ing", "dipl.-kfm.", "mag.", "ing.", "arch.", "avv.",
