@@ -32,10 +32,8 @@ const SEARCHED: usize = 250;
 
 pub(super) fn of(sheet: &Sheet, kind: DocumentType) -> Amounts {
     // Papers that ask for no money have none, but for a number in passing.
-    let silent = matches!(
-        kind,
-        DocumentType::Certificate | DocumentType::Manual | DocumentType::DeliveryNote | DocumentType::Other
-    );
+    let silent =
+        matches!(kind, DocumentType::Certificate | DocumentType::Manual | DocumentType::DeliveryNote);
     let bills = ["invoice", "rechnung", "facture", "factura", "fattura", "amount due", "amount payable"];
     let healed = kind == DocumentType::Medical && !bills.iter().any(|word| sheet.may_have(word));
     if silent || healed {

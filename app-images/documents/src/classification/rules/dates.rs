@@ -138,6 +138,12 @@ fn weigh(
     if label.is_none() && line.word_count() > 8 {
         weight -= 1.5;
     }
+    weight + of_span(kind, line, found, label)
+}
+
+/// What it says that a date ends a span, or stands in a line that tells one.
+fn of_span(kind: DocumentType, line: &Line, found: &Found, label: Option<Label>) -> f32 {
+    let mut weight = 0.0;
     // A statement is drawn up at the end of its span.
     let closes = found.ends_range && kind == DocumentType::BankStatement;
     if closes {

@@ -114,13 +114,13 @@ impl Phrases {
 }
 
 /// Whether a text begins with a phrase that ends with a word, or may go on.
-fn stands_at(text: &str, phrase: &str) -> bool {
+pub(super) fn stands_at(text: &str, phrase: &str) -> bool {
     let rest = text.strip_prefix(phrase.trim_end_matches('~'));
     rest.is_some_and(|rest| phrase.ends_with('~') || !rest.starts_with(char::is_alphanumeric))
 }
 
 /// The runs of letters and digits, each with where it starts.
-fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+pub(super) fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut at = 0;
     text.split(|c: char| !c.is_alphanumeric()).filter_map(move |word| {
         // Because `split` takes one character away after each word.

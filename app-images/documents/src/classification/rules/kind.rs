@@ -10,6 +10,7 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use self::shape::Shape;
+pub(super) use self::shape::is_salutation;
 use super::fold::find;
 use super::sheet::{Line, Sheet};
 use super::{Fact, fact};

@@ -11,13 +11,15 @@ use crate::classification::DocumentType;
 
 /// Announcements by kind, folded; the surest first.
 #[rustfmt::skip]
-const INVOICE: &[&str] = &["invoice number", "invoice no", "invoice #", "invoice id", "invoice ref", "bill number",
+const INVOICE: &[&str] = &["invoice number", "invoice no", "invoice #", "numero fattura", "n. fattura", "fattura elettronica", "factuurnr", "parcella n", "parcella",
+    "honorarnote", "note d'honoraires", "liquidation", "bescheid-nr", "bescheidnummer", "invoice id", "invoice ref", "bill number",
     "bill reference", "bill no", "bill ref", "folio", "rechnungsnummer",
     "rechnungs-nr", "rechnung nr", "factuurnummer", "fattura n", "bolletta n", "rechnungsnr", "rechnung-nr", "beleg-nr", "belegnummer", "numero de facture",
     "n° de facture", "facture n°", "facture no", "facture n", "facture numero", "numero de factura",
     "n.º de factura", "n.º factura", "nº factura", "n° factura", "factura n.º", "factura nº", "factura n°",
     "factura num", "factura no", "factura", "invoice", "rechnung", "facture", "fattura", "factuur", "document number", "beleg", "faktura nr", "fakturanr", "fakturanummer", "faktura vat nr", "fatura n.º", "fatura nº", "fatura n", "faktura"];
 const CREDIT_NOTE: &[&str] = &[
+    "credit number",
     "credit note number",
     "credit note no",
     "credit note",
@@ -37,16 +39,29 @@ const CREDIT_NOTE: &[&str] = &[
     "nota de credito",
     "factura rectificativa",
     "abono",
+    "adjustment note",
+    "creditnota",
+    "creditfactuur",
+    "nota di credito",
+    "nota di accredito",
 ];
 #[rustfmt::skip]
-const ORDER: &[&str] = &["po number", "order number", "order no", "order #", "purchase order", "order", "bestell-nr", "bestellnummer",
+const ORDER: &[&str] = &["po number", "po no", "booking number", "booking reference", "confirmation number", "reservation number",
+    "ordernummer", "bestelnummer", "numero ordine", "ordine n", "buchungsnummer", "numero de reservation", "localizador", "order number", "order no", "order #", "purchase order", "order", "bestell-nr", "bestellnummer",
     "auftragsnummer", "ab-nummer", "auftrag", "bestellung", "n° de commande", "numero de commande",
     "commande n°", "commande n", "numero de pedido", "pedido n.º", "pedido nº", "pedido n", "pedido"];
 #[rustfmt::skip]
-const QUOTE: &[&str] = &["quote ref", "quote number", "quote no", "quotation no", "quotation number", "estimate #", "estimate no",
+const QUOTE: &[&str] = &["offertenummer", "offertenr", "proposal no", "proposal number", "kostenvoranschlag", "preventivo n", "preventivo",
+    "offerte", "estimate", "quote ref", "quote number", "quote no", "quotation no", "quotation number", "estimate #", "estimate no",
     "quote", "angebotsnummer", "angebots-nr", "angebot nr", "kv-nr", "angebot", "devis n°", "devis no",
     "devis n", "devis", "presupuesto n.º", "presupuesto nº", "presupuesto n", "presupuesto", "oferta n"];
 const DELIVERY: &[&str] = &[
+    "advice note",
+    "d.d.t. n",
+    "ddt n",
+    "documento di trasporto n",
+    "pakbonnummer",
+    "pakbon",
     "delivery note no",
     "delivery note",
     "packing slip",
@@ -112,6 +127,11 @@ const ANY: &[&str] =
 static VALUE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^(?:[ .:#|]|numero|number|nummer|nr\.?|no\.?|n°|nº|n\.º|num\.?)*([a-z]{0,6}[-/.]?[a-z0-9]*[0-9][a-z0-9/._-]*)").expect("the pattern is fixed")
 });
+/// Letters that a sender puts before its numbers, with a space between: `BL 118-2507`.
+static LETTERED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^[ .:#]*(?:n[°º]|n\.º|nr\.?|no\.?)?[ .:]*([a-z]{1,3} \d[a-z0-9/._-]*)")
+        .expect("the pattern is fixed")
+});
 /// Groups of digits with spaces between them, up to the end of the line or to a word.
 static SPACED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^[ .:#]*(\d{2,4}(?: \d{3,4}){1,4})(?:$| [a-z])").expect("the pattern is fixed")
@@ -125,6 +145,7 @@ pub(super) fn of(sheet: &Sheet, kind: DocumentType) -> Option<Fact<String>> {
     let announcements = announcements(kind)?;
     announcements
         .iter()
+        .filter(|phrase| sheet.may_have(phrase))
         .find_map(|phrase| {
             let mut found = lines.iter().enumerate().filter_map(|(index, line)| {
                 let at = find(&line.folded, phrase)?;
@@ -189,8 +210,11 @@ fn announcements(kind: DocumentType) -> Option<&'static [&'static str]> {
 
 /// The number that follows in the same line.
 fn after(line: &Line, end: usize) -> Option<String> {
-    let captures = VALUE.captures(&line.folded[end..])?;
-    number(line, captures.get(1)?.as_str())
+    let rest = &line.folded[end..];
+    let lettered = LETTERED.captures(rest).and_then(|found| number(line, found.get(1)?.as_str()));
+    // `du 12` is no number, and `BL 12` is one.
+    let lettered = lettered.filter(|number| number.starts_with(|c: char| c.is_ascii_uppercase()));
+    lettered.or_else(|| number(line, VALUE.captures(rest)?.get(1)?.as_str()))
 }
 
 /// The number in groups that follows in the same line.
@@ -232,7 +256,9 @@ fn number(line: &Line, folded: &str) -> Option<String> {
     // Codes of bookings are short and have letters: `QX7K4T`.
     let code =
         digits > 0 && (5..=8).contains(&folded.len()) && folded.bytes().any(|b| b.is_ascii_alphabetic());
-    if !((3..=20).contains(&digits) || code) || DATE.is_match(folded) {
+    // Those who write few count them: `18/A`.
+    let counted = digits > 0 && folded.contains('/') && folded.ends_with(|c: char| c.is_ascii_alphabetic());
+    if !((3..=20).contains(&digits) || code || counted) || DATE.is_match(folded) {
         return None;
     }
     let start = line.text.to_ascii_lowercase().find(folded)?;

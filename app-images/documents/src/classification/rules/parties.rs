@@ -11,10 +11,12 @@ mod columns;
 mod contract;
 mod echoes;
 mod house;
+mod letterhead;
 mod names;
 mod payee;
 mod pieces;
 mod places;
+mod row;
 mod support;
 mod windows;
 
@@ -50,10 +52,8 @@ pub(super) fn of(sheet: &Sheet, kind: DocumentType) -> Parties {
     let voices = Voices::of(page, &addressed);
     for index in 0..page.len() {
         for (name, weight) in places::names(page, index, addressed.contains(&index), &voices) {
-            // A till prints how the shop is called above the company that runs it.
-            let shop = if kind == DocumentType::Receipt && page[index].above == 0 { 2.0 } else { 0.0 };
             candidates.push(Candidate {
-                weight: weight + name.weight() + shop,
+                weight: weight + name.weight() + of_kind(kind, &page[index]),
                 name,
                 order: candidates.len(),
                 above: page[index].above,
@@ -74,6 +74,17 @@ pub(super) fn of(sheet: &Sheet, kind: DocumentType) -> Parties {
         .filter(|name| sender.as_ref().is_none_or(|sender| fold::fold(&sender.value) != fold::fold(name)))
         .map(|name| fact(name, 55));
     Parties { sender, recipient }
+}
+
+/// What the kind of a paper says for and against its lines.
+fn of_kind(kind: DocumentType, line: &Line) -> f32 {
+    // A till prints how the shop is called above the company that runs it.
+    if kind == DocumentType::Receipt && line.above == 0 {
+        return 2.0;
+    }
+    // A bank stands at the head or in the foot of its statement; between them whose account it is, and who paid.
+    let between = line.above > 2 && line.below > 3;
+    if kind == DocumentType::BankStatement && between { -3.0 } else { 0.0 }
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is between 15 and 90")]

@@ -1,7 +1,9 @@
 //! The lines of a document as the rules look at them.
 
+use std::collections::HashSet;
+
 use super::Readable;
-use super::fold::fold;
+use super::fold::{self, fold};
 use super::language::{self, Language};
 
 /// How many pages from the start and from the end are looked at.
@@ -62,6 +64,8 @@ pub(super) struct Sheet {
     pub(super) language: Option<Language>,
     /// What `is_early` says of all the lines, folded, in one text: to know soon what is nowhere.
     early: String,
+    /// The words of it.
+    words: HashSet<Box<str>>,
 }
 
 impl Sheet {
@@ -91,7 +95,8 @@ impl Sheet {
         let count = lines.len();
         let searched = lines.iter().enumerate().filter(|(index, _)| is_early(*index, count));
         let early = searched.map(|(_, line)| line.folded.as_str()).collect::<Vec<_>>().join("\n");
-        Self { lines, language, early }
+        let words = fold::words(&early).map(|(_, word)| word.into()).collect();
+        Self { lines, language, early, words }
     }
 
     /// Whether the document is in this language, ISO 639-1.
@@ -107,7 +112,11 @@ impl Sheet {
 
     /// Whether a phrase may stand in one of the early lines.
     pub(super) fn may_have(&self, phrase: &str) -> bool {
-        self.early.contains(phrase.trim_matches('~'))
+        // Because most phrases begin with a word that is not there, and a set is asked sooner than a text is read.
+        let whole =
+            fold::words(phrase).next().filter(|(at, word)| *at == 0 && phrase.get(word.len()..) != Some("~"));
+        whole.is_none_or(|(_, word)| self.words.contains(word))
+            && self.early.contains(phrase.trim_matches('~'))
     }
 
     /// The lines of the first page.

@@ -26,19 +26,28 @@ const TOTAL: &[&str] = &["total due", "amount due", "balance due", "grand total"
     "total gbp", "rechnungsbetrag", "gesamtbetrag", "endbetrag", "endsumme", "gesamtsumme", "zu zahlen",
     "zu zahlender betrag", "zu zahlender beitrag", "zahlbetrag", "bruttobetrag", "rechnungssumme",
     "angebotssumme", "angebotssumme brutto", "summe brutto", "gutschriftbetrag", "gutschriftsbetrag",
-    "erstattungsbetrag", "erstattung", "offener betrag", "gesamtforderung", "offene gebuhren", "noch zu zahlen",
-    "nachzahlung", "auftragswert", "bestellwert", "betrag dankend erhalten", "gesamt brutto", "gesamtpreis",
+    "erstattungsbetrag", "erstattung", "offener betrag", "gesamtforderung", "offene gebuhren", 
+    "auftragswert", "bestellwert", "betrag dankend erhalten", "gesamt brutto", "gesamtpreis",
     "voraussichtliche kosten", "auftragssumme", "summe inkl", "neuer beitrag", "offene forderung", "zahllast",
     "total ttc", "net a payer", "montant ttc", "montant total", "total a payer", "a payer", "somme a regler",
     "montant a payer", "total exigible", "solde restant du", "montant de l'avoir", "montant du",
-    "total general", "restant a payer", "montant restant a payer", "montant ttc a payer",
+    "total general", "montant restant a payer", "montant ttc a payer",
     "total de la commande", "montant de la commande", "montant estime", "recu la somme de", "prime a payer",
-    "montant de votre impot", "total ttc a payer", "reste a payer", "solde du", "net a payer ttc",
+    "montant de votre impot", "total ttc a payer", "solde du", "net a payer ttc",
     "total factura", "total a pagar", "importe a pagar", "importe total", "a pagar", "total presupuesto",
     "total pedido", "total abono", "importe abonado", "importe pendiente", "total adeudado",
     "importe del pedido", "importe a ingresar", "total importe factura", "totale fattura", "totale da pagare", "totale complessivo", "da pagare", "totaal te betalen", "te betalen", "totaal",
     "korrekturbetrag", "total amount you owe", "coste estimado", "la cantidad de",
-    "prima total", "importe de la nueva prima", "total general", "liquido", "importe factura", "total eur"];
+    "prima total", "importe de la nueva prima", "total general", "liquido", "importe factura", "total eur",
+    "totale iva compresa", "totale iva inclusa", "totale documento", "totale bolletta", "totale dovuto", "totale a vostro credito",
+    "total iva incluido", "total pagado", "total a devolver", "total a percibir", "total deuda", "te voldoen",
+    "totaal inclusief btw", "totaal incl", "net a votre credit", "la somme de", "total overdue", "past due balance",
+    "total price", "preis gesamt", "summe inkl", "montant regle"];
+/// What is left to pay when something was paid before: less than the sum, and what is asked for.
+#[rustfmt::skip]
+const LEFT: &[&str] = &["amount now due", "left to pay", "remaining to pay", "noch zu zahlen", "nachzuzahlender betrag", "nachzahlung",
+    "restbetrag", "reste a payer", "restant a payer", "solde a payer", "resta da pagare", "saldo da pagare", "resto a pagar",
+    "nog te betalen", "nog te voldoen"];
 /// What names the sum only in documents of one kind.
 const OF_BANK: &[&str] = &[
     "closing balance",
@@ -59,6 +68,9 @@ const OF_BANK: &[&str] = &[
     "nuevo saldo",
     "schlusssaldo",
     "solde au",
+    "solde crediteur au",
+    "solde debiteur au",
+    "saldo finale al",
 ];
 const OF_WAGES: &[&str] = &[
     "net pay",
@@ -91,7 +103,8 @@ const OF_PAPERS: &[&str] = &["monthly rent is", "rent is", "salary is", "shall p
     "versicherungsteuer jahresbeitrag", "gesamtbeitrag", "betragt", "loyer mensuel est de", "est fixe a",
     "cotisation annuelle", "cotisation annuelle ttc", "prime", "montant de l'impot", "loyer", "remuneration",
     "renta mensual sera de", "asciende a", "cuota tributaria", "prima", "prima total anual", "renta",
-    "cuota a pagar", "a devolver", "salario"];
+    "cuota a pagar", "a devolver", "salario", "premio annuo", "premio lordo", "premio", "premie per jaar",
+    "this year's premium", "importe total", "totale da versare", "totaal te betalen"];
 /// A bare total, which a table may have several of.
 const BARE: &[&str] = &[
     "total", "totals", "summe", "gesamt", "totale", "importe", "montant", "betrag", "amount", "sum",
@@ -156,6 +169,7 @@ pub(super) fn of(before: &str, kind: DocumentType) -> Option<(Meaning, i32)> {
     [
         (Meaning::Total, 11, paid_out),
         (Meaning::Total, 10, of_kind),
+        (Meaning::Total, 10, LEFT),
         (Meaning::Net, 6, NET),
         (Meaning::Part, 5, PART),
         (Meaning::Total, 9, TOTAL),

@@ -1,6 +1,6 @@
 //! The shape of a page, whatever its words say: a letter greets somebody, and a form has lines to write on.
 
-use super::super::fold::find;
+use super::super::fold::stands_at;
 use super::super::sheet::{Line, Sheet};
 
 /// With what letters begin. Folded.
@@ -46,8 +46,9 @@ pub(super) fn of(sheet: &Sheet) -> Shape {
     }
 }
 
-fn is_salutation(line: &Line) -> bool {
-    let word = SALUTATIONS.iter().find(|word| find(&line.folded, word).is_some_and(|at| at.start == 0));
+/// Whether a line greets somebody and says nothing else.
+pub(in super::super) fn is_salutation(line: &Line) -> bool {
+    let word = SALUTATIONS.iter().find(|word| stands_at(&line.folded, word));
     let ends = line.text.ends_with([',', ':', '!']);
     word.is_some_and(|word| line.word_count() <= 9 && (ends || !AMBIGUOUS.contains(word)))
         && !line.text.ends_with(['.', ';', '?'])

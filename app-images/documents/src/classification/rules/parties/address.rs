@@ -50,6 +50,7 @@ pub(super) fn addressed(page: &[Line], kind: DocumentType) -> Vec<usize> {
     };
     let windows: Vec<usize> = windows.iter().copied().filter(|at| !beside(at)).collect();
     found.extend(windows);
+    found.extend(windows::above_salutation(page));
     found
 }
 

@@ -1,6 +1,8 @@
 //! Who else is named on a page without being its sender: brands, owners, agents, overseers, carriers, makers of programs.
 
-use super::super::fold::{find, fold, has_any};
+use std::sync::LazyLock;
+
+use super::super::fold::{Phrases, fold, stands_at};
 
 /// Who made the program, the page or the payment. Folded.
 #[rustfmt::skip]
@@ -44,13 +46,14 @@ const AGENTS: &[&str] = &[
 
 /// Whether a piece of a line says that a name is only a brand, or whose, or who made the program, the page or the payment.
 pub(super) fn is_of_a_brand(folded: &str) -> bool {
-    [PROGRAMS, OWNERS, OVERSEERS, CARRIERS].iter().any(|phrases| has_any(folded, phrases))
+    static PHRASES: LazyLock<Phrases> =
+        LazyLock::new(|| Phrases::of(&[PROGRAMS, OWNERS, OVERSEERS, CARRIERS].concat()));
+    PHRASES.any_in(folded)
 }
 
 /// Whether a line names an agent behind a caption: `Your broker: Castle Gate Ltd`.
 pub(super) fn names_an_agent(text: &str) -> bool {
     let Some((caption, name)) = text.split_once(':') else { return false };
     let caption = fold(caption);
-    let begins = |agent: &str| find(&caption, agent).is_some_and(|at| at.start == 0);
-    !name.trim().is_empty() && AGENTS.iter().any(|agent| begins(agent))
+    !name.trim().is_empty() && AGENTS.iter().any(|agent| stands_at(&caption, agent))
 }

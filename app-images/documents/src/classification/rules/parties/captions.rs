@@ -1,6 +1,6 @@
 //! The words that announce a sender or a recipient.
 
-use super::super::fold::{find, fold, has_any};
+use super::super::fold::{find, fold, has_any, stands_at};
 use super::super::sheet::Line;
 use super::names::Name;
 use super::pieces;
@@ -135,14 +135,13 @@ pub(super) fn is_caption(line: &Line) -> bool {
 
 /// Whether a label of some words begins with a caption of some words: one word begins too many labels.
 fn extends(label: &str) -> bool {
-    let begins = |caption: &str| find(label, caption).is_some_and(|at| at.start == 0);
-    label.split(' ').count() <= 8 && TO.iter().any(|caption| caption.contains(' ') && begins(caption))
+    label.split(' ').count() <= 8
+        && TO.iter().any(|caption| caption.contains(' ') && stands_at(label, caption))
 }
 
 /// Where the name begins behind a caption without a colon.
 fn addressed(folded: &str) -> Option<usize> {
-    let captions = ADDRESSED.iter().filter_map(|caption| find(folded, caption));
-    captions.filter(|at| at.start == 0).map(|at| at.end).max()
+    ADDRESSED.iter().filter(|caption| stands_at(folded, caption)).map(|caption| caption.len()).max()
 }
 
 /// The text behind a recipient's caption, or the whole text.

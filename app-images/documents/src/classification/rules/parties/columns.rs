@@ -46,6 +46,9 @@ fn cells(line: &Line, next: Option<&Line>) -> Vec<String> {
     let below = next.and_then(|next| next.cells().next());
     let labels_go_on =
         below.is_none_or(|below| below.ends_with(':') || is_heading(&fold(below)) || is_bare(below));
+    // Nor is it the head of a column where numbers stand below it.
+    let labels_go_on =
+        labels_go_on || below.is_some_and(|below| below.starts_with(|c: char| c.is_ascii_digit()));
     for cell in line.cells() {
         match cells.last_mut() {
             Some(last) if labels_go_on && is_bare(last) && is_name(cell) => {

@@ -52,6 +52,8 @@ const CALLED: &[&str] = &[
     "hierna",
     "di seguito",
     "genannt",
+    "(the \"",
+    "(der \"",
 ];
 /// What stands between those who are at law, and what they are called.
 #[rustfmt::skip]
@@ -89,18 +91,25 @@ pub(super) fn first_party(page: &[Line], index: usize) -> Option<Name> {
     let end =
         AND.iter().filter_map(|word| folded.find(word)).filter(|end| *end > 2).min().unwrap_or(folded.len());
     let cut = byte_at(rest, folded.get(..end)?.chars().count());
-    // `Hebewerk GmbH, Kranweg 17, 45777 Herbede`: the address is no part of the name.
-    let name = Name::of(pieces::of(rest.get(..cut)?.trim_start_matches(is_counted)).first()?)?;
+    // `Hebewerk GmbH, Kranweg 17, 45777 Herbede`, `Kettle Ltd of Unit 3`: the address is no part of the name.
+    let name = *pieces::of(rest.get(..cut)?.trim_start_matches(is_counted)).first()?;
+    let seated = name.split_once(" of ").filter(|(_, place)| place.contains(|c: char| c.is_ascii_digit()));
+    let name = Name::of(seated.map_or(name, |(name, _)| name))?;
     let below = page.get(index + 1..(index + 4).min(page.len())).unwrap_or_default();
-    let is_called = || below.iter().any(|line| has_any(&line.folded, CALLED));
+    let is_called =
+        || folded[end..].contains("(\"") || below.iter().any(|line| has_any(&line.folded, CALLED));
+    (name.is_organisation() || (is_proper(&name) && is_called())).then_some(name)
+}
+
+/// Whether a name could be a person's: each word of it has a capital.
+fn is_proper(name: &Name) -> bool {
     let capital = |word: &str| word.len() <= 3 || word.starts_with(char::is_uppercase);
-    let is_person = || name.text.contains(' ') && name.text.split(' ').all(capital) && !name.is_street();
-    (name.is_organisation() || (is_person() && is_called())).then_some(name)
+    name.text.contains(' ') && name.text.split(' ').all(capital) && !name.is_street()
 }
 
 /// `1. Kalmia B.V., gevestigd te …`: parties are counted.
 fn is_counted(c: char) -> bool {
-    c.is_ascii_digit() || matches!(c, '.' | ')' | ',' | ':' | ' ')
+    c.is_ascii_digit() || matches!(c, '.' | '(' | ')' | ',' | ':' | ' ')
 }
 
 fn byte_at(text: &str, chars: usize) -> usize {

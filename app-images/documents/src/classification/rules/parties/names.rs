@@ -1,11 +1,11 @@
 //! What names of organisations look like.
 
+mod weight;
 mod words;
 
 use std::sync::LazyLock;
 
-use crate::classification::rules::fold::{Phrases, find, fold};
-use crate::classification::rules::kind::is_title;
+use crate::classification::rules::fold::{Phrases, find, fold, stands_at};
 
 use self::words::{
     DEPARTMENTS, GREETINGS, JOINS, LEGAL_FORMS, NOT_A_NAME, ORGANISATIONS, PERSONS, ROLES, STREETS,
@@ -55,72 +55,6 @@ impl Name {
             && !folded.contains("www.")
             && !piece.contains("---");
         possible.then(|| Self { text: text.to_owned(), folded })
-    }
-
-    /// How much it looks like an organisation.
-    pub(super) fn weight(&self) -> f32 {
-        let mut weight = 0.0;
-        if self.has_legal_form() {
-            weight += 4.0;
-        }
-        if has(&self.folded, &ORGANISATION) {
-            weight += 2.5;
-        }
-        if self.joins_names() {
-            weight += 1.5;
-        }
-        if self.starts_with_one(PERSONS) {
-            weight -= 4.0;
-        }
-        // Who owns a practice is called so.
-        if self.has_title() {
-            weight += 2.0;
-        }
-        if self.is_as_in_a_register() || self.is_initialled() {
-            weight -= 1.5;
-        }
-        if has(&self.folded, &NO_NAME) || is_title(&self.folded) {
-            weight -= if self.has_legal_form() { 2.0 } else { 5.0 };
-        }
-        if has(&self.folded, &VERB) || has(&self.folded, &GREETING) {
-            weight -= 4.0;
-        }
-        let owner = ["inh.", "inhaber", "prop."].iter().any(|word| self.folded.starts_with(word));
-        if owner || (has(&self.folded, &ROLE) && !self.has_legal_form()) {
-            weight -= 3.0;
-        }
-        if self.is_street() {
-            weight -= 5.0;
-        }
-        let counted = self.folded.split(' ').filter(|word| !self.is_year(word));
-        let digits = counted.flat_map(str::bytes).filter(u8::is_ascii_digit).count();
-        weight -= if digits >= 4 {
-            4.0
-        } else if digits > 0 {
-            1.5
-        } else {
-            0.0
-        };
-        if !self.text.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()) {
-            // Brands like to write themselves small.
-            weight -= if self.folded.contains(' ') { 3.0 } else { 1.5 };
-        }
-        if self.folded.split(' ').count() > 6 {
-            weight -= 1.5;
-        }
-        // `Plumbing & Heating` says what is done, not by whom.
-        if !self.has_legal_form()
-            && self.folded.split([' ', '-']).filter(|word| word.len() > 3).all(is_common)
-        {
-            weight -= 1.0;
-        }
-        if self.goes_on_after_form() {
-            weight -= 1.0;
-        }
-        if self.is_of_small_words() {
-            weight -= 2.0;
-        }
-        weight
     }
 
     pub(super) fn is_legal_form(word: &str) -> bool {
@@ -209,7 +143,7 @@ impl Name {
 
     /// Whether it begins with the title of a doctor, or of another of the free professions.
     pub(super) fn has_title(&self) -> bool {
-        TITLES.iter().any(|title| find(&self.folded, title).is_some_and(|at| at.start == 0))
+        self.starts_with_one(TITLES)
     }
 
     /// `BASTIDE Corentin`: offices write the surname in capitals, beside a first name that is not.
@@ -250,7 +184,7 @@ impl Name {
     }
 
     fn starts_with_one(&self, words: &[&str]) -> bool {
-        words.iter().any(|word| find(&self.folded, word).is_some_and(|at| at.start == 0))
+        words.iter().any(|word| stands_at(&self.folded, word))
     }
 }
 

@@ -17,6 +17,8 @@ pub(super) struct Voices<'a> {
     lines: Vec<&'a Line>,
     /// The names in the domains of mail and web addresses, without hyphens.
     domains: Vec<String>,
+    /// See [`headings`](super::letterhead::headings).
+    pub(super) headings: usize,
 }
 
 impl<'a> Voices<'a> {
@@ -31,7 +33,7 @@ impl<'a> Voices<'a> {
         let mut domains: Vec<String> = words.filter_map(domain).collect();
         domains.sort_unstable();
         domains.dedup();
-        Self { lines, domains }
+        Self { lines, domains, headings: super::letterhead::headings(page) }
     }
 
     /// The lines but one.

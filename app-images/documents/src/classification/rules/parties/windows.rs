@@ -1,6 +1,7 @@
 //! Address windows: blocks of short lines that end in a post code, without a caption.
 
 use super::super::fold::fold;
+use super::super::kind::is_salutation;
 use super::super::sheet::Line;
 use super::address::{ends_address, has_contact};
 use super::captions::{behind, is_caption, is_of_sender};
@@ -31,6 +32,27 @@ pub(super) fn of(page: &[Line]) -> Vec<usize> {
     };
     let letterheads = usize::from(!found.is_empty() && is_letterhead(page, &found, has_foot));
     found.iter().skip(letterheads).filter(|block| !is_senders(block)).flatten().copied().collect()
+}
+
+/// The lines between the date of a letter and its salutation: so the English write to whom it goes, with a code or without.
+pub(super) fn above_salutation(page: &[Line]) -> Vec<usize> {
+    let greeting = page.iter().position(|line| line.page == 0 && is_salutation(line));
+    let Some(greeting) = greeting else { return Vec::new() };
+    let is_short = |line: &Line| {
+        line.word_count() <= 6 && !line.text.contains([':', '@']) && !line.text.ends_with(['.', ','])
+    };
+    let above = (0..greeting).rev().take_while(|at| is_short(&page[*at]) && !is_date(&page[*at]));
+    let lines: Vec<usize> = above.collect();
+    let dated = greeting.checked_sub(lines.len() + 1).is_some_and(|at| is_date(&page[at]));
+    if dated && (2..=6).contains(&lines.len()) { lines } else { Vec::new() }
+}
+
+/// Whether a line is a day, and at most where it was.
+fn is_date(line: &Line) -> bool {
+    let is_year = |word: &str| {
+        word.len() == 4 && word.starts_with("20") && word.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    line.word_count() <= 6 && line.folded.split([' ', '.', '/', '-']).any(is_year)
 }
 
 /// Whether a line is the last of a block: a town with its code, below a street.

@@ -36,7 +36,7 @@ const INVOICE: &[Row] = &[
     ("de", 4.0, &["honorarnote", "liquidation", "mitgliedsbeitrag", "abschlagsrechnung", "teilrechnung"]),
     ("fr", 4.0, &["appel de fonds", "appel de cotisation", "memoire de frais"]),
     ("es", 4.0, &["cuota de socio", "cuota anual"]),
-    ("nl", 4.0, &["declaratie", "contributienota", "~factuur"])];
+    ("nl", 4.0, &["declaratie", "contributienota", "voorschotfactuur"])];
 
 #[rustfmt::skip]
 const MANUAL: &[Row] = &[

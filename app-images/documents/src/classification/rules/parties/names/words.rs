@@ -203,6 +203,8 @@ pub(super) const NOT_A_NAME: &[&str] = &["invoice", "invoice no", "credit note",
     "sitzplatz", "preisstufe", "einzelfahrt", "rueckfahrt", "hin- und ruckfahrt", "hauptforderung",
     "zahlungserinnerung", "zinsen", "verzugszinsen", "mahngebuhr", "festsetzung", "bankverbindung", "anlage",
     "anlagen", "betr.", "terms and conditions", "geschaftsbedingungen", "allgemeine",
+    "between", "zwischen", "tussen", "reunidos", "parties", "partijen", "vertragsparteien", "whereof", "hereinafter",
+    "national insurance", "social security", "income tax", "medicare",
     "en cas", "in case", "im fall", "im falle", "in caso", "en caso", "bei fragen", "questions", "fragen",
     "des questions", "how to", "so erreichen", "fachanwalt", "fachanwaltin", "first", "next", "scan to", "pay online"];
 
