@@ -8,8 +8,9 @@
 use super::{Readable, classify};
 use crate::classification::Classification;
 
-const FILES: [(&str, &str); 4] = [
+const FILES: [(&str, &str); 5] = [
     ("everyday", include_str!("families/everyday.txt")),
+    ("mixed", include_str!("families/mixed.txt")),
     ("trade", include_str!("families/trade.txt")),
     ("offices", include_str!("families/offices.txt")),
     ("people", include_str!("families/people.txt")),

@@ -19,6 +19,8 @@ use crate::classification::DocumentType;
 /// What a word weighs that alone heads a document of its kind, and the place of a heading; see [`place`].
 const HEADING: f32 = 3.4;
 const TITLE: f32 = 4.5;
+/// And one that belongs to it alone.
+const LABEL: f32 = 2.2;
 const HEADS: f32 = 2.6;
 /// What lines to write on say for a form, and a salutation for a letter.
 const FORM: f32 = 16.0;
@@ -96,8 +98,10 @@ fn score(sheet: &Sheet, kind: DocumentType, shape: &Shape) -> f32 {
     let mut headed = false;
     let mut sum = 0.0;
     for word in words::of(kind) {
-        let (place, times) = places(sheet, word);
+        let (place, times) = places(sheet, word, shape);
         headed |= word.weight >= HEADING && place >= HEADS;
+        // An invoice without a heading has its number behind a label.
+        headed |= kind == DocumentType::Invoice && word.weight >= LABEL && place >= 2.0;
         // A language that the document is not in may still be that of a heading, but not of much else.
         let native = word.language.is_empty() || sheet.language.is_none() || sheet.is_in(word.language);
         let tongue = if native { 1.0 } else { 0.35 };
@@ -111,14 +115,17 @@ fn score(sheet: &Sheet, kind: DocumentType, shape: &Shape) -> f32 {
 
 /// What the shape of the page leaves of a kind's score.
 fn shaped(kind: DocumentType, headed: bool, shape: &Shape) -> f32 {
-    let is_letter = matches!(kind, DocumentType::Letter | DocumentType::Medical | DocumentType::Reminder);
+    let is_letter = matches!(
+        kind,
+        DocumentType::Letter | DocumentType::Medical | DocumentType::Reminder | DocumentType::Quote
+    );
     // Because a letter speaks of contracts, insurances and certificates that it is not: what is one says so above its
-    // text. Doctors and those who wait for money write letters without a heading; minutes and tickets greet nobody.
+    // text. Doctors, those who offer and those who wait for money write letters without a heading; minutes and tickets greet nobody.
     let in_passing = !is_letter && (!headed || kind == DocumentType::Other);
     if !shape.greets {
         1.0
-    } else if kind == DocumentType::Reminder {
-        // A letter that says again and again that nothing was paid is no other letter.
+    } else if matches!(kind, DocumentType::Reminder | DocumentType::Quote) {
+        // A letter that says again and again that nothing was paid is no other letter, nor is one that offers.
         1.25
     } else if in_passing {
         0.5
@@ -128,14 +135,14 @@ fn shaped(kind: DocumentType, headed: bool, shape: &Shape) -> f32 {
 }
 
 /// The best place that a word has, and in how many lines it stands.
-fn places(sheet: &Sheet, word: &words::Word) -> (f32, f32) {
+fn places(sheet: &Sheet, word: &words::Word, shape: &Shape) -> (f32, f32) {
     if !sheet.may_have(word.phrase) {
         return (0.0, 0.0);
     }
-    let places = sheet
-        .early()
-        .filter(|line| find(&line.folded, word.phrase).is_some())
-        .map(|line| place(line, word.phrase));
+    let places = sheet.early().filter(|line| find(&line.folded, word.phrase).is_some()).map(|line| {
+        let addressed = line.page == 0 && shape.addressed.contains(&line.above);
+        if addressed { 1.0 } else { place(line, word.phrase) }
+    });
     places.fold((0.0_f32, 0.0_f32), |(best, times), place| (best.max(place), times + 1.0))
 }
 

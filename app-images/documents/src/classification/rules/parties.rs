@@ -51,7 +51,7 @@ pub(super) fn of(sheet: &Sheet, kind: DocumentType) -> Parties {
     let mut candidates: Vec<Candidate> = Vec::new();
     let voices = Voices::of(page, &addressed);
     for index in 0..page.len() {
-        for (name, weight) in places::names(page, index, addressed.contains(&index), &voices) {
+        for (name, weight) in places::names(page, index, &addressed, &voices) {
             candidates.push(Candidate {
                 weight: weight + name.weight() + of_kind(kind, &page[index]),
                 name,
@@ -76,6 +76,13 @@ pub(super) fn of(sheet: &Sheet, kind: DocumentType) -> Parties {
     Parties { sender, recipient }
 }
 
+/// The rows of the first page in which an address without a caption stands.
+pub(super) fn addressed_rows(sheet: &Sheet) -> Vec<usize> {
+    let page = sheet.first_page();
+    let lines = windows::of(page).into_iter().chain(windows::above_salutation(page));
+    lines.map(|index| &page[index]).filter(|line| !is_bare_heading(line)).map(|line| line.above).collect()
+}
+
 /// What the kind of a paper says for and against its lines.
 fn of_kind(kind: DocumentType, line: &Line) -> f32 {
     // A till prints how the shop is called above the company that runs it.
@@ -83,7 +90,7 @@ fn of_kind(kind: DocumentType, line: &Line) -> f32 {
         return 2.0;
     }
     // A bank stands at the head or in the foot of its statement; between them whose account it is, and who paid.
-    let between = line.above > 2 && line.below > 3;
+    let between = line.above > 1 && line.below > 3;
     if kind == DocumentType::BankStatement && between { -3.0 } else { 0.0 }
 }
 

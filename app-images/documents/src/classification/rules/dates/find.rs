@@ -196,7 +196,8 @@ pub(super) fn order(sheet: &Sheet) -> Order {
     let says = |words: &[&str]| sheet.lines.iter().take(400).any(|line| has_any(&line.folded, words));
     // The language of a few words is hardly told, but these are paid in one country alone.
     let taxed = says(&["usd", "sales tax", "credit memo", "federal income tax", "medicare"]);
-    let english = taxed || sheet.language.is_none() || sheet.is_in("en");
+    let till = says(&["subtotal", "cashier", "change due"]);
+    let english = taxed || till || sheet.language.is_none() || sheet.is_in("en");
     let british = sheet.lines.iter().any(|line| line.text.contains(['£', '€']))
         || says(&["vat", "gbp", "eur", "abn", "aud"]);
     let american = taxed

@@ -1,6 +1,7 @@
 //! The shape of a page, whatever its words say: a letter greets somebody, and a form has lines to write on.
 
 use super::super::fold::stands_at;
+use super::super::parties;
 use super::super::sheet::{Line, Sheet};
 
 /// With what letters begin. Folded.
@@ -31,17 +32,20 @@ const FEWEST_BLANKS: usize = 5;
 
 /// What a page is shaped like.
 pub(super) struct Shape {
-    /// Somebody is greeted in a line of its own.
+    /// Somebody is greeted in a line of its own, or a subject stands behind its caption.
     pub(super) greets: bool,
     /// It waits to be filled in.
     pub(super) is_form: bool,
+    /// The rows that say to whom it goes: a letter to an insurer is no policy.
+    pub(super) addressed: Vec<usize>,
 }
 
 pub(super) fn of(sheet: &Sheet) -> Shape {
     let page = sheet.first_page();
     let blanks = page.iter().filter(|line| is_blank(&line.text)).count();
     Shape {
-        greets: page.iter().take(60).any(is_salutation),
+        greets: page.iter().take(60).any(|line| is_salutation(line) || is_subject(line)),
+        addressed: parties::addressed_rows(sheet),
         is_form: blanks >= FEWEST_BLANKS && blanks * 4 >= page.len(),
     }
 }
@@ -52,6 +56,14 @@ pub(in super::super) fn is_salutation(line: &Line) -> bool {
     let ends = line.text.ends_with([',', ':', '!']);
     word.is_some_and(|word| line.word_count() <= 9 && (ends || !AMBIGUOUS.contains(word)))
         && !line.text.ends_with(['.', ';', '?'])
+}
+
+/// What the subject of a letter stands behind, in offices that greet nobody. Folded.
+const SUBJECTS: &[&str] =
+    &["asunto", "objet", "oggetto", "betreff", "betrifft", "onderwerp", "betreft", "subject", "assunto"];
+
+fn is_subject(line: &Line) -> bool {
+    line.folded.split_once(':').is_some_and(|(caption, _)| SUBJECTS.contains(&caption.trim()))
 }
 
 fn is_blank(text: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use super::super::fold::has_any;
 use super::super::sheet::Line;
-use super::captions::{behind, is_bare, is_caption, is_of_supplier};
+use super::captions::{behind, is_bare, is_caption, is_of_employer, is_of_supplier};
 use super::names::Name;
 use super::{pieces, windows};
 use crate::classification::DocumentType;
@@ -16,7 +16,10 @@ const CONTACT: &[&str] = &["tel", "tel.", "telefon", "telefax", "fax", "phone", 
 pub(super) fn addressed(page: &[Line], kind: DocumentType) -> Vec<usize> {
     let mut found = Vec::new();
     for (index, line) in page.iter().enumerate().filter(|(_, line)| line.above < 40) {
-        if is_caption(line) || (kind == DocumentType::Order && is_of_supplier(line)) {
+        let of_order = kind == DocumentType::Order && is_of_supplier(line);
+        // A certificate says for whom somebody works, and is by another.
+        let of_certificate = kind == DocumentType::Certificate && is_of_employer(line);
+        if is_caption(line) || of_order || of_certificate {
             found.push(index);
             let alone = line.text.trim_end().ends_with(':') || line.word_count() <= 2;
             let below = (index + 1..page.len()).take(if alone { 5 } else { 3 });

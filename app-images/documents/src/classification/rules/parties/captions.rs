@@ -33,7 +33,8 @@ const TO: &[&str] = &["bill to", "billed to", "ship to", "sold to", "invoice to"
     "adquirente", "faturar a", "schuler", "schulerin", "studierende", "teilnehmer", "teilnehmerin", "participant",
     "participante", "para", "pour", "voor", "owner of record", "registered keeper", "the registered keeper",
     "licensee", "responsible party", "intestato a", "titular del vehiculo", "viajero", "abonne", "zahlbar durch",
-    "name und anschrift des zuwendenden", "destinatari", "certificate holder", "additional insured", "loss payee", "prospect", "bestemd voor", "geadresseerde"];
+    "name und anschrift des zuwendenden", "destinatari", "eigentumer", "eigentumerin", "halter", "besitzer", "owner", "propietario", "proprietaire",
+    "proprietario", "eigenaar", "debitore", "certificate holder", "additional insured", "loss payee", "prospect", "bestemd voor", "geadresseerde"];
 /// Captions of a recipient that need no colon, because nothing else begins with them: `Spett.le Edilizia Po`.
 #[rustfmt::skip]
 const ADDRESSED: &[&str] = &["spett.le", "spett.", "spettabile", "egr.", "egr. sig.", "egregio", "gent.", "gent.ma", "gent.mo", "gent. sig.ra",
@@ -68,6 +69,9 @@ const FROM: &[&str] = &["from", "seller", "vendor", "supplier", "employer", "iss
     "name of employer", "company name", "supplier name", "vendor name", "seller name", "school", "college",
     "name of institution", "facility", "clinic", "garantiegeber", "verleiher", "lizenzgeber", "verkauf durch",
     "verkauft von", "ausgestellt von", "van", "da", "vendu par", "vendido por", "venduto da", "verkocht door"];
+/// Of these, captions of who employs somebody: of a payslip and a contract of work the sender, and else not.
+const EMPLOYERS: &[&str] =
+    &["employer", "arbeitgeber", "employeur", "empresa", "datore di lavoro", "werkgever", "company"];
 /// Of these, those that stand alone above a name: `from` or `company` alone may head a column of anything.
 #[rustfmt::skip]
 const FROM_ALONE: &[&str] = &["from", "seller", "vendor", "supplier", "employer", "issued by", "sold by", "insurer", "remit to", "payable to",
@@ -125,6 +129,11 @@ const ACTING: &[&str] =
 pub(super) fn is_of_supplier(line: &Line) -> bool {
     let label = line.folded.split_once(':').map_or(line.folded.as_str(), |(label, _)| label).trim();
     SUPPLIERS.contains(&label)
+}
+
+/// Whether a line names who employs the person whom the paper is about.
+pub(super) fn is_of_employer(line: &Line) -> bool {
+    line.folded.split_once(':').is_some_and(|(label, _)| EMPLOYERS.contains(&label.trim()))
 }
 
 pub(super) fn is_caption(line: &Line) -> bool {

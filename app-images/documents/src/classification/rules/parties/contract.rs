@@ -97,7 +97,7 @@ pub(super) fn first_party(page: &[Line], index: usize) -> Option<Name> {
     let name = Name::of(seated.map_or(name, |(name, _)| name))?;
     let below = page.get(index + 1..(index + 4).min(page.len())).unwrap_or_default();
     let is_called =
-        || folded[end..].contains("(\"") || below.iter().any(|line| has_any(&line.folded, CALLED));
+        || folded[end..].starts_with(" (") || below.iter().any(|line| has_any(&line.folded, CALLED));
     (name.is_organisation() || (is_proper(&name) && is_called())).then_some(name)
 }
 

@@ -40,6 +40,11 @@ pub(super) fn is_below_letterhead(page: &[Line], index: usize) -> bool {
     above.is_some_and(|above| above.above < 2 && Name::of(&above.text).as_ref().is_some_and(is_letterhead))
 }
 
+/// Whether the last lines of a page name who speaks, by where it is registered.
+pub(super) fn foot_speaks(page: &[Line]) -> bool {
+    page.iter().any(|line| line.below < 4 && line.above > 8 && REGISTER.any_in(&line.folded))
+}
+
 /// How many of the first rows are nothing but a heading: a letterhead below `ESTIMATE` is as good as one above it.
 pub(super) fn headings(page: &[Line]) -> usize {
     let is_bare = |row: usize| {
@@ -66,7 +71,7 @@ pub(super) fn place(page: &[Line], index: usize, addressed: bool, headings: usiz
     if line.is_head() && contact.any(has_contact) {
         weight += 0.6;
     }
-    if heads_an_address(page, index, rank) {
+    if heads_an_address(page, index, if addressed { rank.max(2) } else { rank }) {
         weight += 1.0;
     }
     if line.word_count() > 9 && !line.text.contains(['·', '|', '•', ',']) {

@@ -37,6 +37,10 @@ impl Name {
                     ',' | ';' | ':' | '·' | '•' | '|' | '-' | '–' | '—' | '"' | '„' | '“' | '(' | ')'
                 )
         });
+        // Chains count their shops: `Big Sky Hardware #118`.
+        let counted =
+            text.rsplit_once(" #").filter(|(_, shop)| shop.bytes().all(|byte| byte.is_ascii_digit()));
+        let text = counted.map_or(text, |(name, _)| name);
         // A point belongs to a legal form, and else ends a sentence.
         let folded = close_up(&fold(text));
         let letters = text.chars().filter(|c| c.is_alphabetic()).count();

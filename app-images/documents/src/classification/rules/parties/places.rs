@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::super::fold::Phrases;
 use super::super::sheet::Line;
-use super::captions::{is_of_captions, is_of_supplier, labelled, offering};
+use super::captions::{is_of_captions, is_of_employer, is_of_supplier, labelled, offering};
 use super::contract::first_party;
 use super::names::{Name, is_common, is_heading, joins};
 use super::row::{Row, TRIMMED};
@@ -25,7 +25,12 @@ const CLOSINGS: &[&str] = &["yours faithfully", "yours sincerely", "sincerely", 
 static CLOSING: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(CLOSINGS));
 
 /// The names in a line, each with what its place says for or against its being the sender's.
-pub(super) fn names(page: &[Line], index: usize, addressed: bool, voices: &Voices<'_>) -> Vec<(Name, f32)> {
+pub(super) fn names(
+    page: &[Line],
+    index: usize,
+    addressed: &[usize],
+    voices: &Voices<'_>,
+) -> Vec<(Name, f32)> {
     let line = &page[index];
     // The rows of a statement name those who paid and were paid.
     let of_a_statement = starts_with_day(&line.folded) && line.word_count() > 3;
@@ -33,7 +38,7 @@ pub(super) fn names(page: &[Line], index: usize, addressed: bool, voices: &Voice
         return Vec::new();
     }
     let row = Row::of(page, index, addressed, voices);
-    let mut found = said(page, index, addressed);
+    let mut found = said(page, index, addressed.contains(&index));
     found.extend(joined(page, index).map(|name| (name, row.place + TRIMMED)));
     // A line that goes from a name over a street to a town is one thing: no other column shares it.
     if !row.is_address {
@@ -53,8 +58,9 @@ pub(super) fn names(page: &[Line], index: usize, addressed: bool, voices: &Voice
 /// The names that captions and sentences say to be the sender's.
 fn said(page: &[Line], index: usize, addressed: bool) -> Vec<(Name, f32)> {
     let line = &page[index];
-    // Who is asked to deliver is no sender, and `Firma` stands above the names of both.
-    let asked = addressed && is_of_supplier(line);
+    // Who is asked to deliver is no sender, nor who employs whom a certificate is about; and `Firma` stands above the names
+    // of both.
+    let asked = addressed && (is_of_supplier(line) || is_of_employer(line));
     let weight = if addressed { 2.0 } else { 6.0 };
     let labelled = labelled(page, index).filter(|_| !asked).map(|name| (name, weight));
     let others = [(first_party(page, index), 9.0), (offering(line), 7.0), (payee::of(line), 4.0)];

@@ -1,6 +1,6 @@
 //! A line as the names in it are weighed: what all of it says, and what each of its pieces adds.
 
-use super::super::fold::{fold, has_any};
+use super::super::fold::{fold, has_any, stands_at};
 use super::super::sheet::Line;
 use super::address::ends_address;
 use super::bystanders::{is_of_a_brand, names_an_agent};
@@ -54,19 +54,22 @@ pub(super) struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    pub(super) fn of(page: &'a [Line], index: usize, addressed: bool, voices: &Voices<'_>) -> Self {
+    pub(super) fn of(page: &'a [Line], index: usize, addressed: &[usize], voices: &Voices<'_>) -> Self {
         let line = &page[index];
         let near = &page[index.saturating_sub(1)..(index + 2).min(page.len())];
         let at_law = is_at_law(line) || near.iter().any(|line| line.word_count() < 4 && is_at_law(line));
-        let other = names_an_agent(&line.text) || is_subject(page, index);
-        let against = [(addressed, 7.0), (at_law, 8.0), (other, 8.0)];
+        let other = names_an_agent(&line.text) || is_subject(page, index) || is_owner(page, index);
+        let own = addressed.contains(&index);
+        // The first line above an address is its name, where the foot says who speaks.
+        let heads_window = voices.foot_speaks && addressed.contains(&(index + 1));
+        let against = [(own, 7.0), (at_law, 8.0), (other, 8.0)];
         let against: f32 = against.into_iter().filter(|(holds, _)| *holds).map(|(_, weight)| weight).sum();
         let parts = pieces::of(&line.text);
         let is_address = parts.len() >= 3 && parts.last().is_some_and(|last| ends_address(&fold(last)));
         let titled = |piece: &&&str| Name::of(piece).is_some_and(|name| name.has_title());
         Self {
             line,
-            place: place(page, index, addressed, voices.headings) - against,
+            place: place(page, index, own || heads_window, voices.headings) - against,
             is_address,
             names_first: is_address && !is_below_letterhead(page, index),
             is_dateline: parts.len() == 2 && is_dated(parts[1]),
@@ -120,6 +123,25 @@ impl<'a> Row<'a> {
         }
         weight
     }
+}
+
+/// With what the line below a letterhead begins that says whose house it is: `di Moretti Franca & C. s.a.s.`
+const OWNED_BY: &[&str] = &[
+    "di",
+    "inh.",
+    "inhaber",
+    "inhaberin",
+    "prop.",
+    "proprietor",
+    "exploitation",
+    "betriebsges.",
+    "t/a",
+    "gestione",
+];
+
+/// Whether a line says who owns the house that the line above names.
+fn is_owner(page: &[Line], index: usize) -> bool {
+    OWNED_BY.iter().any(|word| stands_at(&page[index].folded, word)) && is_below_letterhead(page, index)
 }
 
 /// Whether the line above leads to somebody who is spoken of.

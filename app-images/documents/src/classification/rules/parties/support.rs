@@ -1,6 +1,7 @@
 //! What the rest of a page says of a name: that it comes back, and that mail and web addresses are made of it.
 
 use super::super::sheet::Line;
+use super::letterhead;
 use super::names::{Name, is_common};
 
 /// The most that [`Voices::support`] gives.
@@ -19,6 +20,8 @@ pub(super) struct Voices<'a> {
     domains: Vec<String>,
     /// See [`headings`](super::letterhead::headings).
     pub(super) headings: usize,
+    /// See [`foot_speaks`](super::letterhead::foot_speaks).
+    pub(super) foot_speaks: bool,
 }
 
 impl<'a> Voices<'a> {
@@ -33,7 +36,8 @@ impl<'a> Voices<'a> {
         let mut domains: Vec<String> = words.filter_map(domain).collect();
         domains.sort_unstable();
         domains.dedup();
-        Self { lines, domains, headings: super::letterhead::headings(page) }
+        let (headings, foot_speaks) = (letterhead::headings(page), letterhead::foot_speaks(page));
+        Self { lines, domains, headings, foot_speaks }
     }
 
     /// The lines but one.

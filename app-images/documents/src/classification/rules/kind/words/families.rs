@@ -36,6 +36,8 @@ const INVOICE: &[Row] = &[
     ("de", 4.0, &["honorarnote", "liquidation", "mitgliedsbeitrag", "abschlagsrechnung", "teilrechnung"]),
     ("fr", 4.0, &["appel de fonds", "appel de cotisation", "memoire de frais"]),
     ("es", 4.0, &["cuota de socio", "cuota anual"]),
+    ("nl", 2.2, &["factuurnummer", "factuurdatum"]),
+    ("it", 2.2, &["numero fattura", "data fattura", "n. fattura"]),
     ("nl", 4.0, &["declaratie", "contributienota", "voorschotfactuur"])];
 
 #[rustfmt::skip]
@@ -91,7 +93,7 @@ const REMINDER: &[Row] = &[
     ("fr", 4.0, &["demeure impayee", "reste impayee", "n'avons pas recu votre reglement", "demeurent impayees"]),
     ("es", 4.0, &["no hemos recibido el pago", "no ha abonado", "no nos consta el pago"]),
     ("it", 4.0, &["non risulta pervenuto", "non abbiamo ricevuto", "risulta insoluta", "non risulta saldata"]),
-    ("nl", 4.0, &["nog geen betaling", "nog niet ontvangen", "nog niet betaald"]),
+    ("nl", 4.0, &["nog geen betaling", "nog niet ontvangen", "nog niet betaald", "nog niet voldaan", "openstaande nota"]),
     ("en", 5.5, &["overdue account", "account overdue", "overdue invoice", "overdue invoices", "letter before action",
         "letter before claim", "past due account", "payment overdue", "notice of default"]),
     ("en", 2.5, &["total overdue", "seriously past due", "is overdue", "are overdue", "on stop", "debt recovery",
@@ -112,13 +114,19 @@ const REMINDER: &[Row] = &[
 
 #[rustfmt::skip]
 const QUOTE: &[Row] = &[
+    ("en", 4.0, &["pleased to quote", "we can offer you", "our price for"]),
+    ("de", 4.0, &["bieten wir ihnen", "das angebot gilt", "unterbreiten wir ihnen"]),
+    ("fr", 4.0, &["nous vous proposons", "notre meilleure offre"]),
+    ("es", 4.0, &["le ofrecemos", "nuestra mejor oferta"]),
+    ("it", 4.0, &["le proponiamo", "nostra migliore offerta"]),
+    ("nl", 4.0, &["bieden wij u", "kunnen wij u aanbieden"]),
     ("en", 5.0, &["bid"]),
     ("en", 2.0, &["expires", "accepted by", "does not include", "deposit to schedule"]),
     ("de", 5.0, &["unser angebot", "kostenangebot"]),
-    ("de", 2.0, &["an dieses angebot", "bieten wir", "gebunden", "ausfuhrung nach vereinbarung", "ortstermin"]),
+    ("de", 2.0, &["an dieses angebot", "gebunden", "ausfuhrung nach vereinbarung", "ortstermin"]),
     ("fr", 2.0, &["devis recu avant execution", "devis gratuit"]),
     ("es", 2.0, &["conforme el cliente", "no incluye"]),
-    ("it", 2.0, &["validita dell'offerta", "per accettazione", "le proponiamo", "sopralluogo", "offerta valida"]),
+    ("it", 2.0, &["validita dell'offerta", "per accettazione", "sopralluogo", "offerta valida"]),
     ("nl", 2.0, &["bij akkoord", "wij bieden u", "deze offerte", "vrijblijvend", "geldig tot"])];
 
 /// Bookings are orders too: of a room, a seat, a car.
@@ -154,6 +162,7 @@ const DELIVERY_NOTE: &[Row] = &[
 const BANK_STATEMENT: &[Row] = &[
     ("en", -5.5, &["statement of work", "statement of overdue account", "earnings statement", "wage statement",
         "statement of fact", "statement of facts", "statement of terms"]),
+    ("es", 5.5, &["liquidacion de tarjeta", "extracto de tarjeta"]),
     ("nl", 5.5, &["rekeningoverzicht"]),
     ("en", 2.4, &["beginning balance", "ending balance", "minimum payment", "credit limit"])];
 
@@ -177,6 +186,7 @@ const CONTRACT: &[Row] = &[
 
 #[rustfmt::skip]
 const TAX: &[Row] = &[
+    ("en", 5.0, &["rate demand", "rates notice", "rateable value"]),
     ("en", 5.0, &["business license", "business rates", "vat return", "gross receipts tax"]),
     ("en", 2.0, &["tax collector", "parcel no", "net taxable value", "licensee", "gross receipts"]),
     ("de", 3.0, &["lohnsteuerbescheinigung"]),
@@ -225,7 +235,8 @@ const MEDICAL: &[Row] = &[
 #[rustfmt::skip]
 const CERTIFICATE: &[Row] = &[
     ("en", 5.5, &["certificate of calibration", "calibration certificate", "certificate of incorporation",
-        "certificate of registration", "declaration of conformity", "letter of reference"]),
+        "certificate of registration", "declaration of conformity", "letter of reference",
+        "employment reference"]),
     ("en", 2.6, &["is to certify", "traceable", "in good standing"]),
     ("de", 5.5, &["handelsregister b", "gewerbeanmeldung", "gewerbe-anmeldung", "konformitatserklarung", "ausdruck"]),
     ("de", 2.6, &["vollen zufriedenheit", "fur die zukunft", "stammkapital", "beschaftigt"]),

@@ -46,6 +46,8 @@ impl Name {
             (self.is_as_in_a_register() || self.is_initialled(), -1.5),
             // `Plumbing & Heating` says what is done, not by whom.
             (!self.has_legal_form() && long_words.all(is_common), -1.0),
+            // `Administratie` alone is a department of anybody.
+            (!self.folded.contains(' ') && is_common(&self.folded), -1.5),
             (self.goes_on_after_form(), -1.0),
             (self.is_of_small_words(), -2.0),
         ];
