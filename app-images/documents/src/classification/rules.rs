@@ -1,9 +1,10 @@
 //! What the text of a document says about it, found without any network.
 //!
-//! The rules know how offices write in English, German, French and Spanish, and a little of Italian, Dutch, Portuguese,
-//! Polish, Swedish and Danish: which words head an invoice, which stand before the date of a letter, how a sum is
-//! written. They know no sender and no product. What they state is a guess with a confidence; they are pure, take time linear in the text, and look at no more than the first 20 and the last
-//! 5 pages.
+//! The rules know how offices write in English, German, French and Spanish, less of Italian and Dutch, and a little of
+//! Portuguese, Polish, Swedish and Danish: which words head an invoice, which stand before the date of a letter, how a
+//! sum is written. They know no sender and no product, but families of paper by how they are laid out. What they state
+//! is a guess with a confidence; they are pure, take time linear in the text, and look at no more than the first 20 and
+//! the last 5 pages.
 //!
 //! The order matters, because each step uses the one before: [`language`] decides how dates are read, [`kind`] which
 //! number is the document's own, and all of them make the [`title`].

@@ -28,8 +28,7 @@ pub(crate) const LATER: Files = &[
     ("it", include_str!("strangers/later/it.txt")),
     ("nl", include_str!("strangers/later/nl.txt")),
 ];
-/// Those of somebody who had seen neither the rules nor what they miss, to be measured before a rule is changed
-/// for them.
+/// Those of somebody who had seen neither the rules nor what they miss; measured before a rule was changed for them.
 pub(crate) const FRESH: Files = &[
     ("de", include_str!("strangers/fresh/de.txt")),
     ("en", include_str!("strangers/fresh/en.txt")),

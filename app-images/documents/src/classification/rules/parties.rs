@@ -223,6 +223,20 @@ mod tests {
     }
 
     #[test]
+    fn who_acts_for_a_party_is_named_behind_it_whatever_the_accents() {
+        let text = "CONTRAT DE LOCATION\nLe bailleur, représenté par Agence du Môle, 4 rue du Port, d'une part,\n\
+                    et le locataire, M. Aimé Brun, d'autre part,\nFait à Port-Ance, le 3 mai 2024\nLe bailleur Le locataire";
+        assert_eq!(sender(text).as_deref(), Some("Agence du Môle"));
+    }
+
+    #[test]
+    fn a_shop_is_called_as_its_letterhead_says_and_not_as_the_company_that_owns_it() {
+        let text = "Literie Aubépine\n9 rue Haute, 31888 Labège\nFACTURE 2203\nMatelas 140\t249,00 €\nTotal\t249,00 €\n\
+                    Livraison gratuite\nÉchange sous 14 jours\nAubépine Distribution SAS - RCS Labège 771 820 610";
+        assert_eq!(sender(text).as_deref(), Some("Literie Aubépine"));
+    }
+
+    #[test]
     fn a_text_without_names_has_no_sender() {
         assert_eq!(sender("12.03.2024\n3,00\n4,00"), None);
     }

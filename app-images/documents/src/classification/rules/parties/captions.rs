@@ -178,7 +178,9 @@ pub(super) fn is_of_sender(line: &Line) -> bool {
 
 /// Whether there is nothing but captions: `Vermieterin Mieterin`, below the lines on which both sign. Folded.
 pub(super) fn is_of_captions(folded: &str) -> bool {
-    folded.split([' ', '/']).all(|word| is_label(word) || OFFERS.contains(&word))
+    const ARTICLES: &[&str] = &["the", "der", "die", "le", "la", "el", "il", "de", "het"];
+    let mut words = folded.split([' ', '/']).filter(|word| !ARTICLES.contains(word)).peekable();
+    words.peek().is_some() && words.all(|word| is_label(word) || OFFERS.contains(&word))
 }
 
 pub(super) fn is_bare(folded: &str) -> bool {
@@ -222,8 +224,11 @@ pub(super) fn offering(line: &Line) -> Option<Name> {
     let offers = has_any(&line.folded, OFFERS);
     let acting = ACTING.iter().find_map(|word| find(&line.folded, word)).filter(|_| offers);
     match acting {
-        // Offsets hold only where folding changed no lengths before them; else it is not cut out.
-        Some(at) => Name::of(pieces::of(line.text.get(at.end..)?).first()?),
+        // Folding keeps the number of letters, not that of bytes.
+        Some(at) => {
+            let (start, _) = line.text.char_indices().nth(line.folded[..at.end].chars().count())?;
+            Name::of(pieces::of(&line.text[start..]).first()?)
+        }
         None => None,
     }
 }
