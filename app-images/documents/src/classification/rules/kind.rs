@@ -16,33 +16,19 @@ use super::sheet::{Line, Sheet};
 use super::{Fact, fact};
 use crate::classification::DocumentType;
 
-/// What a word weighs that alone heads a document of its kind, and the place of a heading; see [`place`].
+/// What a word weighs that heads documents of its kind, and how good its place is there; see [`place`].
 const HEADING: f32 = 3.4;
-const TITLE: f32 = 4.5;
-/// And one that belongs to it alone.
-const LABEL: f32 = 2.2;
 const HEADS: f32 = 2.6;
+/// What one weighs that heads nothing else, and one that labels the number or the date of its kind.
+const TITLE: f32 = 4.5;
+const LABEL: f32 = 2.2;
 /// What lines to write on say for a form, and a salutation for a letter.
 const FORM: f32 = 16.0;
 const GREETING: f32 = 4.0;
-/// Before these a word names no document: `Im Auftrag` signs, `Ihre Bestellung` and `zur Rechnung` refer.
-const NOT_BEFORE: &[&str] = &[
-    "im ",
-    "in ",
-    "zur ",
-    "zu ",
-    "wegen ",
-    "sur ",
-    "original ",
-    "rif. ",
-    "rif ",
-    "riferimento ",
-    "betreft ",
-    "betr. ",
-    "ref. ",
-    "concerne ",
-    "concerning ",
-];
+/// Before these a word names no document: `Im Auftrag` signs, `zur Rechnung` and `Rif. fattura` refer. Folded.
+#[rustfmt::skip]
+const NOT_BEFORE: &[&str] = &["im ", "in ", "zur ", "zu ", "wegen ", "sur ", "original ", "rif. ", "rif ", "riferimento ", "betreft ",
+    "betr. ", "ref. ", "concerne ", "concerning "];
 
 /// The kind, always with a value: what nothing points to is [`DocumentType::Other`], or a letter if it greets.
 pub(super) fn of(sheet: &Sheet) -> Fact<DocumentType> {
@@ -120,7 +106,8 @@ fn shaped(kind: DocumentType, headed: bool, shape: &Shape) -> f32 {
         DocumentType::Letter | DocumentType::Medical | DocumentType::Reminder | DocumentType::Quote
     );
     // Because a letter speaks of contracts, insurances and certificates that it is not: what is one says so above its
-    // text. Doctors, those who offer and those who wait for money write letters without a heading; minutes and tickets greet nobody.
+    // text. Doctors, those who offer and those who wait for money write letters without a heading; minutes and tickets
+    // greet nobody.
     let in_passing = !is_letter && (!headed || kind == DocumentType::Other);
     if !shape.greets {
         1.0
