@@ -1,17 +1,20 @@
 //! The file that holds the settings: read again when it changes, written so that a crash leaves the old one or the new.
+//!
+//! What it last said when it could be understood is kept in a copy beside it, so that a restart with a broken file does not fall
+//! back to the defaults. Nobody edits the copy, and it counts only when the file does not.
 
 mod read;
 mod write;
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, RwLock, Weak};
 use std::time::Duration;
 
 use tracing::{error, info, warn};
 
 use self::read::{Stamp, read, stamp};
-use self::write::{to_json, write};
+use self::write::{remove_if_there, to_json, write};
 use super::{Draft, Settings, SettingsError};
 
 /// How often the file is looked at. A look is one system call.
@@ -35,7 +38,7 @@ pub struct Snapshot {
     pub settings: Arc<Settings>,
     /// Grows with every change.
     pub version: u64,
-    /// Why the file, as it is now, does not count.
+    /// Why the file, as it is now, does not count, and which settings hold instead.
     pub problem: Option<String>,
 }
 
@@ -70,8 +73,21 @@ impl SettingsFile {
     fn open(path: PathBuf) -> SettingsHandle {
         let now = Snapshot { settings: Arc::default(), version: 0, problem: None };
         let file = Self { path, stamp: Mutex::new(None), now: RwLock::new(now) };
+        if read(&file.path).is_err() {
+            file.begin_with_copy();
+        }
         file.read_again(&mut file.lock());
         SettingsHandle(Arc::new(file))
+    }
+
+    /// Because the file cannot be understood, what it said before holds, also when that was before a restart.
+    fn begin_with_copy(&self) {
+        match read(&copy_of(&self.path)) {
+            Ok((settings, version)) => {
+                self.set(Snapshot { settings: Arc::new(settings), version, problem: None });
+            }
+            Err(problem) => warn!(problem, "the copy of the last good settings does not count either"),
+        }
     }
 
     /// Held by whoever reads or writes the file, so that a change on the disk is never overwritten unseen.
@@ -99,18 +115,38 @@ impl SettingsFile {
                 *known = found;
                 let version = version.max(before.version + 1);
                 info!(version, "read the settings");
+                // Without a file there is nothing to go back to but the defaults.
+                self.keep(found.map(|_| (&settings, version)));
                 self.set(Snapshot { settings: Arc::new(settings), version, problem: None });
             }
             Err(problem) => {
+                // Version 0 was never read or stored.
+                let held = if before.version == 0 { "The defaults" } else { "The last good settings" };
+                let problem = format!("{problem} {held} hold.");
                 // Not remembered as read, but said only once.
-                let problem = problem.to_string();
                 if before.problem.as_ref() != Some(&problem) {
-                    error!(problem, "the settings file does not count: the last good settings hold");
+                    error!(problem, "the settings file does not count");
                     self.set(Snapshot { problem: Some(problem), ..before });
                 }
             }
         }
     }
+
+    /// Keeps a copy of good settings for the next start. The settings hold without it, so a failure is only said.
+    fn keep(&self, good: Option<(&Settings, u64)>) {
+        let copy = copy_of(&self.path);
+        let kept = match good {
+            Some((settings, version)) => write(&copy, &to_json(settings, version)),
+            None => remove_if_there(&copy),
+        };
+        if let Err(error) = kept {
+            warn!(%error, "could not keep a copy of the settings");
+        }
+    }
+}
+
+fn copy_of(path: &Path) -> PathBuf {
+    path.with_extension("last-good.json")
 }
 
 impl SettingsHandle {
@@ -144,6 +180,7 @@ impl SettingsHandle {
         let settings = draft.check()?;
         let version = before.version + 1;
         write(&self.0.path, &to_json(&settings, version))?;
+        self.0.keep(Some((&settings, version)));
         *known = stamp(&self.0.path).ok().flatten();
         let after = Snapshot { settings: Arc::new(settings), version, problem: None };
         self.0.set(after.clone());
@@ -192,7 +229,52 @@ mod tests {
         assert_eq!((next.settings, next.problem), (stored.settings, None));
         assert!(next.version >= stored.version);
         assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o600);
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
+        assert_eq!(fs::metadata(copy_of(&path)).unwrap().mode() & 0o777, 0o600);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "nothing is left beside them");
+    }
+
+    #[test]
+    fn the_last_good_settings_hold_behind_a_restart_with_a_broken_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings.json");
+        let stored = SettingsFile::open(path.clone()).replace(draft(r#"{"trash_days": 7}"#)).unwrap();
+        for _ in 0..2 {
+            fs::write(&path, r#"{"trash_days": "#).unwrap();
+            let handle = SettingsFile::open(path.clone());
+            let now = handle.snapshot();
+            assert_eq!((now.settings.trash_days, now.version), (7, stored.version));
+            let problem = now.problem.unwrap();
+            assert!(
+                problem.ends_with("it is no JSON at line 1, column 15. The last good settings hold."),
+                "{problem}"
+            );
+        }
+        let mended = SettingsFile::open(path.clone()).replace(draft(r#"{"trash_days": 8}"#)).unwrap();
+        assert_eq!((mended.version, mended.problem), (stored.version + 1, None));
+        fs::write(&path, r#"{"trash_days": 9}"#).unwrap();
+        SettingsFile::open(path.clone());
+        fs::write(&path, "edited by hand, then broken").unwrap();
+        assert_eq!(SettingsFile::open(path).current().trash_days, 9);
+    }
+
+    #[test]
+    fn where_no_settings_were_ever_good_the_defaults_hold_and_that_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings.json");
+        let holds_defaults = |path: &Path| {
+            fs::write(path, "broken").unwrap();
+            let now = SettingsFile::open(path.into()).snapshot();
+            assert_eq!(*now.settings, Settings::default());
+            assert!(now.problem.unwrap().ends_with("The defaults hold."));
+        };
+        holds_defaults(&path);
+        fs::write(copy_of(&path), "broken, too").unwrap();
+        holds_defaults(&path);
+        fs::write(&path, r#"{"trash_days": 7}"#).unwrap();
+        let handle = SettingsFile::open(path.clone());
+        fs::remove_file(&path).unwrap();
+        assert_eq!(look(&handle).settings.trash_days, 30);
+        holds_defaults(&path);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::provider::{envelope, good};
 use crate::support::client::send;
 use crate::support::platform::{Key, claims};
 use crate::support::provider::{FakeProvider, says};
+use crate::support::server::Options;
 use crate::support::{Answer, Client, Server, eventually};
 
 const PATH: &str = "/admin/api/settings";
@@ -133,6 +134,21 @@ async fn the_file_is_read_again_and_a_broken_one_keeps_the_last_good_settings() 
     assert!(mended["problem"].is_null());
     let health = server.stranger().get("/healthz").await.text();
     assert_eq!(health, format!("ok\nsettings {}\n", mended["version"]));
+}
+
+#[tokio::test]
+async fn a_restart_with_a_broken_file_keeps_the_last_good_settings_and_the_page_is_told() {
+    let server = Server::start().await;
+    let platform = server.platform.clone();
+    let stored = put(&administrator(&server), with_ai(json!({"model": "kept"}))).await;
+    assert_eq!(stored.status, StatusCode::OK, "{}", stored.text());
+    let data = server.stop().await;
+    fs::write(data.path().join("settings.json"), r#"{"trash_days": "#).unwrap();
+    let server = Server::on(data, platform, Options::default()).await;
+    let shown = administrator(&server).get(PATH).await.json();
+    assert_eq!((&shown["ai"]["model"], &shown["ai"]["api_key"]), (&json!("kept"), &json!("****abcd")));
+    let problem = shown["problem"].as_str().unwrap();
+    assert!(problem.contains("no JSON") && problem.contains("The last good settings hold."), "{problem}");
 }
 
 const TEST: &str = "/admin/api/settings/test";

@@ -12,7 +12,7 @@ use crate::settings::{Ai, Dialect, Snapshot};
 pub(super) struct SettingsView {
     /// Grows with every change; also the entity tag, and in the answer of `/healthz`.
     version: u64,
-    /// Why the file on the volume does not count; the settings shown are the last good ones.
+    /// Why the file on the volume does not count, and which settings hold instead: those shown.
     problem: Option<String>,
     /// The AI provider; null while the built-in rules work alone.
     ai: Option<AiView>,

@@ -39,13 +39,18 @@ pub(super) fn to_json(settings: &Settings, version: u64) -> Value {
 pub(super) fn write(path: &Path, content: &Value) -> io::Result<()> {
     let beside = path.with_extension("new");
     // A remainder may be anybody's to read, and the mode below counts only for a new file.
-    match fs::remove_file(&beside) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        Ok(()) | Err(_) => {}
-    }
+    remove_if_there(&beside)?;
     let mut file = OpenOptions::new().create_new(true).write(true).mode(0o600).open(&beside)?;
     file.write_all(format!("{content:#}\n").as_bytes())?;
     file.sync_all()?;
     fs::rename(&beside, path)?;
     File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
+}
+
+/// Removes a file; one that is not there is removed already.
+pub(super) fn remove_if_there(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }

@@ -1140,7 +1140,7 @@ export interface components {
             never_send_categories: string[];
             /** @description Tesseract's names of languages. */
             ocr_languages: string[];
-            /** @description Why the file on the volume does not count; the settings shown are the last good ones. */
+            /** @description Why the file on the volume does not count, and which settings hold instead: those shown. */
             problem?: string | null;
             /** @description What the model is told beyond the app's own instructions. */
             prompt?: string | null;

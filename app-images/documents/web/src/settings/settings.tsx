@@ -82,7 +82,7 @@ function BrokenFile({ problem }: { problem: string }) {
       title="The settings file is broken"
       role="alert"
     >
-      {problem} The last good settings hold. Saving here writes the file anew.
+      {problem} Saving here writes the file anew.
     </Alert>
   );
 }
