@@ -132,6 +132,10 @@ impl Asking {
         let id = question.document.id;
         let reason = error.to_string();
         match error.retry_after() {
+            // Because nobody was asked, it counts for nothing: else a long pause would use up the attempts of all that wait.
+            Some(pause) if !error.was_asked() => {
+                self.store.ask_later(id, Timestamp::now() + pause, Some(&reason), false).await
+            }
             Some(pause) if question.attempt < Store::MOST_QUESTIONS => {
                 debug!(document = %id, attempt = question.attempt, "the AI provider will be asked again");
                 let pause = pause.max(PAUSE * 2u32.pow(question.attempt - 1));

@@ -9,24 +9,24 @@ use crate::support::process::Process;
 use crate::support::provider::{FakeProvider, Scripted, says};
 use crate::support::{Client, Platform, eventually, pdf};
 
-fn good_answer() -> Scripted {
+pub(crate) fn good_answer() -> Scripted {
     says(200, envelope("ollama", &good().to_string()))
 }
 
 /// Puts settings into a data folder, as an administrator would have stored them.
-fn store_settings(data: &Path, provider: &FakeProvider, more: Value) {
+pub(crate) fn store_settings(data: &Path, provider: &FakeProvider, more: Value) {
     let mut settings = json!({"ai": {"dialect": "ollama", "base_url": provider.base_url(), "model": "m",
         "allow_private_hosts": true}});
     settings.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     std::fs::write(data.join("settings.json"), settings.to_string()).unwrap();
 }
 
-fn invoice() -> Vec<u8> {
+pub(crate) fn invoice() -> Vec<u8> {
     pdf::with_text(&TEXT.replace('\n', " "))
 }
 
 /// Waits until nobody has to be asked about the document any more.
-async fn answered(anna: &Client, id: &str) -> Value {
+pub(crate) async fn answered(anna: &Client, id: &str) -> Value {
     eventually("the provider is done", || async {
         let document = anna.document(id).await;
         let over = document["status"] == "ready" && document["ai"]["status"] != "waiting";

@@ -12,6 +12,7 @@ mod imports;
 mod library;
 mod openapi;
 mod page;
+mod patience;
 mod pictures;
 mod pieces;
 mod privacy;

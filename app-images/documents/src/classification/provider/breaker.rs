@@ -1,4 +1,5 @@
-//! Leaves a provider alone for a while when it fails again and again, so that a queue of documents does not wait for it.
+//! Leaves a provider alone for a while: when it fails again and again, so that a queue of documents does not wait for it, and
+//! when it says when it wants to be asked again, because the next document would meet the same limit.
 
 use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant};
@@ -18,6 +19,8 @@ pub(super) struct Breaker(Mutex<State>);
 struct State {
     failures: u32,
     until: Option<Instant>,
+    /// Whether it was the provider that wished for this pause.
+    wished: bool,
     last: Option<String>,
 }
 
@@ -39,8 +42,10 @@ impl Breaker {
         let Some(until) = state.until else { return Ok(()) };
         let left = until.saturating_duration_since(now);
         if left.is_zero() {
-            state.until = Some(now + pause(state.failures));
+            (state.until, state.wished) = (Some(now + pause(state.failures)), false);
             Ok(())
+        } else if state.wished {
+            Err(ProviderError::AskedToWait(left))
         } else {
             Err(ProviderError::Paused(left))
         }
@@ -55,9 +60,10 @@ impl Breaker {
         };
         state.failures = state.failures.saturating_add(1);
         state.last = Some(failure.to_string());
-        if state.failures >= MOST_FAILURES {
-            state.until = Some(now + pause(state.failures));
-        }
+        let ours = (state.failures >= MOST_FAILURES).then(|| pause(state.failures));
+        let wish = failure.wished();
+        state.until = ours.max(wish).map(|pause| now + pause);
+        state.wished = wish.is_some() && wish >= ours;
     }
 
     pub(super) fn circuit(&self, now: Instant) -> Circuit {
@@ -104,6 +110,40 @@ mod tests {
         assert_eq!(breaker.enter(now), Ok(()));
         breaker.note(now, None);
         assert_eq!((breaker.enter(now), breaker.circuit(now).failures), (Ok(()), 0));
+    }
+
+    #[test]
+    fn a_provider_that_says_when_it_wants_to_be_asked_again_is_left_alone_until_then() {
+        let (breaker, hour) = (Breaker::default(), Duration::from_secs(3600));
+        let limited = |after| ProviderError::RateLimited { message: "slow".into(), after };
+        let mut now = Instant::now();
+        breaker.note(now, Some(&limited(Some(hour))));
+        assert_eq!(breaker.enter(now), Err(ProviderError::AskedToWait(hour)));
+        assert_eq!(breaker.circuit(now).paused_for, Some(hour));
+        now += hour;
+        assert_eq!(breaker.enter(now), Ok(()));
+        assert!(matches!(breaker.enter(now), Err(ProviderError::Paused(_))), "only one tries");
+        breaker.note(now, None);
+        assert_eq!(breaker.enter(now), Ok(()));
+        breaker.note(now, Some(&limited(None)));
+        assert_eq!(breaker.enter(now), Ok(()), "it did not say when");
+    }
+
+    #[test]
+    fn of_the_providers_wish_and_our_own_pause_the_longer_one_holds() {
+        for (wish, left) in [
+            (Duration::from_secs(5), ProviderError::Paused(FIRST_PAUSE)),
+            (FIRST_PAUSE * 3, ProviderError::AskedToWait(FIRST_PAUSE * 3)),
+            (Duration::MAX, ProviderError::AskedToWait(Duration::from_secs(24 * 60 * 60))),
+        ] {
+            let (breaker, now) = (Breaker::default(), Instant::now());
+            let failure =
+                ProviderError::Unavailable { status: 503, message: String::new(), after: Some(wish) };
+            for _ in 0..MOST_FAILURES {
+                breaker.note(now, Some(&failure));
+            }
+            assert_eq!(breaker.enter(now), Err(left));
+        }
     }
 
     #[test]

@@ -131,7 +131,8 @@ impl Tried {
             | ProviderError::Unavailable { .. }
             | ProviderError::Redirect(_)
             | ProviderError::TooLarge
-            | ProviderError::Paused(_) => return Err(error),
+            | ProviderError::Paused(_)
+            | ProviderError::AskedToWait(_) => return Err(error),
         }
         Ok(())
     }

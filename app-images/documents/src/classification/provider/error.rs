@@ -74,6 +74,9 @@ pub enum ProviderError {
     /// After several failures in a row the provider is left alone for a while.
     #[error("the provider failed several times in a row and is left alone for {} s", .0.as_secs())]
     Paused(Duration),
+    /// It said when it wants to be asked again, whatever the document.
+    #[error("the provider asked to be left alone for {} s more", .0.as_secs())]
+    AskedToWait(Duration),
 }
 
 /// When to try again where the provider does not say.
@@ -89,7 +92,7 @@ impl ProviderError {
             Self::RateLimited { after, .. } | Self::Unavailable { after, .. } => {
                 Some(after.unwrap_or(LATER).min(LATEST))
             }
-            Self::Paused(left) => Some(*left),
+            Self::Paused(left) | Self::AskedToWait(left) => Some(*left),
             Self::NotAllowed { .. }
             | Self::Address(_)
             | Self::Key(_)
@@ -101,6 +104,34 @@ impl ProviderError {
             | Self::Declined
             | Self::Unusable(_) => None,
         }
+    }
+
+    /// How long the provider wants to be left alone, where it said so (`Retry-After`; RFC 9110, 10.2.3).
+    pub(super) fn wished(&self) -> Option<Duration> {
+        match self {
+            Self::RateLimited { after, .. } | Self::Unavailable { after, .. } => {
+                after.map(|after| after.min(LATEST))
+            }
+            Self::NotAllowed { .. }
+            | Self::Address(_)
+            | Self::Unreachable(_)
+            | Self::TimedOut(_)
+            | Self::Key(_)
+            | Self::NotFound(_)
+            | Self::TooLong(_)
+            | Self::Rejected { .. }
+            | Self::Redirect(_)
+            | Self::TooLarge
+            | Self::Declined
+            | Self::Unusable(_)
+            | Self::Paused(_)
+            | Self::AskedToWait(_) => None,
+        }
+    }
+
+    /// Whether the provider was asked at all.
+    pub fn was_asked(&self) -> bool {
+        !matches!(self, Self::Paused(_) | Self::AskedToWait(_))
     }
 
     /// Whether it is about the provider, and so would meet the next document as well.
@@ -120,7 +151,8 @@ impl ProviderError {
             | Self::TooLarge
             | Self::Declined
             | Self::Unusable(_)
-            | Self::Paused(_) => false,
+            | Self::Paused(_)
+            | Self::AskedToWait(_) => false,
         }
     }
 }

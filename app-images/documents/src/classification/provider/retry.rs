@@ -50,7 +50,8 @@ fn wait(error: &ProviderError, retry: u32, jitter: f64) -> Option<Duration> {
         | ProviderError::TooLarge
         | ProviderError::Declined
         | ProviderError::Unusable(_)
-        | ProviderError::Paused(_) => return None,
+        | ProviderError::Paused(_)
+        | ProviderError::AskedToWait(_) => return None,
     };
     match after {
         Some(after) if after > LONGEST_WAIT => None,

@@ -8,6 +8,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
@@ -38,6 +39,7 @@ pub(crate) enum Scripted {
 /// One request that came.
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
+    pub(crate) at: Timestamp,
     pub(crate) method: Method,
     pub(crate) target: String,
     pub(crate) headers: HeaderMap,
@@ -75,9 +77,11 @@ impl FakeProvider {
 }
 
 async fn answer(State(fake): State<FakeProvider>, request: Request) -> Response {
+    let at = Timestamp::now();
     let (head, body) = request.into_parts();
     let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();
     let asked = Asked {
+        at,
         method: head.method,
         target: head.uri.to_string(),
         headers: head.headers,
