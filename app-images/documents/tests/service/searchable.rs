@@ -2,6 +2,7 @@
 
 mod readers;
 mod shapes;
+mod turned;
 
 use reqwest::{Method, StatusCode};
 use serde_json::json;

@@ -14,14 +14,27 @@ use crate::reading::recognised::ocr;
 /// the other around the font's.
 const NEAR: f64 = 6.0;
 
-struct Place {
-    left: f64,
-    right: f64,
-    middle: f64,
+#[derive(Clone)]
+pub(super) struct Place {
+    pub(super) left: f64,
+    pub(super) right: f64,
+    pub(super) top: f64,
+    pub(super) bottom: f64,
+}
+
+impl Place {
+    /// Whether both words begin and end at the same place of their line, and lie at the same height: the ends count for a word
+    /// that runs across the page, the middle for what is across its line.
+    fn is_near(&self, other: &Self) -> bool {
+        let near = |of: fn(&Self) -> f64| (of(self) - of(other)).abs() < NEAR;
+        near(|place| place.left)
+            && near(|place| place.right)
+            && near(|place| f64::midpoint(place.top, place.bottom))
+    }
 }
 
 /// What these tests need and the machine lacks, by name; `None` if it lacks nothing.
-fn missing() -> Option<String> {
+pub(super) fn missing() -> Option<String> {
     let is_missing = |program: &&str| Command::new(program).arg("--version").output().is_err();
     let mut missing: Vec<&str> = ["pdftotext", "pdftoppm", "qpdf"].into_iter().filter(is_missing).collect();
     if !ocr().is_installed() {
@@ -44,8 +57,12 @@ fn places(file: &Path) -> BTreeMap<String, Place> {
             value.split_once('"').unwrap().0.parse::<f64>().unwrap()
         };
         let text = line.split_once('>').unwrap().1.split_once('<').unwrap().0.to_owned();
-        let middle = f64::midpoint(number("yMin"), number("yMax"));
-        let place = Place { left: number("xMin"), right: number("xMax"), middle };
+        let place = Place {
+            left: number("xMin"),
+            right: number("xMax"),
+            top: number("yMin"),
+            bottom: number("yMax"),
+        };
         if places.insert(text.clone(), place).is_some() {
             twice.push(text);
         }
@@ -54,15 +71,13 @@ fn places(file: &Path) -> BTreeMap<String, Place> {
     places
 }
 
-/// Of the letter's words: how many there are, how many a copy has, and which of those are not where they should be.
-fn compared(copy: &Path) -> (usize, usize, Vec<String>) {
+/// Of the letter's words: how many there are, how many a copy has, and which of those are not where they should be. `turned`
+/// says where on the letter a place in the copy is.
+pub(super) fn compared(copy: &Path, turned: impl Fn(&Place) -> Place) -> (usize, usize, Vec<String>) {
     let (letter, copy) = (places(Path::new(LETTER)), places(copy));
     let both: Vec<_> = letter.iter().filter_map(|(text, at)| Some((text, at, copy.get(text)?))).collect();
-    let near = |a: f64, b: f64| (a - b).abs() < NEAR;
-    let in_place =
-        |a: &Place, b: &Place| near(a.left, b.left) && near(a.right, b.right) && near(a.middle, b.middle);
-    let astray = both.iter().filter(|(_, a, b)| !in_place(a, b)).map(|(text, ..)| (*text).clone());
-    (letter.len(), both.len(), astray.collect())
+    let astray = both.iter().filter(|(_, on_letter, in_copy)| !on_letter.is_near(&turned(in_copy)));
+    (letter.len(), both.len(), astray.map(|(text, ..)| (*text).clone()).collect())
 }
 
 /// What poppler draws, and what it complains of.
@@ -72,7 +87,7 @@ fn drawn(file: &Path) -> (Vec<u8>, String) {
 }
 
 /// Reads a scan as the service does and puts the copy into a file.
-async fn copied(folder: &Path, name: &str, bytes: &[u8]) -> (PathBuf, PathBuf) {
+pub(super) async fn copied(folder: &Path, name: &str, bytes: &[u8]) -> (PathBuf, PathBuf) {
     let reading = with_ocr().reader.read(crate::reading::file(bytes), None).await.unwrap();
     assert_eq!(reading.searchable, Searchable::Copy, "{name}");
     let (scan, copy) = (folder.join(format!("{name}.pdf")), folder.join(format!("{name} copy.pdf")));
@@ -82,7 +97,7 @@ async fn copied(folder: &Path, name: &str, bytes: &[u8]) -> (PathBuf, PathBuf) {
 }
 
 /// Whether qpdf finds nothing wrong, and both look the same.
-fn assert_sound(name: &str, scan: &Path, copy: &Path) {
+pub(super) fn assert_sound(name: &str, scan: &Path, copy: &Path) {
     let checked = Command::new("qpdf").arg("--check").arg(copy).output().unwrap();
     assert!(checked.status.success(), "{name}: {}", String::from_utf8_lossy(&checked.stderr));
     let ((before, old_complaints), (after, complaints)) = (drawn(scan), drawn(copy));
@@ -114,7 +129,7 @@ async fn words_are_found_at_their_places_in_every_shape_of_file_and_nothing_look
     for (name, bytes) in &shapes {
         let (scan, copy) = copied(folder.path(), name, bytes).await;
         assert_sound(name, &scan, &copy);
-        let (all, found, astray) = compared(&copy);
+        let (all, found, astray) = compared(&copy, Place::clone);
         println!("{name}: of {all} words {found} found, {} of them not in place", astray.len());
         assert!(all > 50);
         if found * 100 < all * 90 || astray.len() * 100 > found * 5 {
