@@ -190,7 +190,16 @@ mod tests {
              edits = '{"facts": {"title": {"value": "Typed"}}}'"#;
         run(title).await;
         run("insert into document_tags (document_id, tag) select id, 'steuer' from documents").await;
-        run(include_str!("../migrations/0005_heads.sql")).await;
+        run("insert into categories (id, owner, name, name_key, colour) values ('c', 'anna', 'C', 'c', '#000000'); \
+             insert into document_categories (document_id, category_id) select id, 'c' from documents")
+        .await;
+        for migration in [
+            include_str!("../migrations/0005_heads.sql"),
+            include_str!("../migrations/0006_searchable.sql"),
+            include_str!("../migrations/0007_leaders.sql"),
+        ] {
+            run(migration).await;
+        }
         let (seq, status): (i64, String) =
             sqlx::query_as("select seq, status from documents").fetch_one(&pool).await.unwrap();
         let id: crate::document::DocumentId = "01a20863-cb1c-73e4-b270-426bded9390f".parse().unwrap();
@@ -212,6 +221,9 @@ mod tests {
         let tagged: String =
             sqlx::query_scalar("select owner from document_tags").fetch_one(&pool).await.unwrap();
         assert_eq!(tagged, "anna");
+        let placed: i64 =
+            sqlx::query_scalar("select seq from document_categories").fetch_one(&pool).await.unwrap();
+        assert_eq!(placed, seq);
         let head = crate::search::Query::parse("typed kn-42").unwrap().unwrap();
         assert_eq!(find(head.expression(&anna).unwrap()).await, [seq]);
         let heads: Vec<i64> =

@@ -105,7 +105,7 @@ pub(super) struct DocumentList {
     /// Give this as `after` for the next part; null at the end.
     #[schema(required)]
     next: Option<String>,
-    /// How many there are in all; null for more than 10,000.
+    /// How many there are in all; null for more than 10,000, and behind the first part of a list.
     #[schema(required)]
     total: Option<u64>,
 }

@@ -176,8 +176,8 @@ async fn sort_in(
     Ok(Some(changed))
 }
 
-const ADD: &str = "insert into document_categories (document_id, category_id) \
-     select value, ?1 from json_each(?2) where true \
+const ADD: &str = "insert into document_categories (document_id, category_id, seq) \
+     select id, ?1, seq from documents where id in (select value from json_each(?2)) \
      on conflict (document_id, category_id) do update set present = 1 where present = 0 returning document_id";
 const REMOVE: &str = "update document_categories set present = 0 where category_id = ?1 and present = 1 \
      and document_id in (select value from json_each(?2)) returning document_id";

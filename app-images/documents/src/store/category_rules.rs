@@ -16,12 +16,13 @@ pub(super) async fn put_into(
     present: bool,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "insert into document_categories (document_id, category_id, present) values (?, ?, ?) \
+        "insert into document_categories (document_id, category_id, present, seq) \
+         select id, ?, ?, seq from documents where id = ? \
          on conflict (document_id, category_id) do update set present = excluded.present",
     )
-    .bind(document.to_string())
     .bind(category)
     .bind(present)
+    .bind(document.to_string())
     .execute(connection)
     .await
     .doing("put a document into a category")?;
@@ -43,11 +44,12 @@ pub(super) async fn apply(
     let subject = Subject::new(facts, pages.iter());
     for category in categories.iter().filter(|each| each.rules.iter().any(|rule| rule.fits(&subject))) {
         let added = sqlx::query(
-            "insert into document_categories (document_id, category_id) values (?, ?) \
+            "insert into document_categories (document_id, category_id, seq) \
+             select id, ?, seq from documents where id = ? \
              on conflict (document_id, category_id) do nothing",
         )
-        .bind(document.id.to_string())
         .bind(category.id.to_string())
+        .bind(document.id.to_string())
         .execute(&mut *connection)
         .await
         .doing("apply the rules of a category")?;

@@ -5,17 +5,20 @@
 
 mod matching;
 mod order;
+mod snippets;
 
-use futures_util::TryStreamExt;
+use std::collections::HashMap;
+
 use sqlx::{FromRow, QueryBuilder, Sqlite, SqliteConnection};
 
 pub(super) use self::matching::{Index, push_matching};
-use self::matching::{count, push_owned};
+use self::matching::{count, place, push_owned, push_places};
 use self::order::{Later, Order};
+use self::snippets::snippets;
 use super::row::{DocumentRow, document_columns};
 use super::{Doing, Store, StoreError};
-use crate::document::{Document, DocumentId, UserId};
-use crate::search::{Cursor, Filter, Key, Piece, Query, Sort, snippet};
+use crate::document::{Document, UserId};
+use crate::search::{Cursor, Filter, Key, Piece, Sort};
 
 /// Which part of which list.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,12 +49,9 @@ pub struct Part {
     pub items: Vec<Listed>,
     /// Where to go on.
     pub next: Option<Cursor>,
-    /// How many there are in all; `None` for more than 10,000.
+    /// How many there are in all; `None` for more than 10,000, and behind the first part, which has told it.
     pub total: Option<u64>,
 }
-
-/// How many pages of each document are looked through for a snippet.
-const PAGES_FOR_SNIPPET: u32 = 40;
 
 #[derive(FromRow)]
 struct ListedRow {
@@ -77,16 +77,21 @@ impl Store {
         let more = rows.len() > request.limit as usize;
         rows.truncate(request.limit as usize);
         let next = rows.last().filter(|_| more).map(|last| cursor(request.sort, last)).transpose()?;
+        let mut snippets = match &request.filter.words {
+            Some(words) => snippets(&mut connection, words, &rows).await?,
+            None => HashMap::new(),
+        };
         let mut items = Vec::with_capacity(rows.len());
         for row in rows {
             let document = Document::try_from(row.document)?;
-            let snippet = match &request.filter.words {
-                Some(words) => find_snippet(&mut connection, words, document.id).await?,
-                None => None,
-            };
+            let snippet = snippets.remove(&document.id);
             items.push(Listed { document, snippet });
         }
-        let total = count(&mut connection, owner, &request.filter).await?;
+        let total = match (&request.after, more) {
+            (Some(_), _) => None,
+            (None, false) => Some(items.len() as u64),
+            (None, true) => count(&mut connection, owner, &request.filter).await?,
+        };
         Ok(Part { items, next, total })
     }
 }
@@ -100,10 +105,7 @@ async fn rows(
     let (filter, mut order) = (&request.filter, Order::of(request.sort));
     sql.push(order.keys);
     if order.key.is_empty() {
-        if filter.words.as_ref().is_some_and(Query::ranks) {
-            // Because the search index is read in the order of its rows when these are what is ordered by, and stops early.
-            order.place = Index::All.place();
-        }
+        order.place = place(owner, filter, Index::All);
         push_matching(&mut sql, owner, filter, Index::All);
     } else {
         sql.push(" from documents where ");
@@ -111,8 +113,8 @@ async fn rows(
         if filter.narrows() {
             // The order's index is walked and each place looked up among the matches, so few documents are read. The plus
             // keeps the matches from leading.
-            sql.push(" and +documents.seq in (select documents.seq");
-            push_matching(&mut sql, owner, filter, Index::All);
+            sql.push(" and +documents.seq in (");
+            push_places(&mut sql, owner, filter);
             sql.push(")");
         }
         push_bounds(&mut sql, request.sort, filter);
@@ -141,10 +143,11 @@ async fn heads_first(
         sql.push(", null as text_key, null as whole_key, ").push_bind(index == Index::Heads);
         sql.push(" as head_key");
         push_matching(&mut sql, owner, &request.filter, index);
+        let place = place(owner, &request.filter, index);
         if let Some(after) = after.take() {
-            sql.push(format!(" and {} < ", index.place())).push_bind(after.last.order());
+            sql.push(format!(" and {place} < ")).push_bind(after.last.order());
         }
-        sql.push(format!(" order by {} desc limit ", index.place())).push_bind(wanted);
+        sql.push(format!(" order by {place} desc limit ")).push_bind(wanted);
         let half: Vec<ListedRow> =
             sql.build_query_as().fetch_all(&mut *connection).await.doing("look for documents")?;
         wanted -= half.len() as i64;
@@ -207,23 +210,4 @@ fn cursor(sort: Sort, last: &ListedRow) -> Result<Cursor, StoreError> {
         (None, None, None) => Key::Place,
     };
     Ok(Cursor { sort, key, last: last.document.id()? })
-}
-
-async fn find_snippet(
-    connection: &mut SqliteConnection,
-    words: &Query,
-    id: DocumentId,
-) -> Result<Option<Vec<Piece>>, StoreError> {
-    let mut pages =
-        sqlx::query_scalar("select text from page_texts where document_id = ? order by page limit ?")
-            .bind(id.to_string())
-            .bind(PAGES_FOR_SNIPPET)
-            .fetch(connection);
-    while let Some(page) = pages.try_next().await.doing("read a text")? {
-        let page: String = page;
-        if let Some(pieces) = snippet(words, &page) {
-            return Ok(Some(pieces));
-        }
-    }
-    Ok(None)
 }

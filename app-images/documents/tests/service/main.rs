@@ -3,6 +3,7 @@
 
 mod asking;
 mod bulk;
+mod combinations;
 mod downloads;
 mod find;
 mod hooks;

@@ -3,7 +3,7 @@
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::super::{Doing, StoreError};
-use crate::document::UserId;
+use crate::document::{CategoryId, UserId};
 use crate::search::{CategoryFilter, Filter};
 
 /// How far we count.
@@ -20,54 +20,83 @@ pub(in crate::store) enum Index {
     Rest,
 }
 
-impl Index {
-    /// The index's place of a document, by which it is read in order.
-    pub(super) const fn place(self) -> &'static str {
+/// What is walked along in the order of upload, to look each document up from there.
+enum Leader {
+    /// A search index.
+    Words { table: &'static str, expression: String },
+    /// The index of who is in a category.
+    Category(CategoryId),
+    /// An index of the documents themselves.
+    Documents,
+}
+
+impl Leader {
+    fn of(owner: &UserId, filter: &Filter, index: Index) -> Self {
+        let words = filter.words.as_ref();
+        let (expression, table) = match index {
+            Index::All | Index::Rest => (words.and_then(|words| words.expression(owner)), "document_search"),
+            Index::Heads => (words.and_then(|words| words.head(owner)), "document_heads"),
+        };
+        match (expression, filter.category) {
+            (Some(expression), _) => Self::Words { table, expression },
+            (None, Some(CategoryFilter::In(category))) => Self::Category(category),
+            (None, Some(CategoryFilter::Without) | None) => Self::Documents,
+        }
+    }
+
+    fn place(&self) -> String {
         match self {
-            Self::All | Self::Rest => "document_search.rowid",
-            Self::Heads => "document_heads.rowid",
+            Self::Words { table, .. } => format!("{table}.rowid"),
+            Self::Category(_) => "document_categories.seq".into(),
+            Self::Documents => "documents.seq".into(),
         }
     }
 }
 
-/// ` from … where …`: the owner's documents that the filter matches. With words a search index leads, in the order of its rows.
+/// A document's place in what [`push_matching`] walks along: ordered by it, a list is read as far as it is shown.
+pub(super) fn place(owner: &UserId, filter: &Filter, index: Index) -> String {
+    Leader::of(owner, filter, index).place()
+}
+
+/// ` from … where …`: the owner's documents that the filter matches.
 pub(in crate::store) fn push_matching(
     sql: &mut QueryBuilder<Sqlite>,
     owner: &UserId,
     filter: &Filter,
     index: Index,
 ) {
-    // Because SQLite would read each document that it finds by its place, though all that is asked for stands in this index.
-    let narrowed = if filter.trashed { "documents" } else { "documents indexed by documents_filtered" };
-    let words = filter.words.as_ref();
-    let (expression, table) = match index {
-        Index::All | Index::Rest => (words.and_then(|words| words.expression(owner)), "document_search"),
-        Index::Heads => (words.and_then(|words| words.head(owner)), "document_heads"),
-    };
-    sql.push(" from ");
-    // What the expression itself does not leave out.
-    let mut unwanted = words.and_then(|words| words.unwanted(owner));
-    if let Some(expression) = expression {
-        // The plus, because a bound on the index's rows would otherwise be carried over to the documents, and each match would
-        // be looked for among all documents within that bound instead of in its own place.
-        sql.push(format!(
-            "{table} cross join {narrowed} on documents.seq = +{table}.rowid where {table} match "
-        ));
-        sql.push_bind(expression).push(" and ");
-        unwanted = unwanted.filter(|_| index == Index::Heads);
-    } else {
-        sql.push(narrowed).push(" where ");
+    let leader = Leader::of(owner, filter, index);
+    let (place, narrowed) = (leader.place(), narrowed(filter, &leader));
+    // The plus, because a bound on the leader's rows would otherwise be carried over to the documents, and each match would be
+    // looked for among all documents within that bound instead of in its own place.
+    let joined = format!("cross join {narrowed} on documents.seq = +{place}");
+    match &leader {
+        Leader::Words { table, expression } => {
+            sql.push(format!(" from {table} {joined} where {table} match "));
+            sql.push_bind(expression.clone()).push(" and ");
+        }
+        Leader::Category(category) => {
+            sql.push(format!(" from document_categories {joined} where category_id = "));
+            sql.push_bind(category.to_string()).push(" and present = 1 and ");
+        }
+        Leader::Documents => {
+            sql.push(format!(" from {narrowed} where "));
+        }
     }
     push_owned(sql, owner, filter);
-    if let Some(unwanted) = unwanted {
-        sql.push(" and documents.seq not in (select rowid from document_search where document_search match ");
-        sql.push_bind(unwanted).push(")");
-    }
-    if let Some(head) = words.and_then(|words| words.head(owner)).filter(|_| index == Index::Rest) {
-        sql.push(" and documents.seq not in (select rowid from document_heads where document_heads match ");
-        sql.push_bind(head).push(")");
-    }
+    push_words(sql, owner, filter, index, &leader);
+    push_sets(sql, owner, filter, &leader);
     push_conditions(sql, owner, filter);
+}
+
+/// Which index of the documents is read. It is named because SQLite would read each document that it finds by its place, though
+/// all that is asked for stands in these indexes.
+fn narrowed(filter: &Filter, leader: &Leader) -> &'static str {
+    match (filter.trashed, filter.document_type, leader) {
+        (true, _, _) => "documents",
+        (false, Some(_), Leader::Documents) => "documents indexed by documents_by_type",
+        (false, _, _) => "documents indexed by documents_filtered",
+    }
 }
 
 pub(super) fn push_owned(sql: &mut QueryBuilder<Sqlite>, owner: &UserId, filter: &Filter) {
@@ -79,6 +108,45 @@ pub(super) fn push_owned(sql: &mut QueryBuilder<Sqlite>, owner: &UserId, filter:
     });
 }
 
+/// What a search index leaves out that does not lead.
+fn push_words(
+    sql: &mut QueryBuilder<Sqlite>,
+    owner: &UserId,
+    filter: &Filter,
+    index: Index,
+    leader: &Leader,
+) {
+    let Some(words) = &filter.words else { return };
+    // An expression of all words leaves out the unwanted ones itself.
+    let itself = matches!(leader, Leader::Words { .. }) && index != Index::Heads;
+    let unwanted = words.unwanted(owner).filter(|_| !itself);
+    let shown = words.head(owner).filter(|_| index == Index::Rest);
+    for (table, expression) in [("document_search", unwanted), ("document_heads", shown)] {
+        if let Some(expression) = expression {
+            let place = leader.place();
+            sql.push(format!(" and +{place} not in (select rowid from {table} where {table} match "));
+            sql.push_bind(expression).push(")");
+        }
+    }
+}
+
+/// What leaves most matches of words out is asked of their places, before the documents are looked up.
+fn push_sets(sql: &mut QueryBuilder<Sqlite>, owner: &UserId, filter: &Filter, leader: &Leader) {
+    let Leader::Words { .. } = leader else { return };
+    let place = leader.place();
+    if let Some(CategoryFilter::In(category)) = filter.category {
+        sql.push(format!(" and +{place} in (select seq from document_categories where category_id = "));
+        sql.push_bind(category.to_string()).push(" and present = 1)");
+    }
+    if let Some(kind) = filter.document_type.filter(|_| !filter.trashed) {
+        sql.push(format!(
+            " and +{place} in (select seq from documents indexed by documents_by_type where owner = "
+        ));
+        sql.push_bind(owner.as_str().to_owned()).push(" and document_type = ").push_bind(kind.code());
+        sql.push(" and trashed_at is null)");
+    }
+}
+
 fn push_conditions(sql: &mut QueryBuilder<Sqlite>, owner: &UserId, filter: &Filter) {
     if let Some(stage) = filter.stage {
         sql.push(" and documents.status = ").push_bind(stage.code());
@@ -86,18 +154,9 @@ fn push_conditions(sql: &mut QueryBuilder<Sqlite>, owner: &UserId, filter: &Filt
     if let Some(kind) = filter.document_type {
         sql.push(" and documents.document_type = ").push_bind(kind.code());
     }
-    match filter.category {
-        Some(CategoryFilter::In(category)) => {
-            sql.push(
-                " and documents.id in (select document_id from document_categories where category_id = ",
-            );
-            sql.push_bind(category.to_string()).push(" and present = 1)");
-        }
-        Some(CategoryFilter::Without) => {
-            sql.push(" and not exists (select 1 from document_categories ");
-            sql.push("where document_id = documents.id and present = 1)");
-        }
-        None => {}
+    if filter.category == Some(CategoryFilter::Without) {
+        sql.push(" and not exists (select 1 from document_categories ");
+        sql.push("where document_id = documents.id and present = 1)");
     }
     if let Some(tag) = &filter.tag {
         sql.push(" and documents.id in (select document_id from document_tags where owner = ");
@@ -117,6 +176,20 @@ fn push_conditions(sql: &mut QueryBuilder<Sqlite>, owner: &UserId, filter: &Filt
     }
     if let Some(max) = filter.max {
         sql.push(" and documents.amount <= ").push_bind(max);
+    }
+}
+
+/// `select …`: the places of the documents that the filter matches, for a statement that itself names the owner and the trash.
+pub(super) fn push_places(sql: &mut QueryBuilder<Sqlite>, owner: &UserId, filter: &Filter) {
+    let nothing_else = !Filter { words: None, ..filter.clone() }.narrows();
+    match Leader::of(owner, filter, Index::All) {
+        Leader::Words { table, expression } if nothing_else => {
+            sql.push(format!("select rowid from {table} where {table} match ")).push_bind(expression);
+        }
+        Leader::Words { .. } | Leader::Category(_) | Leader::Documents => {
+            sql.push("select documents.seq");
+            push_matching(sql, owner, filter, Index::All);
+        }
     }
 }
 

@@ -17,7 +17,7 @@ pub(super) struct Order {
     /// What is ordered by first; empty for the place alone.
     pub(super) key: &'static str,
     /// What is ordered by then.
-    pub(super) place: &'static str,
+    pub(super) place: String,
     /// How the key and the place of a later document compare with those of an earlier one.
     pub(super) later: [Later; 2],
 }
@@ -49,7 +49,7 @@ impl Order {
     /// How this order is said.
     pub(super) fn of(sort: Sort) -> Self {
         use Later::{Greater, Less};
-        let order = |keys, key, later| Self { keys, key, place: "documents.seq", later };
+        let order = |keys, key, later| Self { keys, key, place: "documents.seq".into(), later };
         match sort {
             // By relevance each half of the list is in the order of upload.
             Sort::Newest | Sort::Relevance => order(NO_KEY, "", [Less, Less]),

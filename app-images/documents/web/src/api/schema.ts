@@ -721,7 +721,7 @@ export interface components {
             next: string | null;
             /**
              * Format: int64
-             * @description How many there are in all; null for more than 10,000.
+             * @description How many there are in all; null for more than 10,000, and behind the first part of a list.
              */
             total: number | null;
         };
