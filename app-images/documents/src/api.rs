@@ -96,6 +96,7 @@ pub fn router() -> (axum::Router<ApiState>, utoipa::openapi::OpenApi) {
         // Because an upload counts its own bytes, file by file, while they arrive.
         .merge(OpenApiRouter::new().routes(routes!(upload::upload)).layer(DefaultBodyLimit::disable()))
         .routes(routes!(uploads::begin))
+        .routes(routes!(uploads::resume::resume))
         .merge(
             OpenApiRouter::new()
                 .routes(routes!(uploads::show, uploads::send, uploads::cancel))

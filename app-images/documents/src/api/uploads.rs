@@ -4,6 +4,7 @@
 //! `kill -9` the client goes on from the last piece that was written down.
 
 mod busy;
+pub(super) mod resume;
 
 pub use busy::Busy;
 

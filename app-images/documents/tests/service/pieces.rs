@@ -1,5 +1,6 @@
 //! Uploads in pieces.
 
+use atoll_documents::document::Sha256Hasher;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
@@ -75,6 +76,61 @@ async fn kill_9_between_pieces_loses_no_piece() {
     let done = piece(&anna, &path, 200, &bytes[200..]).await;
     let id = done.json()["documents"][0]["id"].as_str().unwrap().to_owned();
     assert_eq!(anna.settled(&id).await["status"], "ready");
+}
+
+/// What the beginning of a file hashes to: blocks of 8 MiB, then their digests.
+fn digest(beginning: &[u8]) -> String {
+    let hash = |bytes: &[u8]| {
+        let mut hasher = Sha256Hasher::start();
+        hasher.update(bytes);
+        hasher.finish()
+    };
+    let blocks: Vec<u8> = beginning.chunks(8 << 20).flat_map(|block| *hash(block).as_bytes()).collect();
+    hash(&blocks).to_string()
+}
+
+async fn resume(anna: &Client, path: &str, beginning: &[u8]) -> Answer {
+    let body = json!({"offset": beginning.len(), "digest": digest(beginning)});
+    anna.post(&format!("{path}/resume"), &body).await
+}
+
+#[tokio::test]
+async fn an_upload_goes_on_with_the_file_that_it_was_begun_with_and_begins_again_with_another() {
+    let server = Server::start().await;
+    let anna = server.client("anna");
+    let (mut before, bytes) = (pdf::with_text("As it was"), pdf::with_text("As it is"));
+    before.resize(bytes.len(), b' ');
+    let path = begin(&anna, &bytes).await;
+    piece(&anna, &path, 0, &before[..400]).await;
+    assert_eq!(resume(&anna, &path, &before[..400]).await.json()["offset"], 400);
+    let other = resume(&anna, &path, &bytes[..400]).await;
+    assert_eq!((other.status, &other.json()["offset"]), (StatusCode::OK, &json!(0)));
+    assert_eq!(anna.get(&path).await.json()["offset"], 0);
+    let done = piece(&anna, &path, 0, &bytes).await;
+    assert_eq!(done.status, StatusCode::CREATED, "{}", done.text());
+    let id = done.json()["documents"][0]["id"].as_str().unwrap().to_owned();
+    assert_eq!(anna.get(&format!("/api/documents/{id}/file")).await.body, bytes);
+}
+
+#[tokio::test]
+async fn the_beginning_is_compared_over_more_than_one_block_and_only_as_far_as_it_has_arrived() {
+    let limit = 20 << 20;
+    let server = Server::with(Options { max_upload_bytes: limit, ..Options::default() }).await;
+    let anna = server.client("anna");
+    let mut bytes = pdf::with_text("Long");
+    bytes.resize(18 << 20, b' ');
+    let arrived = (17 << 20) + 5;
+    let path = begin(&anna, &bytes).await;
+    piece(&anna, &path, 0, &bytes[..arrived]).await;
+    assert_eq!(resume(&anna, &path, &bytes[..arrived]).await.json()["offset"], arrived);
+    assert_eq!(resume(&anna, &path, &bytes[..arrived - 1]).await.problem(), "wrong-offset");
+    let nonsense = json!({"offset": arrived, "digest": "none"});
+    assert_eq!(anna.post(&format!("{path}/resume"), &nonsense).await.problem(), "bad-request");
+    let ben = server.client("ben");
+    assert_eq!(resume(&ben, &path, &bytes[..arrived]).await.problem(), "no-such-upload");
+    bytes[(8 << 20) + 1] = b'x';
+    assert_eq!(resume(&anna, &path, &bytes[..arrived]).await.json()["offset"], 0);
+    assert_eq!(resume(&anna, &path, b"").await.json()["offset"], 0, "nothing has arrived");
 }
 
 #[tokio::test]

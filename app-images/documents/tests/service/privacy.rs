@@ -21,6 +21,10 @@ enum Expected {
     Allowed,
 }
 
+/// A beginning of nothing, which anybody can tell.
+const RESUME: &str =
+    r#"{"offset": 0, "digest": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}"#;
+
 /// Every operation of the interface, with the body that a stranger sends. A new one fails the first test until it is decided
 /// here. In bodies and paths `{id}`, `{category}`, `{view}`, `{upload}` and `{webhook}` are the other person's.
 const MATRIX: &[(&str, &str, &str, Expected)] = &[
@@ -52,6 +56,7 @@ const MATRIX: &[(&str, &str, &str, Expected)] = &[
     ("POST", "/api/uploads", r#"{"name": "hers.pdf", "bytes": 5}"#, Expected::Allowed),
     ("GET", "/api/uploads/{upload}", "", Expected::NotFound),
     ("PATCH", "/api/uploads/{upload}", "", Expected::NotFound),
+    ("POST", "/api/uploads/{upload}/resume", RESUME, Expected::NotFound),
     ("DELETE", "/api/uploads/{upload}", "", Expected::NotFound),
     ("POST", "/api/import", "", Expected::Nothing),
     ("GET", "/api/webhooks", "", Expected::Nothing),

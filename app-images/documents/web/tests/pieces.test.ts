@@ -1,9 +1,11 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { RequestError } from "../src/api/problem";
+import { digestOfBeginning } from "../src/uploads/beginning";
 import { sendInPieces } from "../src/uploads/pieces";
 import { transfer, type Received, type Transfer } from "../src/uploads/transfer";
 import { aDocument } from "./world";
 
+vi.mock("../src/uploads/beginning");
 vi.mock("../src/uploads/transfer", async (actual) => ({
   ...(await actual<typeof import("../src/uploads/transfer")>()),
   transfer: vi.fn(),
@@ -12,13 +14,23 @@ vi.mock("../src/uploads/transfer", async (actual) => ({
 const SIZE = 10;
 /** How far the server came with each upload that it knows. */
 let offsets: Map<string, number>;
+/** Whether what it has is the beginning of the file that is gone on with. */
+let isSameFile: boolean;
+/** How often it is still busy with what was sent before. */
+let busy: number;
 
 beforeEach(() => {
   localStorage.clear();
   offsets = new Map();
+  isSameFile = true;
+  busy = 0;
+  vi.mocked(digestOfBeginning).mockResolvedValue("a digest");
   vi.stubGlobal("fetch", (request: Request) => {
-    const id = request.method === "POST" ? `u${offsets.size + 1}` : (request.url.split("/").at(-1) ?? "");
-    if (request.method === "POST") offsets.set(id, 0);
+    const [known, step] = new URL(request.url).pathname.split("/").slice(3);
+    const id = known ?? `u${offsets.size + 1}`;
+    if (known === undefined) offsets.set(id, 0);
+    if (step === "resume" && busy-- > 0) return new Response(null, { status: 409 });
+    if (step === "resume" && !isSameFile) offsets.set(id, 0);
     const offset = offsets.get(id);
     return offset === undefined ? new Response(null, { status: 404 }) : Response.json({ id, offset });
   });
@@ -92,4 +104,29 @@ test("stopping one gives up that one, and not another that looks alike", async (
   });
   await expect(sendInPieces(alike(), () => undefined, stop.signal)).rejects.toThrow();
   expect(deleted).toEqual(["u2"]);
+});
+
+/** Breaks off an upload behind its fourth byte, and sends the file again. */
+async function sentAgain(): Promise<(string | undefined)[][]> {
+  vi.mocked(transfer).mockRejectedValueOnce(new RequestError(413));
+  await expect(send()).rejects.toThrow();
+  offsets.set("u1", 4);
+  vi.mocked(transfer).mockReset().mockImplementation(take);
+  await send();
+  return vi.mocked(transfer).mock.calls.map(([asked]) => [idOf(asked), asked.headers?.["Upload-Offset"]]);
+}
+
+test("an upload begins again when the file has changed and looks as before", async () => {
+  isSameFile = false;
+  expect(await sentAgain()).toEqual([["u1", "0"]]);
+});
+
+test("an upload is begun anew where the browser cannot tell whether the file is the same", async () => {
+  vi.mocked(digestOfBeginning).mockResolvedValue(undefined);
+  expect(await sentAgain()).toEqual([["u2", "0"]]);
+});
+
+test("an upload waits until the server has what was sent before", async () => {
+  busy = 1;
+  expect(await sentAgain()).toEqual([["u1", "4"]]);
 });

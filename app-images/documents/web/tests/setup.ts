@@ -30,6 +30,16 @@ vi.stubGlobal(
   },
 );
 
+Blob.prototype.arrayBuffer = function () {
+  return new Promise((resolve) => {
+    const reader = new FileReader();
+    reader.onload = () => {
+      resolve(reader.result as ArrayBuffer);
+    };
+    reader.readAsArrayBuffer(this);
+  });
+};
+
 Object.defineProperty(document, "fonts", { value: new EventTarget() });
 
 window.scrollTo = () => undefined;

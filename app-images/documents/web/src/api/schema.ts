@@ -426,6 +426,26 @@ export interface paths {
         patch: operations["send_piece"];
         trace?: never;
     };
+    "/api/uploads/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks to go on with one of the caller's uploads, with a file whose beginning is told. The answer says where to go on: at the
+         *     upload's offset, or at 0 when what has arrived is not the beginning of this file; then it is thrown away.
+         */
+        post: operations["resume_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/views": {
         parameters: {
             query?: never;
@@ -606,6 +626,19 @@ export interface components {
             at: string;
             /** @description Why it failed; absent if it did not. */
             problem?: string | null;
+        };
+        /** @description The beginning of a file that is to be gone on with. */
+        Beginning: {
+            /**
+             * @description The SHA-256, in hexadecimal, of the SHA-256 digests (32 bytes each) of these bytes in blocks of 8 MiB, the last block
+             *     being as long as it is.
+             */
+            digest: string;
+            /**
+             * Format: int64
+             * @description How many bytes of it: the upload's offset.
+             */
+            offset: number;
         };
         /** @description What is to be done. */
         BulkAction: {
@@ -2336,6 +2369,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Why not */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Beginning"];
+            };
+        };
+        responses: {
+            /** @description Where to go on */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadView"];
+                };
             };
             /** @description Why not */
             "4XX": {

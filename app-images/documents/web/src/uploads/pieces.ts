@@ -4,6 +4,7 @@ import { body, done, http } from "../api/call";
 import { RequestError } from "../api/problem";
 import type { DocumentView } from "../api/types";
 import type { Send } from "./queue";
+import { digestOfBeginning } from "./beginning";
 import { begunUpload, forgetUpload, rememberUpload } from "./begun";
 import { transfer, uploaded, type Received } from "./transfer";
 
@@ -79,7 +80,7 @@ function sendPiece(
 /** Goes on with an upload of the file, or begins one. Its id is among those under way from then on. */
 async function begin(file: File): Promise<{ id: string; offset: number }> {
   const id = begunUpload(file);
-  const offset = id === undefined || underWay.has(id) ? undefined : await takeUp(id);
+  const offset = id === undefined || underWay.has(id) ? undefined : await takeUp(file, id);
   if (id !== undefined && offset !== undefined) return { id, offset };
   const fresh = await body(http.POST("/api/uploads", { body: { name: file.name, bytes: file.size } }));
   underWay.add(fresh.id);
@@ -87,16 +88,36 @@ async function begin(file: File): Promise<{ id: string; offset: number }> {
   return fresh;
 }
 
-/** How far an upload came, or nothing if the server has forgotten it. */
-async function takeUp(id: string): Promise<number | undefined> {
+/** Where to go on with an upload, or nothing if it cannot be gone on with: the server has forgotten it, or the part that it has
+ * cannot be compared with the file. */
+async function takeUp(file: File, id: string): Promise<number | undefined> {
   // Before anything is waited for, so that nobody else takes it up meanwhile.
   underWay.add(id);
   try {
-    return await serverOffset(id);
+    const offset = await compared(file, id);
+    if (offset === undefined) underWay.delete(id);
+    return offset;
   } catch (error) {
     underWay.delete(id);
     if (error instanceof RequestError && error.status === 404) return undefined;
     throw error;
+  }
+}
+
+/** How far the server came, or 0 if that is the beginning of another file. */
+async function compared(file: File, id: string, failures = 0): Promise<number | undefined> {
+  const offset = await serverOffset(id);
+  const digest = await digestOfBeginning(file, offset);
+  if (digest === undefined) return undefined;
+  const params = { path: { id } };
+  try {
+    return (await body(http.POST("/api/uploads/{id}/resume", { params, body: { offset, digest } }))).offset;
+  } catch (error) {
+    // What was sent before may still be on its way to the disk.
+    const pause = PAUSES[failures];
+    if (!(error instanceof RequestError) || error.status !== 409 || pause === undefined) throw error;
+    await sleep(pause);
+    return compared(file, id, failures + 1);
   }
 }
 
