@@ -142,7 +142,7 @@ pub(super) async fn send(
     headers: HeaderMap,
     piece: RawBody,
 ) -> Result<Response, ApiError> {
-    let alone = state.busy.enter(id).ok_or(ApiError::UploadBusy)?;
+    let alone = state.busy.enter(caller.id(), id).ok_or(ApiError::UploadBusy)?;
     let upload = state.store.upload(caller.id(), id).await?.ok_or(ApiError::NoSuchUpload)?;
     let offset = headers.get(OFFSET).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if offset != Some(upload.received) {
@@ -182,7 +182,7 @@ pub(super) async fn cancel(
     caller: Caller,
     Id(id): Id<UploadId>,
 ) -> Result<StatusCode, ApiError> {
-    let _alone = state.busy.enter(id).ok_or(ApiError::UploadBusy)?;
+    let _alone = state.busy.enter(caller.id(), id).ok_or(ApiError::UploadBusy)?;
     if !state.store.delete_upload(caller.id(), id).await? {
         return Err(ApiError::NoSuchUpload);
     }

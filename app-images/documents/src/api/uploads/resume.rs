@@ -52,7 +52,7 @@ pub(in crate::api) async fn resume(
 ) -> Result<Json<UploadView>, ApiError> {
     let digest = Sha256::parse(&beginning.digest)
         .ok_or_else(|| ApiError::Body("`digest` must be 64 hexadecimal digits".into()))?;
-    let alone = state.busy.enter(id).ok_or(ApiError::UploadBusy)?;
+    let alone = state.busy.enter(caller.id(), id).ok_or(ApiError::UploadBusy)?;
     let upload = state.store.upload(caller.id(), id).await?.ok_or(ApiError::NoSuchUpload)?;
     if beginning.offset != upload.received {
         return Err(ApiError::Offset { offset: upload.received });
