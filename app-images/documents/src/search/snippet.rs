@@ -1,5 +1,7 @@
 //! The place in a text where the words of a search stand, as pieces: plain text, never markup.
 
+use std::ops::Range;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -21,18 +23,25 @@ const WORDS_BEFORE: usize = 8;
 /// How much is shown in all, in words.
 const WORDS: usize = 32;
 
-/// A word of the text: where it stands, and itself folded.
+/// The words of a text, and the text folded: one string, because a page has hundreds of words and a list hundreds of pages.
+struct Words {
+    folded: String,
+    words: Vec<Word>,
+}
+
+/// A word: where it stands in the text, and where in the folded one.
 struct Word {
     start: usize,
     end: usize,
-    folded: String,
+    folded: Range<usize>,
 }
 
 /// The first place in `text` where a word of the search stands, with the words around it; `None` if none does.
 pub fn snippet(query: &Query, text: &str) -> Option<Vec<Piece>> {
     let marks = query.marks();
-    let words = words(text);
-    let first = (0..words.len()).find(|&at| match_at(&marks, &words, at) > 0)?;
+    let found = Words::of(text);
+    let words = &found.words;
+    let first = (0..words.len()).find(|&at| found.match_at(&marks, at) > 0)?;
     let begin = first.saturating_sub(WORDS_BEFORE);
     let end = (begin + WORDS).min(words.len());
     let mut pieces = Vec::new();
@@ -43,7 +52,7 @@ pub fn snippet(query: &Query, text: &str) -> Option<Vec<Piece>> {
     }
     let mut at = begin;
     while at < end {
-        let matched = match_at(&marks, &words, at);
+        let matched = found.match_at(&marks, at);
         if matched > 0 {
             let last = (at + matched).min(words.len()) - 1;
             push(&mut pieces, &text[shown..words[at].start], false);
@@ -60,38 +69,38 @@ pub fn snippet(query: &Query, text: &str) -> Option<Vec<Piece>> {
     Some(pieces)
 }
 
-/// How many words, from this one on, are one of the marks; 0 for none.
-fn match_at(marks: &[(Vec<String>, bool)], words: &[Word], at: usize) -> usize {
-    let fits = |(mark, more): &&(Vec<String>, bool)| {
-        let Some(window) = words.get(at..at + mark.len()) else { return false };
-        window.iter().zip(mark.iter()).enumerate().all(|(index, (word, wanted))| {
-            let open = *more && index + 1 == mark.len();
-            if open { word.folded.starts_with(wanted) } else { word.folded == *wanted }
-        })
-    };
-    marks.iter().filter(fits).map(|(mark, _)| mark.len()).max().unwrap_or(0)
-}
-
-fn words(text: &str) -> Vec<Word> {
-    let mut words: Vec<Word> = Vec::new();
-    let mut open = false;
-    for (start, character) in text.char_indices() {
-        let end = start + character.len_utf8();
-        let mut folded = String::new();
-        fold_character(character, &mut folded);
-        // An accent that stands alone folds to nothing and belongs to the word before it.
-        let belongs = if folded.is_empty() { open } else { character.is_alphanumeric() };
-        match words.last_mut().filter(|_| belongs && open) {
-            Some(word) => {
-                word.end = end;
-                word.folded.push_str(&folded);
+impl Words {
+    fn of(text: &str) -> Self {
+        let (mut folded, mut words) = (String::with_capacity(text.len()), Vec::<Word>::new());
+        let mut open = false;
+        for (start, character) in text.char_indices() {
+            let end = start + character.len_utf8();
+            let from = folded.len();
+            fold_character(character, &mut folded);
+            // An accent that stands alone folds to nothing and belongs to the word before it.
+            let belongs = if folded.len() == from { open } else { character.is_alphanumeric() };
+            match words.last_mut().filter(|_| belongs && open) {
+                Some(word) => (word.end, word.folded.end) = (end, folded.len()),
+                None if belongs => words.push(Word { start, end, folded: from..folded.len() }),
+                None => {}
             }
-            None if belongs => words.push(Word { start, end, folded }),
-            None => {}
+            open = belongs;
         }
-        open = belongs;
+        Self { folded, words }
     }
-    words
+
+    /// How many words, from this one on, are one of the marks; 0 for none.
+    fn match_at(&self, marks: &[(Vec<String>, bool)], at: usize) -> usize {
+        let fits = |(mark, more): &&(Vec<String>, bool)| {
+            let Some(window) = self.words.get(at..at + mark.len()) else { return false };
+            window.iter().zip(mark.iter()).enumerate().all(|(index, (word, wanted))| {
+                let folded = &self.folded[word.folded.clone()];
+                let open = *more && index + 1 == mark.len();
+                if open { folded.starts_with(wanted) } else { folded == wanted }
+            })
+        };
+        marks.iter().filter(fits).map(|(mark, _)| mark.len()).max().unwrap_or(0)
+    }
 }
 
 /// White space becomes one space: a snippet is one line.
