@@ -218,9 +218,9 @@ mod tests {
         assert_eq!(find(query.expression(&anna).unwrap()).await, Vec::<i64>::new());
         let query = crate::search::Query::parse("größ").unwrap().unwrap();
         assert_eq!(find(query.expression(&anna).unwrap()).await, [seq]);
-        let tagged: String =
-            sqlx::query_scalar("select owner from document_tags").fetch_one(&pool).await.unwrap();
-        assert_eq!(tagged, "anna");
+        let tagged: (String, i64) =
+            sqlx::query_as("select owner, seq from document_tags").fetch_one(&pool).await.unwrap();
+        assert_eq!(tagged, ("anna".into(), seq));
         let placed: i64 =
             sqlx::query_scalar("select seq from document_categories").fetch_one(&pool).await.unwrap();
         assert_eq!(placed, seq);

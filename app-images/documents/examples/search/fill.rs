@@ -126,10 +126,11 @@ async fn write(connection: &mut SqliteConnection, owner: &UserId, dice: &mut Dic
             .await?;
     }
     for tag in &facts.tags {
-        sqlx::query("insert or ignore into document_tags (document_id, owner, tag) values (?, ?, ?)")
+        sqlx::query("insert or ignore into document_tags (document_id, owner, tag, seq) values (?, ?, ?, ?)")
             .bind(id.to_string())
             .bind(owner.as_str())
             .bind(&tag.value)
+            .bind(id.order())
             .execute(&mut *connection)
             .await?;
     }

@@ -53,8 +53,8 @@ async fn write_tags(
         .doing("remove old tags")?;
     let tags: Vec<&str> = facts.tags.iter().map(|tag| tag.value.as_str()).collect();
     sqlx::query(
-        "insert or ignore into document_tags (document_id, owner, tag) \
-         select documents.id, owner, value from documents cross join json_each(?) where documents.id = ?",
+        "insert or ignore into document_tags (document_id, owner, tag, seq) \
+         select documents.id, owner, value, seq from documents cross join json_each(?) where documents.id = ?",
     )
     .bind(json(&tags))
     .bind(id.to_string())

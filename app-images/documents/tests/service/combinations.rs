@@ -29,6 +29,10 @@ impl Made {
         ["invoice", "letter", "invoice", "manual"][self.0 % 4]
     }
 
+    fn tagged(&self) -> bool {
+        self.0 % 7 < 4
+    }
+
     fn in_category(&self) -> bool {
         self.0 % 5 < 3
     }
@@ -44,7 +48,8 @@ impl Made {
         client.settled(&id).await;
         let title = if self.has("gamma") { "Gamma" } else { "Something" };
         let date = (!self.0.is_multiple_of(3)).then(|| format!("2026-01-{:02}", 1 + self.0 % 4));
-        let facts = json!({"title": title, "document_type": self.kind(), "date": date, "sender": null});
+        let facts = json!({"title": title, "document_type": self.kind(), "date": date, "sender": null,
+            "tags": if self.tagged() { vec!["rare"] } else { Vec::new() }});
         client.patch(&format!("/api/documents/{id}"), &facts).await;
         id
     }
@@ -56,6 +61,7 @@ struct Wanted<'a> {
     words: &'a [&'a str],
     kind: Option<&'a str>,
     category: Option<&'a str>,
+    tag: Option<&'a str>,
     trashed: bool,
 }
 
@@ -68,6 +74,7 @@ impl Wanted<'_> {
         let category = self.category.is_none_or(|category| made.in_category() == (category != "none"));
         words
             && category
+            && (self.tag.is_none() || made.tagged())
             && self.kind.is_none_or(|kind| kind == made.kind())
             && made.trashed() == self.trashed
     }
@@ -76,7 +83,8 @@ impl Wanted<'_> {
 impl fmt::Display for Wanted<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "q={}&type={}", self.words.join("%20"), self.kind.unwrap_or_default())?;
-        write!(f, "&category={}&trashed={}", self.category.unwrap_or_default(), self.trashed)
+        write!(f, "&category={}&tag={}", self.category.unwrap_or_default(), self.tag.unwrap_or_default())?;
+        write!(f, "&trashed={}", self.trashed)
     }
 }
 
@@ -129,8 +137,10 @@ async fn every_combination_of_filters_finds_what_it_says_in_every_order_whole_an
     for words in words {
         for kind in [None, Some("invoice")] {
             for category in [None, Some(category.as_str()), Some("none")] {
-                for trashed in [false, true] {
-                    check(&anna, &made, Wanted { words, kind, category, trashed }).await;
+                for (tag, trashed) in
+                    [(None, false), (None, true), (Some("rare"), false), (Some("rare"), true)]
+                {
+                    check(&anna, &made, Wanted { words, kind, category, tag, trashed }).await;
                 }
             }
         }

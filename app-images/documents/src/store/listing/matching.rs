@@ -24,8 +24,10 @@ pub(in crate::store) enum Index {
 enum Leader {
     /// A search index.
     Words { table: &'static str, expression: String },
-    /// The index of who is in a category.
+    /// The index of what is in a category.
     Category(CategoryId),
+    /// The index of what has a tag.
+    Tag(String),
     /// An index of the documents themselves.
     Documents,
 }
@@ -37,10 +39,11 @@ impl Leader {
             Index::All | Index::Rest => (words.and_then(|words| words.expression(owner)), "document_search"),
             Index::Heads => (words.and_then(|words| words.head(owner)), "document_heads"),
         };
-        match (expression, filter.category) {
-            (Some(expression), _) => Self::Words { table, expression },
-            (None, Some(CategoryFilter::In(category))) => Self::Category(category),
-            (None, Some(CategoryFilter::Without) | None) => Self::Documents,
+        match (expression, filter.category, &filter.tag) {
+            (Some(expression), _, _) => Self::Words { table, expression },
+            (None, Some(CategoryFilter::In(category)), _) => Self::Category(category),
+            (None, Some(CategoryFilter::Without) | None, Some(tag)) => Self::Tag(tag.clone()),
+            (None, Some(CategoryFilter::Without) | None, None) => Self::Documents,
         }
     }
 
@@ -48,6 +51,7 @@ impl Leader {
         match self {
             Self::Words { table, .. } => format!("{table}.rowid"),
             Self::Category(_) => "document_categories.seq".into(),
+            Self::Tag(_) => "document_tags.seq".into(),
             Self::Documents => "documents.seq".into(),
         }
     }
@@ -79,6 +83,10 @@ pub(in crate::store) fn push_matching(
             sql.push(format!(" from document_categories {joined} where category_id = "));
             sql.push_bind(category.to_string()).push(" and present = 1 and ");
         }
+        Leader::Tag(tag) => {
+            sql.push(format!(" from document_tags {joined} where document_tags.owner = "));
+            sql.push_bind(owner.as_str().to_owned()).push(" and tag = ").push_bind(tag.clone()).push(" and ");
+        }
         Leader::Documents => {
             sql.push(format!(" from {narrowed} where "));
         }
@@ -86,7 +94,7 @@ pub(in crate::store) fn push_matching(
     push_owned(sql, owner, filter);
     push_words(sql, owner, filter, index, &leader);
     push_sets(sql, owner, filter, &leader);
-    push_conditions(sql, owner, filter);
+    push_conditions(sql, filter);
 }
 
 /// Which index of the documents is read. It is named because SQLite would read each document that it finds by its place, though
@@ -130,15 +138,19 @@ fn push_words(
     }
 }
 
-/// What leaves most matches of words out is asked of their places, before the documents are looked up.
+/// A category, a tag and a type that do not lead leave out most matches: they are asked of the places, before the documents are
+/// looked up.
 fn push_sets(sql: &mut QueryBuilder<Sqlite>, owner: &UserId, filter: &Filter, leader: &Leader) {
-    let Leader::Words { .. } = leader else { return };
     let place = leader.place();
-    if let Some(CategoryFilter::In(category)) = filter.category {
+    if let (Some(CategoryFilter::In(category)), Leader::Words { .. }) = (filter.category, leader) {
         sql.push(format!(" and +{place} in (select seq from document_categories where category_id = "));
         sql.push_bind(category.to_string()).push(" and present = 1)");
     }
-    if let Some(kind) = filter.document_type.filter(|_| !filter.trashed) {
+    if let (Some(tag), Leader::Words { .. } | Leader::Category(_)) = (&filter.tag, leader) {
+        sql.push(format!(" and +{place} in (select seq from document_tags where owner = "));
+        sql.push_bind(owner.as_str().to_owned()).push(" and tag = ").push_bind(tag.clone()).push(")");
+    }
+    if let (Some(kind), Leader::Words { .. }, false) = (filter.document_type, leader, filter.trashed) {
         sql.push(format!(
             " and +{place} in (select seq from documents indexed by documents_by_type where owner = "
         ));
@@ -147,7 +159,7 @@ fn push_sets(sql: &mut QueryBuilder<Sqlite>, owner: &UserId, filter: &Filter, le
     }
 }
 
-fn push_conditions(sql: &mut QueryBuilder<Sqlite>, owner: &UserId, filter: &Filter) {
+fn push_conditions(sql: &mut QueryBuilder<Sqlite>, filter: &Filter) {
     if let Some(stage) = filter.stage {
         sql.push(" and documents.status = ").push_bind(stage.code());
     }
@@ -157,10 +169,6 @@ fn push_conditions(sql: &mut QueryBuilder<Sqlite>, owner: &UserId, filter: &Filt
     if filter.category == Some(CategoryFilter::Without) {
         sql.push(" and not exists (select 1 from document_categories ");
         sql.push("where document_id = documents.id and present = 1)");
-    }
-    if let Some(tag) = &filter.tag {
-        sql.push(" and documents.id in (select document_id from document_tags where owner = ");
-        sql.push_bind(owner.as_str().to_owned()).push(" and tag = ").push_bind(tag.clone()).push(")");
     }
     if let Some(from) = filter.from {
         sql.push(" and documents.doc_date >= ").push_bind(from.to_string());
@@ -186,7 +194,7 @@ pub(super) fn push_places(sql: &mut QueryBuilder<Sqlite>, owner: &UserId, filter
         Leader::Words { table, expression } if nothing_else => {
             sql.push(format!("select rowid from {table} where {table} match ")).push_bind(expression);
         }
-        Leader::Words { .. } | Leader::Category(_) | Leader::Documents => {
+        Leader::Words { .. } | Leader::Category(_) | Leader::Tag(_) | Leader::Documents => {
             sql.push("select documents.seq");
             push_matching(sql, owner, filter, Index::All);
         }
