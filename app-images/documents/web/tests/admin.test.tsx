@@ -73,6 +73,16 @@ test("the test of the connection shows the provider's own words, with what is in
   expect(screen.getByText("- {host: api.anthropic.com, port: 443}")).toBeVisible();
 });
 
+test("a provider that is left alone says so with its last failure", async () => {
+  asAdministrator();
+  const last_failure = "the provider asks to slow down: too many requests";
+  server.settings = { ...server.settings, circuit: { failures: 1, paused_secs: 3541, last_failure } };
+  open("/admin/");
+  const note = await screen.findByText("The provider is left alone for 60 min");
+  expect(note).toBeVisible();
+  expect(screen.getByText(/^The provider asks to slow down: too many requests\./)).toBeVisible();
+});
+
 test("a category is made with a rule, renamed and deleted", async () => {
   const user = open("/#/categories");
   await user.click(await screen.findByRole("button", { name: "New category" }));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { count, fileSize, limitInWords, when } from "../src/parts/format";
+import { count, fileSize, limitInWords, wait, when } from "../src/parts/format";
 
 describe("sizes", () => {
   test.each([
@@ -39,4 +39,8 @@ describe("times", () => {
 test("one is singular", () => {
   expect(count(1, "page")).toBe("1 page");
   expect(count(1200, "page")).toBe("1,200 pages");
+});
+
+test("a wait is said in seconds while these can be counted", () => {
+  expect([wait(45), wait(120), wait(3541)]).toEqual(["45 s", "2 min", "60 min"]);
 });

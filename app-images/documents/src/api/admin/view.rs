@@ -37,7 +37,7 @@ pub(super) struct SettingsView {
 pub(super) struct CircuitView {
     /// Failures in a row.
     failures: u32,
-    /// For how many seconds it is not asked, after too many.
+    /// For how many seconds it is not asked: after too many failures, or because it wants to be left alone.
     paused_secs: Option<u64>,
     /// The last of these failures, in words.
     last_failure: Option<String>,

@@ -701,7 +701,7 @@ export interface components {
             last_failure?: string | null;
             /**
              * Format: int64
-             * @description For how many seconds it is not asked, after too many.
+             * @description For how many seconds it is not asked: after too many failures, or because it wants to be left alone.
              */
             paused_secs?: number | null;
         };

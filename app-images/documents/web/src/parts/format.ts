@@ -79,3 +79,8 @@ export function duration(milliseconds: number): string {
   const seconds = milliseconds / 1000;
   return `${seconds < 10 ? seconds.toFixed(1) : seconds.toFixed(0)} s`;
 }
+
+/** How long to wait, in seconds: 45 → "45 s", 3541 → "60 min". */
+export function wait(seconds: number): string {
+  return seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
+}

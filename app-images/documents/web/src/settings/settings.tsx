@@ -9,6 +9,7 @@ import { useSettings } from "../api/queries";
 import type { Settings } from "../api/types";
 import { ErrorNote } from "../parts/error-note";
 import { say } from "../parts/notify";
+import { CircuitNote } from "./circuit-note";
 import { DocumentsSection } from "./documents-section";
 import { toDraft, toForm } from "./form";
 import { ProviderSection } from "./provider-section";
@@ -60,6 +61,7 @@ function Form({ settings }: { settings: Settings }) {
       <Stack gap="lg">
         {settings.problem && <BrokenFile problem={settings.problem} />}
         <ProviderSection form={form} onChange={change} maskedKey={settings.ai?.api_key ?? undefined}>
+          <CircuitNote circuit={settings.circuit} />
           <TestConnection draft={draft} storedLine={settings.egress_line ?? undefined} />
         </ProviderSection>
         <DocumentsSection form={form} onChange={change} />
