@@ -34,10 +34,12 @@ pub mod door;
 pub mod guard;
 pub mod host;
 pub mod http2;
+pub mod leave;
 pub mod listen;
 pub mod patience;
 mod speak;
 pub mod stream;
+pub(crate) mod streams;
 mod timer;
 
 use door::{Door, Entered, ToTls};

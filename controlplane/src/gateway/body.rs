@@ -7,6 +7,7 @@ use std::{
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
+use tokio_util::sync::CancellationToken;
 
 mod download;
 mod pace;
@@ -44,6 +45,17 @@ pub enum Broken {
     /// Nothing moved for as long as the app's entry allows.
     #[error("nothing was sent for too long")]
     Idle,
+}
+
+impl AnswerBody {
+    /// What ends when it may no longer be sent; `None` for what anybody may have to its end.
+    pub fn ended(&self) -> Option<CancellationToken> {
+        match self {
+            Self::App(download) => Some(download.ended()),
+            // The console's streams of events end by themselves, and are small.
+            Self::Own(_) | Self::Console(_) => None,
+        }
+    }
 }
 
 impl From<Bytes> for AnswerBody {

@@ -66,7 +66,8 @@ impl Socket {
             Err(error) => return debug!(%error, "a WebSocket did not come about"),
         };
         let Ok(client) = client else { return debug!("a WebSocket on a foreign connection") };
-        let client = Side { stream: client.io.into_inner().into_inner().into_inner(), read: client.read_buf };
+        let mut stream = client.io.into_inner().into_inner().into_inner();
+        let client = Side { stream: &mut stream, read: client.read_buf };
         let traffic = Arc::new(Traffic::default());
         record.socket(Arc::clone(&traffic));
         open.increment(1);
@@ -79,6 +80,9 @@ impl Socket {
                     debug!(%error, "a WebSocket broke");
                 }
             }
+        }
+        if ended.is_cancelled() {
+            stream.break_off();
         }
         open.decrement(1);
     }

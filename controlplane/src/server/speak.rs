@@ -7,11 +7,14 @@ use hyper::{
     server::conn::{http1, http2},
     service::service_fn,
 };
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio_util::sync::CancellationToken;
 use tracing::debug;
 
-use super::{Front, door::Door, guard::Guard, patience::Patient, stream::Stream, timer::ConnectionTimer};
+use super::{
+    Front, door::Door, guard::Guard, leave::Leave, patience::Patient, stream::Stream, streams::Streams,
+    timer::ConnectionTimer,
+};
 use crate::gateway::client::Client;
 
 /// The largest head of a request in bytes; a larger one is answered with 431.
@@ -42,17 +45,23 @@ pub(super) async fn http1(
     front: Arc<Front>,
     shutdown: CancellationToken,
 ) {
-    let client = Arc::new(Client::at(peer));
+    let (client, leave) = (Arc::new(Client::at(peer)), Leave::default());
+    let stream = Patient::new(stream, WRITE_WITHIN, leave.clone(), Stream::break_off);
     let service = service_fn(move |request| {
         let (front, door, client) = (Arc::clone(&front), Arc::clone(&door), Arc::clone(&client));
-        async move { Ok::<_, Infallible>(front.answer_at(&door, &client, request).await) }
+        let leave = leave.clone();
+        async move {
+            let answer = front.answer_at(&door, &client, request).await;
+            leave.begin(answer.body().ended());
+            Ok::<_, Infallible>(answer)
+        }
     });
     let connection = http1::Builder::new()
         .timer(ConnectionTimer::default())
         .header_read_timeout(HEAD_WITHIN)
         .max_header_size(MOST_READ)
         .max_buf_size(MOST_READ)
-        .serve_connection(TokioIo::new(Guard::new(Patient::new(stream, WRITE_WITHIN))), service)
+        .serve_connection(TokioIo::new(Guard::new(stream)), service)
         .with_upgrades();
     until(&shutdown, connection, |connection| connection.graceful_shutdown()).await;
 }
@@ -62,9 +71,15 @@ pub(super) async fn http2(stream: Stream, peer: SocketAddr, front: Arc<Front>, s
     let client = Arc::new(Client::at(peer));
     let service = service_fn(move |request| {
         let (front, client) = (Arc::clone(&front), Arc::clone(&client));
-        async move { Ok::<_, Infallible>(front.answer_http2(&client, request).await) }
+        async move {
+            let answer = front.answer_http2(&client, request).await;
+            Streams::begin(answer.body().ended());
+            Ok::<_, Infallible>(answer)
+        }
     });
-    let mut builder = http2::Builder::new(TokioExecutor::new());
+    // What is written to the connection belongs to many streams, so none of them ends it.
+    let stream = Patient::new(stream, WRITE_WITHIN, Leave::default(), Stream::break_off);
+    let mut builder = http2::Builder::new(Streams);
     builder
         .timer(TokioTimer::new())
         .max_header_list_size(u32::try_from(MOST_READ).unwrap_or(u32::MAX))
@@ -74,7 +89,7 @@ pub(super) async fn http2(stream: Stream, peer: SocketAddr, front: Arc<Front>, s
         // A client that has gone without a word is found out, and one that is there need not ask for anything.
         .keep_alive_interval(HEAD_WITHIN)
         .keep_alive_timeout(HEAD_WITHIN);
-    let connection = builder.serve_connection(TokioIo::new(Patient::new(stream, WRITE_WITHIN)), service);
+    let connection = builder.serve_connection(TokioIo::new(stream), service);
     until(&shutdown, connection, |connection| connection.graceful_shutdown()).await;
 }
 

@@ -21,6 +21,20 @@ pub enum Stream {
     Tls(Box<TlsStream<TcpStream>>),
 }
 
+impl Stream {
+    /// When it is let go, what the system has not sent yet is thrown away and the client is told that the connection has
+    /// broken. Otherwise the system would keep megabytes for as long as the client does not read them.
+    pub fn break_off(&self) {
+        let stream = match self {
+            Self::Plain(stream) => stream,
+            Self::Tls(stream) => stream.get_ref().0,
+        };
+        if let Err(error) = stream.set_zero_linger() {
+            tracing::debug!(%error, "a connection ends as any other");
+        }
+    }
+}
+
 impl AsyncRead for Stream {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         match self.get_mut() {

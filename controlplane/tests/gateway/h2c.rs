@@ -12,18 +12,19 @@ use std::{
 use atoll_controlplane::reconciler::InstanceState;
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response, Version, request::Parts};
-use http_body_util::{BodyExt, StreamBody, combinators::BoxBody};
+use http_body_util::{BodyExt, Full, StreamBody, combinators::BoxBody};
 use hyper::{
     body::{Frame, Incoming},
     server::conn::http2,
     service::service_fn,
 };
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use tokio::{net::TcpListener, sync::mpsc};
+use tokio::{io::AsyncWriteExt as _, net::TcpListener, sync::mpsc};
 use tokio_stream::wrappers::ReceiverStream;
 
 use crate::{
-    support::{NOTES, World},
+    stalled::{AT_ONCE, everything_is_full, flood},
+    support::{NOTES, World, request},
     tls::{Sender, http2_to, secure},
 };
 
@@ -185,4 +186,53 @@ async fn an_app_that_does_not_speak_it_is_told_apart_from_one_that_is_away() {
     world.notes.send_replace(InstanceState::Ready { endpoint: world.upstream.address });
     let answer = world.client().get(NOTES, "/", &[&format!("Cookie: {cookie}")]).await;
     assert_eq!((answer.status, answer.problem().as_str()), (502, "app-unreachable"));
+}
+
+/// An app that reads no body; it answers early or never.
+async fn deaf() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let held: Arc<Mutex<Vec<Incoming>>> = Arc::default();
+        while let Ok((stream, _)) = listener.accept().await {
+            let held = Arc::clone(&held);
+            let service = service_fn(move |request: Request<Incoming>| {
+                let early = request.uri().path() == "/early";
+                held.lock().unwrap().push(request.into_body());
+                async move {
+                    if !early {
+                        std::future::pending::<()>().await;
+                    }
+                    Ok::<_, Infallible>(Response::new(Full::new(Bytes::from_static(b"thanks"))))
+                }
+            });
+            let serving = http2::Builder::new(TokioExecutor::new());
+            tokio::spawn(serving.serve_connection(TokioIo::new(stream), service));
+        }
+    });
+    address
+}
+
+#[tokio::test]
+async fn an_upload_that_the_app_does_not_read_ends_with_the_grant() {
+    let (world, _, cookie, _) = world().await;
+    let ada = world.platform.store.users().await.unwrap()[0].person.id;
+    world.notes.send_replace(InstanceState::Ready { endpoint: deaf().await });
+    let mut uploads = Vec::new();
+    for path in ["/early", "/never"] {
+        let mut client = world.client().connect().await;
+        let lines = [&format!("Cookie: {cookie}"), "Content-Length: 300000000"];
+        client.stream.write_all(request("POST", NOTES, path, &lines, "").as_bytes()).await.unwrap();
+        if path == "/early" {
+            client.until("thanks").await;
+        }
+        uploads.push((path, tokio::spawn(async move { flood(&mut client.stream).await })));
+    }
+    everything_is_full().await;
+    let begun = std::time::Instant::now();
+    world.revoke(ada, "notes").await;
+    for (path, upload) in uploads {
+        let left = AT_ONCE.saturating_sub(begun.elapsed());
+        tokio::time::timeout(left, upload).await.unwrap_or_else(|_| panic!("{path} goes on")).unwrap();
+    }
 }

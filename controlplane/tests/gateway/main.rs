@@ -15,6 +15,7 @@ mod reuse;
 mod scripted;
 mod smuggling;
 mod spoofing;
+mod stalled;
 mod streams;
 mod support;
 mod tls;

@@ -1,39 +1,11 @@
-//! What passes as it is, and ends when it has to: parts of files, sockets that are closed on one side, downloads that nobody
-//! reads.
+//! What passes as it is: parts of files, and sockets that are closed on one side.
 
-use std::time::Duration;
-
-use atoll_controlplane::reconciler::InstanceState;
-use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::{TcpListener, TcpStream},
-    time::timeout,
-};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::{
-    scripted::{Scripted, say},
-    support::{NOTES, World, request},
+    scripted::{Scripted, asked, played, say},
+    support::{NOTES, World},
 };
-
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// An app behind `notes` that the test plays itself.
-async fn played(world: &World) -> TcpListener {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let endpoint = listener.local_addr().unwrap();
-    world.notes.send_replace(InstanceState::Ready { endpoint });
-    listener
-}
-
-/// A connection to the app, once the head of a request has come by it.
-async fn asked(listener: &TcpListener) -> TcpStream {
-    let (mut stream, _) = timeout(PATIENCE, listener.accept()).await.unwrap().unwrap();
-    let mut head = Vec::new();
-    while !head.ends_with(b"\r\n\r\n") {
-        head.push(stream.read_u8().await.unwrap());
-    }
-    stream
-}
 
 #[tokio::test]
 async fn a_part_of_a_file_is_asked_for_and_answered_as_it_is() {
@@ -77,30 +49,4 @@ async fn a_socket_that_the_client_has_closed_on_its_side_still_brings_what_the_a
     client.stream.shutdown().await.unwrap();
     client.until("heard to the end: goodbye").await;
     app.await.unwrap();
-}
-
-#[tokio::test]
-async fn a_long_download_that_its_client_did_not_read_brings_nothing_more_after_the_grant() {
-    let (world, ada, cookie) = World::with_user().await;
-    let listener = played(&world).await;
-    let app = tokio::spawn(async move {
-        let mut stream = asked(&listener).await;
-        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 9000000000\r\n\r\n").await.unwrap();
-        // For as long as somebody takes it.
-        while stream.write_all(&[b'x'; 64 * 1024]).await.is_ok() {}
-    });
-    let mut client = world.client().connect().await;
-    let asked = request("GET", NOTES, "/film", &[&format!("Cookie: {cookie}")], "");
-    client.stream.write_all(asked.as_bytes()).await.unwrap();
-    client.until("\r\n\r\n").await;
-    // Long enough for everything between them to be full.
-    tokio::time::sleep(Duration::from_millis(500)).await;
-    assert!(!app.is_finished());
-    world.revoke(ada.id, "notes").await;
-    tokio::time::sleep(Duration::from_secs(1)).await;
-    // What was under way when access ended may still come, and then the connection ends.
-    let mut rest = Vec::new();
-    let read = timeout(Duration::from_secs(2), client.stream.read_to_end(&mut rest)).await;
-    assert!(read.is_ok(), "the download goes on: {} bytes", rest.len());
-    timeout(Duration::from_secs(1), app).await.expect("the app's connection ends").unwrap();
 }

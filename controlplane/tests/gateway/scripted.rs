@@ -13,10 +13,13 @@ use atoll_controlplane::reconciler::InstanceState;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
-    time::sleep,
+    time::{sleep, timeout},
 };
 
 use crate::support::World;
+
+/// Longer than anything should take.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What the app does when the head of a request has come.
 #[derive(Debug, Clone)]
@@ -121,4 +124,22 @@ async fn serve(
             }
         }
     }
+}
+
+/// An app behind `notes` that the test plays itself.
+pub(crate) async fn played(world: &World) -> TcpListener {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = listener.local_addr().unwrap();
+    world.notes.send_replace(InstanceState::Ready { endpoint });
+    listener
+}
+
+/// A connection to the app, once the head of a request has come by it.
+pub(crate) async fn asked(listener: &TcpListener) -> TcpStream {
+    let (mut stream, _) = timeout(PATIENCE, listener.accept()).await.unwrap().unwrap();
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(stream.read_u8().await.unwrap());
+    }
+    stream
 }

@@ -9,7 +9,7 @@ use tokio::io::AsyncWriteExt;
 
 use crate::support::{NOTES, Person, World, request};
 
-async fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {
+pub(crate) async fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {
     for _ in 0..400 {
         if is_so() {
             return;
@@ -185,7 +185,16 @@ async fn a_silent_socket_is_closed_after_the_idle_time() {
 }
 
 /// Everything that can end access while a stream is open.
-async fn end(how: &str, world: &World, ada: &Person) {
+pub(crate) const ENDINGS: [&str; 6] = [
+    "the grant is taken away",
+    "the role changes",
+    "the person is disabled",
+    "the console logs out",
+    "the app's rules change",
+    "the session ends by itself",
+];
+
+pub(crate) async fn end(how: &str, world: &World, ada: &Person) {
     use atoll_controlplane::{
         identity::{accounts::AccountChanges, session::Audience},
         permissions::Actor,
@@ -211,14 +220,7 @@ async fn end(how: &str, world: &World, ada: &Person) {
 
 #[tokio::test]
 async fn when_access_ends_sockets_streams_and_waiting_requests_end_within_a_second() {
-    for how in [
-        "the grant is taken away",
-        "the role changes",
-        "the person is disabled",
-        "the console logs out",
-        "the app's rules change",
-        "the session ends by itself",
-    ] {
+    for how in ENDINGS {
         let (world, ada, cookie) = World::with_user().await;
         let mut socket = open_socket(&world, &cookie).await;
         let line = format!("Cookie: {cookie}");

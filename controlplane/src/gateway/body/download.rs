@@ -10,7 +10,7 @@ use std::{
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use tokio::time::Instant;
-use tokio_util::sync::WaitForCancellationFutureOwned;
+use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
 use super::{BodyError, Broken};
 use crate::{
@@ -40,6 +40,11 @@ impl Download {
     /// A body within which nothing moves for at most `idle`.
     pub fn new(body: AppBody, record: Record, admission: Arc<Admission>, idle: Duration) -> Self {
         Self { body, record, admission, idle, moved_at: Instant::now(), watch: None }
+    }
+
+    /// What ends when access does.
+    pub fn ended(&self) -> CancellationToken {
+        self.admission.ended.clone()
     }
 
     /// Waits for the app, for the end of access and for the end of patience at once.
@@ -94,5 +99,14 @@ impl Body for Download {
 
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
+    }
+}
+
+/// A body that its client did not read is let go where the client was waited for.
+impl Drop for Download {
+    fn drop(&mut self) {
+        if self.admission.ended.is_cancelled() && !self.body.is_end_stream() {
+            self.record.broken();
+        }
     }
 }

@@ -15,6 +15,7 @@ use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 use super::{BodyError, Broken, pace::Pace};
 use crate::gateway::admission::Admission;
@@ -62,6 +63,14 @@ impl Upload {
             progress: Arc::new(Progress::new()),
             admission: Arc::clone(admission),
             pace: Pace::new(patience),
+        }
+    }
+
+    /// What ends when access does; `None` when there is nothing to send.
+    pub fn ended(&self) -> Option<CancellationToken> {
+        match self {
+            Self::Empty => None,
+            Self::Stream { admission, .. } => Some(admission.ended.clone()),
         }
     }
 

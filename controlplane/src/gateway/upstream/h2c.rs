@@ -8,12 +8,15 @@ use hyper::{
     body::Incoming,
     client::conn::http2::{Builder, SendRequest},
 };
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{net::TcpStream, sync::Mutex};
 use tracing::debug;
 
+mod sent;
+
 use super::{MOST_HEADERS, Question, UpstreamError, open};
-use crate::gateway::body::Upload;
+use crate::{gateway::body::Upload, server::streams::Streams};
+use sent::Sent;
 
 /// What an app may send on a stream before its client has read it.
 const STREAM_WINDOW: u32 = 64 * 1024;
@@ -32,7 +35,7 @@ pub struct H2c {
 
 #[derive(Debug)]
 struct Open {
-    sender: SendRequest<Upload>,
+    sender: SendRequest<Sent>,
     endpoint: SocketAddr,
 }
 
@@ -71,7 +74,7 @@ impl H2c {
         &self,
         endpoint: SocketAddr,
         connect_within: Duration,
-    ) -> Result<SendRequest<Upload>, UpstreamError> {
+    ) -> Result<SendRequest<Sent>, UpstreamError> {
         let mut current = self.current.lock().await;
         if let Some(open) = &*current
             && open.endpoint == endpoint
@@ -84,8 +87,8 @@ impl H2c {
         Ok(sender)
     }
 
-    async fn shake_hands(&self, stream: TcpStream) -> Result<SendRequest<Upload>, UpstreamError> {
-        let (sender, connection) = Builder::new(TokioExecutor::new())
+    async fn shake_hands(&self, stream: TcpStream) -> Result<SendRequest<Sent>, UpstreamError> {
+        let (sender, connection) = Builder::new(Streams)
             .timer(TokioTimer::new())
             .initial_stream_window_size(STREAM_WINDOW)
             .initial_connection_window_size(self.connection_window)
@@ -105,7 +108,7 @@ impl H2c {
 }
 
 /// The request with its host in `:authority`, and the word that trailers are welcome, without which gRPC servers refuse.
-fn as_http2(mut request: Request<Upload>) -> Request<Upload> {
+fn as_http2(mut request: Request<Upload>) -> Request<Sent> {
     let host = request.headers_mut().remove(header::HOST);
     if let (Some(host), Some(target)) = (host, request.uri().path_and_query().cloned()) {
         let addressed = Uri::builder().scheme("http").authority(host.as_bytes()).path_and_query(target);
@@ -113,5 +116,5 @@ fn as_http2(mut request: Request<Upload>) -> Request<Upload> {
     }
     request.headers_mut().insert(header::TE, HeaderValue::from_static("trailers"));
     *request.version_mut() = Version::HTTP_2;
-    request
+    request.map(Sent::from)
 }

@@ -13,6 +13,7 @@ use bytes::{Buf as _, Bytes};
 use http::{HeaderMap, Method, header, request::Parts};
 use http_body::Body as _;
 use tokio::{io::AsyncWrite, net::TcpStream, time::Instant};
+use tokio_util::sync::CancellationToken;
 
 use super::head::Asked;
 use crate::gateway::{
@@ -38,6 +39,8 @@ pub(in crate::gateway::upstream) struct Outgoing {
     /// What follows `piece`.
     tail: &'static [u8],
     body: Upload,
+    /// Access to the app, if there is a body for it.
+    ended: Option<CancellationToken>,
     left: Left,
     asked: Asked,
     /// Whether an app could have seen anything of it.
@@ -81,6 +84,7 @@ impl Outgoing {
             written: 0,
             piece: Bytes::new(),
             tail: b"",
+            ended: body.ended(),
             body,
             left,
             asked: Asked {
@@ -101,6 +105,11 @@ impl Outgoing {
     /// Whether the app was sent everything.
     pub(super) fn is_sent(&self) -> bool {
         self.heard && self.left == Left::Nothing && self.is_written()
+    }
+
+    /// What ends when nothing more of it may be sent, if it has a body.
+    pub(super) const fn ended(&self) -> Option<&CancellationToken> {
+        self.ended.as_ref()
     }
 
     /// When the client last sent something of the body, if it has one.

@@ -100,17 +100,19 @@ impl Reply {
         Some(Resting(line))
     }
 
-    /// Sends what is left of the request, and then ends the connection.
+    /// Sends what is left of the request while access lasts, and then ends the connection.
     pub(in crate::gateway::upstream) async fn send_rest(mut self) {
-        let (mut late, ended) = (Alarm::default(), Instant::now());
-        poll_fn(|cx| match self.request.poll_send(cx, &mut self.line.stream) {
+        let (mut late, answered) = (Alarm::default(), Instant::now());
+        let access = self.request.ended().cloned().unwrap_or_default();
+        let sending = poll_fn(|cx| match self.request.poll_send(cx, &mut self.line.stream) {
             Poll::Ready(_) => Poll::Ready(()),
             Poll::Pending => {
-                let moved = self.request.moved_at().map_or(ended, |moved| moved.max(ended));
+                let moved = self.request.moved_at().map_or(answered, |moved| moved.max(answered));
                 late.poll_at(moved + LINGERS, cx)
             }
-        })
-        .await;
+        });
+        // Because an app that does not read keeps the rest from being asked whether it may still be sent.
+        access.run_until_cancelled(sending).await;
     }
 }
 
