@@ -87,7 +87,7 @@ async fn platform(folder: &Path) -> Result<Platform, Box<dyn std::error::Error>>
     let (data, allowlist, lock) = (place("data"), place("allowlist.yaml"), place("allowlist.lock"));
     let typed = ["gateway", "--data", &data, "--allowlist", &allowlist, "--lock", &lock];
     let config = Config::from(Typed::parse_from(typed).options);
-    let keys = Keys::open(&config.keys_dir(), Clock::system().now())?;
+    let keys = Keys::open(&config.keys_dir(), Clock::system())?;
     Ok(Platform::with_keys(config, Clock::system(), Random::system(), keys).await?)
 }
 

@@ -106,7 +106,7 @@ async fn platform<'a>(
         ["stage", "--data", &data, "--allowlist", &allowlist, "--lock", &lock, "--base-url", &base_url];
     let config = Config::from(Typed::parse_from(typed).options);
     // Small keys, because these are made at each start and guard nothing.
-    let keys = Keys::ephemeral(Clock::system().now())?;
+    let keys = Keys::ephemeral(Clock::system())?;
     Ok(Platform::with_keys(config, Clock::system(), Random::system(), keys).await?)
 }
 

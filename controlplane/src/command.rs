@@ -17,7 +17,7 @@ use crate::{
     clock::Clock,
     config::{AuditCommand, Command, Config, KeysCommand},
     identity::{
-        keys::{Keys, KeysError},
+        keys::{Keys, KeysError, Rotation},
         setup::{SetupCodes, SetupError},
     },
     platform::StartError,
@@ -101,7 +101,10 @@ pub async fn run(command: Command, config: Config) -> Result<String, CommandErro
             Ok(code.expose().to_owned())
         }
         Command::Healthcheck => healthcheck(config.listen.port()).await.map(|()| String::new()),
-        Command::Keys { command: KeysCommand::Rotate } => Ok(Keys::rotate(&config.keys_dir(), clock.now())?),
+        Command::Keys { command: KeysCommand::Rotate { stolen } } => {
+            let why = if stolen { Rotation::Stolen } else { Rotation::Ordinary };
+            Ok(Keys::rotate(&config.keys_dir(), &clock, why)?)
+        }
         Command::Audit { command: AuditCommand::Verify } => {
             let store = Store::open(&config.database_url).await?;
             match Audit::new(store, clock, random).verify().await? {

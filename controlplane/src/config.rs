@@ -48,8 +48,14 @@ pub enum Command {
 /// What to do with the keys.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub enum KeysCommand {
-    /// Makes new signing keys; the old ones still verify what they signed until that has expired.
-    Rotate,
+    /// Makes new signing keys, which sign after a quarter of an hour, when everybody can know them. The old ones still verify
+    /// what they signed until that has expired.
+    Rotate {
+        /// Somebody else has the old keys: remove them at once and sign with the new ones at once. Restart the control
+        /// plane then; everybody has to log in again.
+        #[arg(long)]
+        stolen: bool,
+    },
 }
 
 /// What to do with the audit trail.
@@ -178,8 +184,10 @@ mod tests {
     fn options_may_follow_the_command() {
         let typed =
             Arguments::try_parse_from(["atoll-controlplane", "keys", "rotate", "--data", "/srv"]).unwrap();
-        assert_eq!(typed.command, Some(Command::Keys { command: KeysCommand::Rotate }));
+        assert_eq!(typed.command, Some(Command::Keys { command: KeysCommand::Rotate { stolen: false } }));
         assert_eq!(typed.options.data, PathBuf::from("/srv"));
+        let typed = Arguments::try_parse_from(["atoll-controlplane", "keys", "rotate", "--stolen"]).unwrap();
+        assert_eq!(typed.command, Some(Command::Keys { command: KeysCommand::Rotate { stolen: true } }));
     }
 
     #[test]

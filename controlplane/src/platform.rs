@@ -109,9 +109,9 @@ impl Platform {
     /// What could not be opened, and why.
     pub async fn open(config: Config, clock: Clock, random: Random) -> Result<Self, StartError> {
         let opened = Opened::new(&config, &clock).await?;
-        let (folder, now) = (config.keys_dir(), clock.now());
+        let (folder, its) = (config.keys_dir(), clock.clone());
         // Because making the first key takes seconds of computing.
-        let keys = tokio::task::spawn_blocking(move || Keys::open(&folder, now)).await;
+        let keys = tokio::task::spawn_blocking(move || Keys::open(&folder, its)).await;
         let keys = keys.expect("making a key does not panic")?;
         Self::assemble(config, clock, random, opened, Given { keys, prober: Prober::direct() }).await
     }

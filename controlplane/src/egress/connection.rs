@@ -28,6 +28,7 @@ use super::{
 use crate::{
     clock::Clock,
     gateway::tunnel::{Side, Traffic, pass},
+    identity::keys,
     server::guard::Guard,
 };
 
@@ -98,8 +99,9 @@ impl Egress {
         let mut answer = Response::new(Body::own(self.0.keys.jwks().to_string()));
         let headers = answer.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        // Shorter than an identity lives, so that a new key is known before an old one is gone.
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("max-age=60"));
+        let kept = format!("max-age={}", keys::PUBLIC_KEYS_KEPT.as_secs());
+        headers
+            .insert(header::CACHE_CONTROL, HeaderValue::try_from(kept).expect("a number is visible ASCII"));
         answer
     }
 

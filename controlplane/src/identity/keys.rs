@@ -1,8 +1,9 @@
 //! The keys that sign sessions and identities, in a folder of their own: RSA 4096 for RS256, which everybody understands,
 //! and Ed25519 for apps whose entry asks for EdDSA.
 //!
-//! Of each kind the newest key signs. Older ones go on verifying until everything that they signed has expired, so a
-//! rotation logs nobody out. Another process (`keys rotate`) may add keys at any time; [`Keys::reload`] sees them.
+//! A new key is published before it signs, and older ones go on verifying until everything that they signed has expired
+//! ([`ring`]), so a rotation logs nobody out and no app meets a key that it could not know. Another process
+//! (`keys rotate`) may add and remove keys at any time; [`Keys::reload`] sees them.
 
 use std::{
     io,
@@ -11,20 +12,22 @@ use std::{
 };
 
 use aws_lc_rs::rsa::KeySize;
-use jiff::{SignedDuration, Timestamp};
 use jsonwebtoken::Validation;
 use serde::{Serialize, de::DeserializeOwned};
 use tracing::info;
 
 mod folder;
 mod key;
+mod ring;
+#[cfg(test)]
+mod tests;
 
 pub use atoll_sandbox::allowlist::IdentityAlgorithm as Algorithm;
+pub use ring::{KEPT_AFTER_ROTATION, PUBLIC_KEYS_KEPT, PUBLISHED_BEFORE};
 
+use crate::clock::Clock;
 use key::Key;
-
-/// How long a key verifies after a newer one has taken over: longer than anything it signed lives.
-pub const KEPT_AFTER_ROTATION: SignedDuration = SignedDuration::from_hours(24);
+use ring::Ring;
 
 /// Signs and verifies tokens. Clones share the keys.
 #[derive(Debug, Clone)]
@@ -32,9 +35,18 @@ pub struct Keys(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
+    clock: Clock,
     folder: Option<PathBuf>,
-    /// Newest first, never empty.
-    ring: RwLock<Vec<Arc<Key>>>,
+    ring: RwLock<Ring>,
+}
+
+/// Why new keys are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rotation {
+    /// Because it is time to: the new ones sign once everybody can know them.
+    Ordinary,
+    /// Because somebody else has the old ones: those are gone at once, and everything that they signed with them.
+    Stolen,
 }
 
 /// What can go wrong with the keys.
@@ -69,46 +81,53 @@ pub enum KeysError {
 const KINDS: [Algorithm; 2] = [Algorithm::Rs256, Algorithm::EdDsa];
 
 impl Keys {
-    /// Reads the keys of a folder, making the folder and a first key if there is none. Takes a second or two then.
+    /// Reads the keys of a folder, making the folder and a first key of each kind if there is none. Takes a second or two
+    /// then.
     ///
     /// # Errors
     /// [`KeysError::File`], [`KeysError::NotKey`] or [`KeysError::Generate`].
-    pub fn open(folder: &Path, now: Timestamp) -> Result<Self, KeysError> {
+    pub fn open(folder: &Path, clock: Clock) -> Result<Self, KeysError> {
         folder::make(folder)?;
-        let mut ring = folder::read(folder)?;
+        let mut keys = folder::read(folder)?;
         for kind in KINDS {
-            if newest(&ring, kind).is_none() {
+            if keys.iter().all(|key| key.algorithm() != kind) {
                 info!(algorithm = kind.name(), "making the first signing key");
-                ring.push(folder::add(folder, Key::generate(kind, KeySize::Rsa4096, now)?)?);
+                keys.push(folder::add(folder, Key::generate(kind, KeySize::Rsa4096, clock.now())?)?);
             }
         }
-        Ok(Self(Arc::new(Inner { folder: Some(folder.to_owned()), ring: RwLock::new(ring) })))
+        let ring = RwLock::new(Ring::of(keys));
+        Ok(Self(Arc::new(Inner { clock, folder: Some(folder.to_owned()), ring })))
     }
 
     /// A key that lives as long as the process. For tests: 2048 bits, because those are made in no time.
     ///
     /// # Errors
     /// [`KeysError::Generate`].
-    pub fn ephemeral(now: Timestamp) -> Result<Self, KeysError> {
-        let key = |kind| Key::generate(kind, KeySize::Rsa2048, now).map(Arc::new);
-        let ring = KINDS.into_iter().map(key).collect::<Result<_, _>>()?;
-        Ok(Self(Arc::new(Inner { folder: None, ring: RwLock::new(ring) })))
+    pub fn ephemeral(clock: Clock) -> Result<Self, KeysError> {
+        let key = |kind| Key::generate(kind, KeySize::Rsa2048, clock.now()).map(Arc::new);
+        let ring = Ring::of(KINDS.into_iter().map(key).collect::<Result<_, _>>()?);
+        Ok(Self(Arc::new(Inner { clock, folder: None, ring: RwLock::new(ring) })))
     }
 
-    /// Adds keys that sign from now on and removes those that nothing can need any more. Returns the names of the new ones.
+    /// Adds new keys and removes those that nothing can need any more, or all others if they were stolen. Returns the
+    /// names of the new ones.
     ///
     /// # Errors
     /// [`KeysError::File`] or [`KeysError::Generate`].
-    pub fn rotate(folder: &Path, now: Timestamp) -> Result<String, KeysError> {
+    pub fn rotate(folder: &Path, clock: &Clock, why: Rotation) -> Result<String, KeysError> {
         folder::make(folder)?;
-        let ring = folder::read(folder)?;
+        let (before, now) = (Ring::of(folder::read(folder)?), clock.now());
         let mut names = Vec::new();
         for kind in KINDS {
             let added = folder::add(folder, Key::generate(kind, KeySize::Rsa4096, now)?)?;
             names.push(format!("{} {}", kind.name(), added.kid));
-            for key in expired(&ring, kind, now) {
-                folder::remove(folder, key)?;
-            }
+        }
+        let gone: Vec<_> = match why {
+            Rotation::Ordinary => before.expired(now).collect(),
+            Rotation::Stolen => before.all().collect(),
+        };
+        for key in gone {
+            folder::remove(folder, key)?;
         }
         Ok(names.join("\n"))
     }
@@ -119,33 +138,35 @@ impl Keys {
     /// [`KeysError::File`] or [`KeysError::NotKey`].
     pub fn reload(&self) -> Result<(), KeysError> {
         let Some(folder) = &self.0.folder else { return Ok(()) };
-        let names = folder::files(folder)?;
-        if names.len() == self.ring().len()
-            && self.ring().iter().all(|key| names.contains(&folder::file(folder, key)))
-        {
+        let mut names = folder::files(folder)?;
+        let mut known: Vec<_> = self.ring().all().map(|key| folder::file(folder, key)).collect();
+        names.sort();
+        known.sort();
+        if names == known {
             return Ok(());
         }
-        let ring = folder::read(folder)?;
-        if KINDS.into_iter().all(|kind| newest(&ring, kind).is_some()) {
-            info!(keys = ring.len(), "read the signing keys again");
+        let keys = folder::read(folder)?;
+        let ring = self.ring().replaced_by(keys, self.0.clock.now());
+        if KINDS.into_iter().all(|kind| ring.has(kind)) {
+            info!(keys = ring.all().count(), "read the signing keys again");
             *self.0.ring.write().expect("nobody panics while holding the keys") = ring;
         }
         Ok(())
     }
 
-    /// A compact JWS (RFC 7515) over the claims, signed by the newest key of the kind.
+    /// A compact JWS (RFC 7515) over the claims, signed by the key of the kind whose turn it is.
     ///
     /// # Errors
     /// [`KeysError::Claims`] or [`KeysError::Sign`].
     pub fn sign(&self, algorithm: Algorithm, claims: &impl Serialize) -> Result<String, KeysError> {
-        let key = newest(&self.ring(), algorithm).map(Arc::clone);
+        let key = self.ring().signer(algorithm, self.0.clock.now()).map(Arc::clone);
         key.expect("the ring has a key of every kind").sign(claims)
     }
 
     /// The claims of a token that one of our keys signed with RS256 for this audience. Times are the caller's affair.
     pub fn verify<T: DeserializeOwned>(&self, token: &str, issuer: &str, audience: &str) -> Option<T> {
         let kid = jsonwebtoken::decode_header(token).ok()?.kid?;
-        let key = self.ring().iter().find(|key| key.kid == kid).map(Arc::clone)?;
+        let key = self.ring().published(self.0.clock.now()).find(|key| key.kid == kid).map(Arc::clone)?;
         let mut rules = Validation::new(jsonwebtoken::Algorithm::RS256);
         rules.set_issuer(&[issuer]);
         rules.set_audience(&[audience]);
@@ -155,132 +176,13 @@ impl Keys {
         jsonwebtoken::decode(token, key.rs256_verifier()?, &rules).ok().map(|token| token.claims)
     }
 
-    /// The public halves as a JWK set (RFC 7517).
+    /// The public halves as a JWK set (RFC 7517). Whoever asks may keep it for [`PUBLIC_KEYS_KEPT`].
     pub fn jwks(&self) -> serde_json::Value {
-        let keys: Vec<_> = self.ring().iter().map(|key| key.jwk()).collect();
+        let keys: Vec<_> = self.ring().published(self.0.clock.now()).map(|key| key.jwk()).collect();
         serde_json::json!({ "keys": keys })
     }
 
-    fn ring(&self) -> std::sync::RwLockReadGuard<'_, Vec<Arc<Key>>> {
+    fn ring(&self) -> std::sync::RwLockReadGuard<'_, Ring> {
         self.0.ring.read().expect("nobody panics while holding the keys")
-    }
-}
-
-fn newest(ring: &[Arc<Key>], kind: Algorithm) -> Option<&Arc<Key>> {
-    ring.iter().find(|key| key.algorithm() == kind)
-}
-
-fn expired(ring: &[Arc<Key>], kind: Algorithm, now: Timestamp) -> impl Iterator<Item = &Arc<Key>> {
-    let of_kind = move || ring.iter().filter(move |key| key.algorithm() == kind);
-    // A key is superseded at the moment its successor, which stands before it, was made.
-    let superseded = of_kind().zip(of_kind().skip(1));
-    superseded
-        .filter(move |(newer, _)| now.duration_since(newer.made_at) > KEPT_AFTER_ROTATION)
-        .map(|(_, key)| key)
-}
-
-#[cfg(test)]
-mod tests {
-    use std::{fs, os::unix::fs::PermissionsExt};
-
-    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-    use serde_json::{Value, json};
-
-    use super::*;
-
-    fn at(hours: i64) -> Timestamp {
-        Timestamp::UNIX_EPOCH + SignedDuration::from_hours(hours)
-    }
-
-    fn claims() -> Value {
-        json!({"iss": "https://a.example", "aud": "notes", "sub": "1", "exp": 1})
-    }
-
-    #[test]
-    fn a_token_verifies_for_its_issuer_and_audience_only() {
-        let keys = Keys::ephemeral(at(0)).unwrap();
-        let token = keys.sign(Algorithm::Rs256, &claims()).unwrap();
-        assert_eq!(keys.verify::<Value>(&token, "https://a.example", "notes"), Some(claims()));
-        assert_eq!(keys.verify::<Value>(&token, "https://b.example", "notes"), None);
-        assert_eq!(keys.verify::<Value>(&token, "https://a.example", "other"), None);
-        let stranger = Keys::ephemeral(at(0)).unwrap();
-        assert_eq!(stranger.verify::<Value>(&token, "https://a.example", "notes"), None);
-    }
-
-    #[test]
-    fn a_token_without_a_signature_or_with_another_algorithm_is_refused() {
-        let keys = Keys::ephemeral(at(0)).unwrap();
-        let token = keys.sign(Algorithm::Rs256, &claims()).unwrap();
-        let (unsigned, _) = token.rsplit_once('.').unwrap();
-        let kid = jsonwebtoken::decode_header(&token).unwrap().kid.unwrap();
-        let body = unsigned.split('.').nth(1).unwrap();
-        for alg in ["none", "HS256", "PS256"] {
-            let head = URL_SAFE_NO_PAD.encode(json!({"alg": alg, "kid": kid}).to_string());
-            let signature = token.rsplit('.').next().unwrap();
-            for forged in [format!("{head}.{body}."), format!("{head}.{body}.{signature}")] {
-                assert_eq!(keys.verify::<Value>(&forged, "https://a.example", "notes"), None, "{alg}");
-            }
-        }
-    }
-
-    #[test]
-    fn after_a_rotation_old_tokens_verify_and_later_the_old_key_goes() {
-        let dir = tempfile::tempdir().unwrap();
-        let folder = dir.path().join("keys");
-        let keys = Keys::open(&folder, at(0)).unwrap();
-        let old = keys.sign(Algorithm::Rs256, &claims()).unwrap();
-        Keys::rotate(&folder, at(1)).unwrap();
-        keys.reload().unwrap();
-        let new = keys.sign(Algorithm::Rs256, &claims()).unwrap();
-        for token in [&old, &new] {
-            assert!(keys.verify::<Value>(token, "https://a.example", "notes").is_some());
-        }
-        assert_eq!(keys.jwks()["keys"].as_array().unwrap().len(), 4);
-        Keys::rotate(&folder, at(48)).unwrap();
-        keys.reload().unwrap();
-        assert_eq!(keys.verify::<Value>(&old, "https://a.example", "notes"), None);
-        assert!(keys.verify::<Value>(&new, "https://a.example", "notes").is_some());
-    }
-
-    #[test]
-    fn only_its_owner_can_read_a_key_and_another_file_is_named() {
-        let dir = tempfile::tempdir().unwrap();
-        let folder = dir.path().join("keys");
-        Keys::open(&folder, at(0)).unwrap();
-        let path = folder::files(&folder).unwrap().remove(0);
-        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-        assert_eq!(fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
-        fs::write(&path, "not a key").unwrap();
-        let message = Keys::open(&folder, at(0)).unwrap_err().to_string();
-        assert!(message.contains(path.to_str().unwrap()), "{message}");
-    }
-
-    #[test]
-    fn an_ed25519_token_verifies_by_the_published_key_and_is_never_a_session() {
-        let keys = Keys::ephemeral(at(0)).unwrap();
-        let token = keys.sign(Algorithm::EdDsa, &claims()).unwrap();
-        let published: jsonwebtoken::jwk::JwkSet = serde_json::from_value(keys.jwks()).unwrap();
-        let header = jsonwebtoken::decode_header(&token).unwrap();
-        assert_eq!(header.alg, jsonwebtoken::Algorithm::EdDSA);
-        let jwk = published.find(&header.kid.unwrap()).unwrap();
-        let key = jsonwebtoken::DecodingKey::from_jwk(jwk).unwrap();
-        let mut rules = Validation::new(jsonwebtoken::Algorithm::EdDSA);
-        rules.set_audience(&["notes"]);
-        rules.validate_exp = false;
-        assert_eq!(jsonwebtoken::decode::<Value>(&token, &key, &rules).unwrap().claims, claims());
-        assert_eq!(keys.verify::<Value>(&token, "https://a.example", "notes"), None);
-    }
-
-    #[test]
-    fn a_folder_from_before_there_was_a_kind_gets_a_key_of_it() {
-        let dir = tempfile::tempdir().unwrap();
-        let folder = dir.path().join("keys");
-        let keys = Keys::open(&folder, at(0)).unwrap();
-        let old = keys.sign(Algorithm::Rs256, &claims()).unwrap();
-        let newest_ed25519 = folder::file(&folder, newest(&keys.ring(), Algorithm::EdDsa).unwrap());
-        fs::remove_file(newest_ed25519).unwrap();
-        let keys = Keys::open(&folder, at(1)).unwrap();
-        assert_eq!(keys.jwks()["keys"].as_array().unwrap().len(), 2);
-        assert!(keys.verify::<Value>(&old, "https://a.example", "notes").is_some());
     }
 }

@@ -144,7 +144,7 @@ impl Atoll {
             platform_port: 3128,
             accept_unenforced_limits: false,
         };
-        let keys = Keys::ephemeral(clock.now()).unwrap();
+        let keys = Keys::ephemeral(clock.clone()).unwrap();
         let prober = engine.map_or_else(Prober::direct, |engine| Prober::by(engine.route()));
         let given = Given { keys, prober };
         let platform = Platform::with(config, clock.clone(), Random::system(), given).await.unwrap();

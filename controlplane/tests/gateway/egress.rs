@@ -6,8 +6,12 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use atoll_controlplane::egress::{Egress, Outside, Tenants};
+use atoll_controlplane::{
+    egress::{Egress, Outside, Tenants},
+    identity::keys::PUBLISHED_BEFORE,
+};
 use atoll_sandbox::names::IslandId;
+use jiff::SignedDuration;
 use tokio::{
     io::{AsyncWriteExt, copy},
     net::{TcpListener, TcpStream},
@@ -73,6 +77,9 @@ async fn the_keys_are_there_for_verifying_identities() {
     let answer = island.client.get("10.212.0.62:3128", "/.well-known/jwks.json", &[]).await;
     assert_eq!((answer.status, answer.header("content-type")), (200, "application/json"));
     assert_eq!(answer.json(), island.world.platform.keys.jwks());
+    // A new key does not sign before answers without it are gone.
+    let kept = answer.header("cache-control").strip_prefix("max-age=").unwrap().parse().unwrap();
+    assert!(SignedDuration::from_secs(kept) < PUBLISHED_BEFORE);
 }
 
 #[tokio::test]

@@ -66,7 +66,7 @@ impl World {
         let dir = tempfile::tempdir().unwrap();
         let config = config(dir.path());
         let clock = Clock::manual("2026-11-23T12:00:00Z".parse().unwrap());
-        let keys = Keys::ephemeral(clock.now()).unwrap();
+        let keys = Keys::ephemeral(clock.clone()).unwrap();
         let platform = Platform::with_keys(config, clock.clone(), Random::system(), keys).await.unwrap();
         let upstream = Upstream::start().await;
         let notes = watch::Sender::new(InstanceState::Ready { endpoint: upstream.address });

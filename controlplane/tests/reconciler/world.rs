@@ -85,7 +85,7 @@ impl World {
         let store = Store::open(&database::of(dir.path()).await).await.unwrap();
         let (changes, _) = broadcast::channel(16);
         let admin = Arc::new(add_administrator(&store).await);
-        let keys = Keys::ephemeral(clock.now()).unwrap();
+        let keys = Keys::ephemeral(clock.clone()).unwrap();
         let sessions = Sessions::open(
             store.clone(),
             keys,

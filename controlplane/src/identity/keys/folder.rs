@@ -26,11 +26,9 @@ pub(super) fn files(folder: &Path) -> Result<Vec<PathBuf>, KeysError> {
     Ok(files)
 }
 
-/// All keys, newest first.
+/// All keys.
 pub(super) fn read(folder: &Path) -> Result<Vec<Arc<Key>>, KeysError> {
-    let mut ring = files(folder)?.iter().map(|path| read_key(path)).collect::<Result<Vec<_>, _>>()?;
-    ring.sort_by_key(|key| std::cmp::Reverse(key.made_at));
-    Ok(ring)
+    files(folder)?.iter().map(|path| read_key(path)).collect()
 }
 
 pub(super) fn file(folder: &Path, key: &Key) -> PathBuf {
