@@ -10,6 +10,7 @@ mod handoff;
 mod hostile;
 mod hygiene;
 mod limits;
+mod metrics;
 mod passing;
 mod reuse;
 mod scripted;
