@@ -17,11 +17,7 @@ use crate::{
     audit::Audit,
     clock::Clock,
     config::BaseUrl,
-    identity::{
-        keys::Keys,
-        session::{Audience, Session, Sessions},
-        tokens::{AccessTokens, TokenRefusal},
-    },
+    identity::{keys::Keys, session::Sessions, tokens::AccessTokens},
     permissions::{Access, Refusal},
     platform::Platform,
     random::Random,
@@ -38,6 +34,7 @@ pub mod credential;
 mod forward;
 pub mod handoff;
 pub mod headers;
+mod identify;
 pub mod introduction;
 pub mod notice;
 pub mod origin;
@@ -54,7 +51,6 @@ mod wake;
 use admission::Admissions;
 use body::AnswerBody;
 use client::Client;
-use cookies::PlatformCookies;
 use forward::Admitted;
 use notice::{REQUEST_ID, Reader};
 use path::CleanPath;
@@ -234,7 +230,7 @@ impl Gateway {
         let site = self.0.sites.get(&exchange.app).ok_or(Refused::NoGrant)?;
         exchange.record.counted_by(Arc::clone(&site.meters));
         exchange.site = Some(Arc::clone(&site));
-        let upgrade = socket::is_asked_for(request.headers());
+        let upgrade = socket::is_asked_for(&request);
         if origin::is_foreign(&exchange.method, request.headers(), &site.origin, upgrade) {
             return Err(Refused::CrossOrigin);
         }
@@ -246,42 +242,6 @@ impl Gateway {
         }
         let admission = self.0.admissions.admit(permit, &session, &site)?;
         self.forward(exchange, Admitted { admission, site, upgrade }, &path, request).await
-    }
-
-    fn session(&self, app: &AppId, cookies: &PlatformCookies) -> Option<Arc<Session>> {
-        let token = cookies.session.as_deref()?;
-        self.0.needs.sessions.verify(token, &Audience::App(app.clone()))
-    }
-
-    /// Whose request it is. A credential counts alone: whoever sends one does not mean the cookie.
-    fn identify(
-        &self,
-        exchange: &mut Exchange,
-        client: &Client,
-        request: &mut Request<Incoming>,
-        cookies: &PlatformCookies,
-    ) -> Result<Option<Arc<Session>>, Refused> {
-        let token = credential::take(request.headers_mut());
-        let session = match token {
-            Some(_) => None,
-            None => client.session(&self.0.needs.sessions, &exchange.app, cookies),
-        };
-        if session.is_none() {
-            exchange.challenged = credential::may_be_challenged(&exchange.method, request.headers());
-        }
-        match token {
-            Some(token) => self.token_session(exchange, token.expose()).map(Some),
-            None => Ok(session),
-        }
-    }
-
-    /// What an access token is to this app.
-    fn token_session(&self, exchange: &Exchange, token: &str) -> Result<Arc<Session>, Refused> {
-        let token = self.0.needs.tokens.find(token, exchange.peer).map_err(|refusal| match refusal {
-            TokenRefusal::Invalid => Refused::Token,
-            TokenRefusal::TooMany(too_many) => Refused::TooMany(too_many),
-        })?;
-        token.app_session(&exchange.app).cloned().ok_or(Refused::TokenScope)
     }
 
     fn refuse(&self, exchange: &mut Exchange, refused: &Refused) -> Response<AnswerBody> {

@@ -5,7 +5,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use http::{HeaderMap, header};
+use http::{HeaderMap, Method, Request, Version, header};
 use hyper::upgrade::OnUpgrade;
 use metrics::Gauge;
 use tokio::net::TcpStream;
@@ -40,15 +40,19 @@ pub struct Socket {
 }
 
 /// Whether a WebSocket is asked for (RFC 6455, section 4.2.1). Any other upgrade is not passed on.
-pub fn is_asked_for(headers: &HeaderMap) -> bool {
-    names(headers, &header::UPGRADE, b"websocket") && names(headers, &header::CONNECTION, b"upgrade")
+pub fn is_asked_for<B>(request: &Request<B>) -> bool {
+    let headers = request.headers();
+    names(headers, &header::UPGRADE, b"websocket")
+        && names(headers, &header::CONNECTION, b"upgrade")
+        && request.method() == Method::GET
+        && request.version() == Version::HTTP_11
 }
 
-/// Whether the app has switched to what it was asked for.
+/// Whether the app has switched to what it was asked for, and to nothing besides.
 pub fn is_granted(headers: &HeaderMap) -> bool {
-    headers
-        .get(header::UPGRADE)
-        .is_some_and(|to| to.as_bytes().trim_ascii().eq_ignore_ascii_case(b"websocket"))
+    let mut to = headers.get_all(header::UPGRADE).iter();
+    let granted = to.next().is_some_and(|to| to.as_bytes().trim_ascii().eq_ignore_ascii_case(b"websocket"));
+    granted && to.next().is_none()
 }
 
 fn names(headers: &HeaderMap, name: &header::HeaderName, token: &[u8]) -> bool {

@@ -19,6 +19,7 @@ mod spoofing;
 mod stalled;
 mod streams;
 mod support;
+mod switching;
 mod tls;
 mod tokens;
 mod wake;
