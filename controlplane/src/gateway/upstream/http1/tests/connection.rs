@@ -188,3 +188,39 @@ async fn a_fast_body_comes_in_larger_pieces_and_leaves_no_large_buffer_behind() 
     let rested = reply.rest().unwrap();
     assert!(rested.0.read.capacity() <= FIRST_PIECE && rested.0.piece == FIRST_PIECE);
 }
+
+/// More than lies in the buffers between the two.
+const LARGER_THAN_BUFFERS: usize = 32 << 20;
+
+#[tokio::test]
+async fn a_connection_on_which_the_request_still_waits_to_be_written_does_not_rest() {
+    let (resting, mut app) = open().await;
+    // The app reads nothing of it.
+    app.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ngood").await.unwrap();
+    let request = by(Method::GET, &[(header::ACCEPT, &"x".repeat(LARGER_THAN_BUFFERS))]);
+    let asked = resting.ask(request, || Instant::now() + PATIENCE).await;
+    let Ok(Answered::Reply(_, mut reply)) = asked else { panic!("no answer") };
+    assert_eq!(piece(&mut reply).await.unwrap().unwrap(), "good");
+    assert!(reply.is_ended() && reply.still_sends());
+    assert!(reply.rest().is_none());
+}
+
+#[tokio::test]
+async fn the_rest_of_an_answer_is_heard_when_the_app_has_reset_the_connection_behind_it() {
+    let (resting, mut app) = open().await;
+    let app = tokio::spawn(async move {
+        app.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\ngood").await.unwrap();
+        sleep(A_MOMENT).await;
+        app.write_all(b"more").await.unwrap();
+        app.set_zero_linger().unwrap();
+    });
+    let request = by(Method::GET, &[(header::ACCEPT, &"x".repeat(LARGER_THAN_BUFFERS))]);
+    let asked = resting.ask(request, || Instant::now() + PATIENCE).await;
+    let Ok(Answered::Reply(_, mut reply)) = asked else { panic!("no answer") };
+    assert_eq!(piece(&mut reply).await.unwrap().unwrap(), "good");
+    app.await.unwrap();
+    // Nothing else tells that the reset has come too.
+    sleep(A_MOMENT).await;
+    assert_eq!(piece(&mut reply).await.unwrap().unwrap(), "more");
+    assert!(reply.rest().is_none());
+}
