@@ -9,6 +9,8 @@ use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use tokio_util::sync::CancellationToken;
 
+use crate::server::streams::Streams;
+
 mod download;
 mod pace;
 mod upload;
@@ -72,11 +74,13 @@ impl Body for AnswerBody {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
-        match self.get_mut() {
+        let frame = match self.get_mut() {
             Self::Own(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
             Self::App(download) => Pin::new(download).poll_frame(cx),
             Self::Console(body) => Pin::new(body).poll_frame(cx).map_err(Into::into),
-        }
+        };
+        Streams::asked(&frame);
+        frame
     }
 
     fn is_end_stream(&self) -> bool {

@@ -79,7 +79,7 @@ pub(super) async fn http2(stream: Stream, peer: SocketAddr, front: Arc<Front>, s
     });
     // What is written to the connection belongs to many streams, so none of them ends it.
     let stream = Patient::new(stream, WRITE_WITHIN, Leave::default(), Stream::break_off);
-    let mut builder = http2::Builder::new(Streams);
+    let mut builder = http2::Builder::new(Streams::within(WRITE_WITHIN));
     builder
         .timer(TokioTimer::new())
         .max_header_list_size(u32::try_from(MOST_READ).unwrap_or(u32::MAX))

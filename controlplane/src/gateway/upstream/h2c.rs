@@ -88,7 +88,7 @@ impl H2c {
     }
 
     async fn shake_hands(&self, stream: TcpStream) -> Result<SendRequest<Sent>, UpstreamError> {
-        let (sender, connection) = Builder::new(Streams)
+        let (sender, connection) = Builder::new(Streams::patient())
             .timer(TokioTimer::new())
             .initial_stream_window_size(STREAM_WINDOW)
             .initial_connection_window_size(self.connection_window)
