@@ -38,6 +38,11 @@ impl Leave {
         *current = Current { answer: current.answer + 1, ended };
     }
 
+    /// Whether the answer under way may no longer be written.
+    pub fn has_ended(&self) -> bool {
+        self.current().ended.as_ref().is_some_and(CancellationToken::is_cancelled)
+    }
+
     /// Waits for its end.
     pub fn watch(&self) -> LeaveWatch {
         LeaveWatch { leave: self.clone(), answer: 0, ended: None }

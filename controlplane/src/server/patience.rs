@@ -36,8 +36,8 @@ struct Stalled {
 }
 
 impl<S> Patient<S> {
-    /// Each write must get on `within` this time, and while there is `leave`. A connection that is let go while its
-    /// client does not read is handed to `give_up`, which sees to it that the system sends nothing more either.
+    /// Each write must get on `within` this time, and while there is `leave`. A connection on which it did not is handed
+    /// to `give_up`, which sees to it that the system sends nothing more either.
     pub const fn new(stream: S, within: Duration, leave: Leave, give_up: fn(&S)) -> Self {
         Self { stream: Some(stream), within, leave, give_up, stalled: None }
     }
@@ -69,10 +69,12 @@ impl<S> Patient<S> {
 
 const ONLY_NOW: &str = "the stream is taken when the connection is let go";
 
-/// Because hyper may hear of the end from the body that it sends before it hears of it here.
+/// Because hyper may hear of the end of access from the body that it sends before it hears of it here.
 impl<S> Drop for Patient<S> {
     fn drop(&mut self) {
-        if let (Some(stream), Some(_)) = (&self.stream, &self.stalled) {
+        if let (Some(stream), Some(stalled)) = (&self.stream, &self.stalled)
+            && (stalled.too_long.is_elapsed() || self.leave.has_ended())
+        {
             (self.give_up)(stream);
         }
     }
@@ -121,7 +123,15 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
 
 #[cfg(test)]
 mod tests {
-    use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+    use std::sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    };
+
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt, duplex},
+        time::timeout,
+    };
     use tokio_util::sync::CancellationToken;
 
     use super::*;
@@ -181,16 +191,17 @@ mod tests {
         written.unwrap();
     }
 
-    /// A connection whose last word cannot be written.
-    struct Full;
+    /// A connection that takes nothing, and knows whether it was given up.
+    #[derive(Default)]
+    struct Full(Arc<AtomicBool>);
 
     impl AsyncWrite for Full {
-        fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-            Poll::Ready(Ok(bytes.len()))
+        fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, _: &[u8]) -> Poll<io::Result<usize>> {
+            Poll::Pending
         }
 
         fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-            Poll::Ready(Ok(()))
+            Poll::Pending
         }
 
         fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -200,7 +211,25 @@ mod tests {
 
     #[tokio::test]
     async fn a_client_that_does_not_read_the_last_word_is_given_up() {
-        let stuck = patient(Full, WITHIN, Leave::default()).shutdown().await.unwrap_err();
+        let stuck = patient(Full::default(), WITHIN, Leave::default()).shutdown().await.unwrap_err();
         assert_eq!(stuck.kind(), io::ErrorKind::TimedOut);
+    }
+
+    #[tokio::test]
+    async fn what_the_system_still_holds_is_thrown_away_for_want_of_leave_or_patience_and_for_nothing_else() {
+        for (within, leave_ends, thrown) in [(WITHIN, false, true), (LONG, true, true), (LONG, false, false)]
+        {
+            let (given_up, leave, ended) = (Arc::default(), Leave::default(), CancellationToken::new());
+            leave.begin(Some(ended.clone()));
+            let full = Full(Arc::clone(&given_up));
+            let mut near = Patient::new(full, within, leave, |full| full.0.store(true, Ordering::Relaxed));
+            // However it ends: nothing was written.
+            drop(timeout(WITHIN * 2, near.write_all(b"x")).await);
+            if leave_ends {
+                ended.cancel();
+            }
+            drop(near);
+            assert_eq!(given_up.load(Ordering::Relaxed), thrown, "{within:?} {leave_ends}");
+        }
     }
 }
