@@ -6,8 +6,8 @@ use atoll_tests::machine::{INTERNET, LAN, Listener, NEIGHBOUR, run};
 use atoll_tests::stack::eventually;
 use atoll_tests::{Machine, Person, Probe, Stack};
 
-const PROTOCOLS: [&str; 2] = ["tcp", "udp"];
-const BOTH: [&str; 2] = ["probe-a", "probe-b"];
+pub(crate) const PROTOCOLS: [&str; 2] = ["tcp", "udp"];
+pub(crate) const BOTH: [&str; 2] = ["probe-a", "probe-b"];
 
 #[tokio::test]
 async fn no_app_reaches_another_app() {
@@ -238,12 +238,12 @@ impl Drop for Stranger {
 }
 
 /// A network as the engine makes it for `--internal`, without what Atoll adds.
-struct Network {
+pub(crate) struct Network {
     name: &'static str,
 }
 
 impl Network {
-    fn plain_internal() -> Self {
+    pub(crate) fn plain_internal() -> Self {
         let name = "plain-internal";
         Machine::here().docker(&["network", "create", "--internal", "--subnet", "10.99.0.0/28", name]);
         Self { name }

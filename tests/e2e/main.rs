@@ -5,6 +5,7 @@ mod attacks;
 mod bad_input;
 mod clients;
 mod islands;
+mod neighbours;
 mod recovery;
 mod registry;
 mod sealed;
