@@ -17,7 +17,7 @@ use atoll_controlplane::{
     random::Random,
     reconciler::{InstanceState, Uses},
     secret::Secret,
-    server::{Front, listen::IslandAddresses, run},
+    server::{Front, listen::IslandAddresses, run, threads::Threads},
     telemetry,
 };
 use clap::Parser;
@@ -39,8 +39,8 @@ struct Typed {
     options: Options,
 }
 
-// One worker, as the peers have.
-#[tokio::main(flavor = "current_thread")]
+// On one processor, as the peers are measured: one thread that serves and one that does the rest, as in `serve`.
+#[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments = Arguments::parse();
     // As `serve` does, so that counting costs what it costs there.
@@ -59,6 +59,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         origin: platform.config.base_url.origin(),
         console: axum::Router::new(),
         gateway: gateway.clone(),
+        threads: Threads::start(platform.config.threads)?,
         islands: IslandAddresses::new(platform.policy.subscribe()),
         random: platform.random.clone(),
         clock: platform.clock.clone(),

@@ -21,7 +21,7 @@ use atoll_controlplane::{
     random::Random,
     reconciler::{InstanceState, Uses},
     secret::Secret,
-    server::{Front, listen::IslandAddresses, run},
+    server::{Front, listen::IslandAddresses, run, threads::Threads},
 };
 use atoll_sandbox::names::AppId;
 use clap::Parser;
@@ -66,6 +66,7 @@ async fn main() -> Result<(), Failure> {
         origin: platform.config.base_url.origin(),
         console: api::router(platform.clone()),
         gateway: gateway.clone(),
+        threads: Threads::here(),
         islands: IslandAddresses::new(platform.policy.subscribe()),
         random: platform.random.clone(),
         clock: platform.clock.clone(),

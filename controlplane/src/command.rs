@@ -44,6 +44,9 @@ pub enum CommandError {
         #[source]
         source: io::Error,
     },
+    /// The threads that serve connections.
+    #[error("could not start a thread that serves connections; ATOLL_THREADS says how many are asked for")]
+    Threads(#[source] io::Error),
     /// The data folder cannot be used.
     #[error("could not use the data folder `{path}`")]
     Data {

@@ -1,6 +1,6 @@
 //! What the operator asked for: arguments as typed, then arguments as meant.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, num::NonZeroUsize, path::PathBuf, thread};
 
 use clap::{Args, Parser, Subcommand};
 
@@ -102,6 +102,9 @@ pub struct Options {
     /// The port on which the keys and the egress proxy answer apps, on their own networks only.
     #[arg(long, env = "ATOLL_PLATFORM_PORT", default_value_t = 3128, global = true)]
     pub platform_port: u16,
+    /// How many threads serve people's connections; as many as there are processors when absent.
+    #[arg(long, env = "ATOLL_THREADS", global = true)]
+    pub threads: Option<NonZeroUsize>,
     /// TLS.
     #[command(flatten)]
     pub tls: TlsOptions,
@@ -135,6 +138,8 @@ pub struct Config {
     pub console_dir: PathBuf,
     /// The port that answers on app networks.
     pub platform_port: u16,
+    /// How many threads serve people's connections.
+    pub threads: NonZeroUsize,
     /// How TLS is served; `None` for plain HTTP.
     pub tls: Option<TlsConfig>,
     /// Whether apps run where their limits cannot be enforced.
@@ -163,10 +168,16 @@ impl From<Options> for Config {
             data: typed.data.clone(),
             console_dir: typed.console_dir,
             platform_port: typed.platform_port,
+            threads: typed.threads.unwrap_or_else(processors),
             tls: typed.tls.meant(&typed.data),
             accept_unenforced_limits: typed.accept_unenforced_limits,
         }
     }
+}
+
+/// How many processors this process may use, a container's limit included.
+fn processors() -> NonZeroUsize {
+    thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }
 
 #[cfg(test)]

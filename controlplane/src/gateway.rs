@@ -5,7 +5,7 @@
 //! [`forward`] but through a permit (`Permit<OpenApp>`), and the permissions are asked anew each
 //! time: nothing here remembers a yes.
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{net::IpAddr, num::NonZeroUsize, sync::Arc, time::Duration};
 
 use atoll_sandbox::{names::AppId, policy::Policy};
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
@@ -86,6 +86,8 @@ pub struct Needs {
     pub policy: watch::Receiver<Arc<Policy>>,
     /// What runs.
     pub instances: Instances,
+    /// How many threads serve connections.
+    pub threads: NonZeroUsize,
 }
 
 impl Needs {
@@ -103,6 +105,7 @@ impl Needs {
             audit: platform.audit.clone(),
             policy: platform.policy.subscribe(),
             instances,
+            threads: platform.config.threads,
         }
     }
 }
@@ -140,7 +143,7 @@ impl Gateway {
     /// A gateway that closes its sockets when `closing` is cancelled.
     pub fn new(needs: Needs, closing: CancellationToken) -> Self {
         let console = needs.base_url.origin();
-        let sites = Sites::new(needs.base_url.clone(), needs.instances.clone());
+        let sites = Sites::new(needs.base_url.clone(), needs.instances.clone(), needs.threads);
         sites.update(&needs.policy.borrow());
         let admissions = Arc::new(Admissions::new(
             needs.keys.clone(),
@@ -241,7 +244,8 @@ impl Gateway {
             return Err(Refused::WebSocket);
         }
         let admission = self.0.admissions.admit(permit, &session, &site)?;
-        self.forward(exchange, Admitted { admission, site, upgrade }, &path, request).await
+        let admitted = Admitted { admission, site, thread: client.thread, upgrade };
+        self.forward(exchange, admitted, &path, request).await
     }
 
     fn refuse(&self, exchange: &mut Exchange, refused: &Refused) -> Response<AnswerBody> {

@@ -6,7 +6,7 @@
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{Router, extract::ConnectInfo};
-use http::{HeaderMap, HeaderValue, Method, Request, Response, header};
+use http::{HeaderValue, Method, Request, Response, header};
 use hyper::body::Incoming;
 use hyper_util::rt::TokioIo;
 use tokio::{
@@ -15,7 +15,7 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt;
-use tracing::{debug, info, warn};
+use tracing::{debug, error, info, warn};
 
 use crate::{
     gateway::{
@@ -40,6 +40,7 @@ pub mod patience;
 mod speak;
 pub mod stream;
 pub(crate) mod streams;
+pub mod threads;
 mod timer;
 
 use door::{Door, Entered, ToTls};
@@ -48,6 +49,7 @@ use host::{AmbiguousHost, Destination};
 use listen::IslandAddresses;
 use patience::Patient;
 use stream::Stream;
+use threads::Threads;
 
 /// Connections at once. Those beyond wait in the kernel's queue.
 const MOST_CONNECTIONS: usize = 16 * 1024;
@@ -69,6 +71,8 @@ pub struct Front {
     pub console: Router,
     /// The apps.
     pub gateway: Gateway,
+    /// Who serves the connections.
+    pub threads: Threads,
     /// Which addresses belong to islands.
     pub islands: IslandAddresses,
     /// For the ids of what is refused here.
@@ -85,6 +89,7 @@ pub async fn serve(
     platform: &Platform,
     console: Router,
     gateway: Gateway,
+    threads: Threads,
     shutdown: CancellationToken,
 ) -> io::Result<()> {
     let front = Arc::new(Front {
@@ -92,6 +97,7 @@ pub async fn serve(
         origin: platform.config.base_url.origin(),
         console,
         gateway: gateway.clone(),
+        threads,
         islands: IslandAddresses::new(platform.policy.subscribe()),
         random: platform.random.clone(),
         clock: platform.clock.clone(),
@@ -134,11 +140,15 @@ pub async fn run_through(listener: TcpListener, door: Door, front: Arc<Front>, s
             debug!("hung up on a connection from an app's network");
             continue;
         }
+        let Ok(stream) = leave(stream) else { continue };
+        let seat = front.threads.seat();
+        let (client, runtime) = (Client::at(peer, seat.thread), seat.runtime());
         let (front, door, shutdown) = (Arc::clone(&front), Arc::clone(&door), shutdown.clone());
-        connections.spawn(async move {
-            connection(stream, peer, &door, front, shutdown).await;
-            drop(place);
-        });
+        let serving = async move {
+            connection(stream, client, &door, front, shutdown).await;
+            drop((seat, place));
+        };
+        connections.spawn_on(serving, &runtime);
     }
     drop(listener);
     connections.close();
@@ -172,19 +182,26 @@ async fn accept(
     shutdown.run_until_cancelled(next).await
 }
 
+/// A connection as it leaves the runtime that accepted it; an error when it ended before it began.
+fn leave(stream: TcpStream) -> io::Result<std::net::TcpStream> {
+    stream.set_nodelay(true)?;
+    stream.into_std()
+}
+
 async fn connection(
-    stream: TcpStream,
-    peer: SocketAddr,
+    stream: std::net::TcpStream,
+    client: Client,
     door: &Arc<Door>,
     front: Arc<Front>,
     shutdown: CancellationToken,
 ) {
-    if let Err(error) = stream.set_nodelay(true) {
-        return debug!(%error, "a connection ended before it began");
-    }
+    let stream = match TcpStream::from_std(stream) {
+        Ok(stream) => stream,
+        Err(error) => return warn!(%error, "could not serve a connection"),
+    };
     match shutdown.run_until_cancelled(door.enter(stream)).await.flatten() {
-        Some(Entered::Http1(stream)) => speak::http1(stream, peer, Arc::clone(door), front, shutdown).await,
-        Some(Entered::Http2(stream)) => speak::http2(stream, peer, front, shutdown).await,
+        Some(Entered::Http1(stream)) => speak::http1(stream, client, Arc::clone(door), front, shutdown).await,
+        Some(Entered::Http2(stream)) => speak::http2(stream, client, front, shutdown).await,
         None => {}
     }
 }
@@ -209,10 +226,10 @@ impl Front {
     }
 
     async fn answer_http2(&self, client: &Client, request: Request<Incoming>) -> Response<AnswerBody> {
-        let (method, headers) = (request.method().clone(), request.headers().clone());
+        let (method, reader) = (request.method().clone(), Reader::of(request.headers()));
         match http2::as_http1(request) {
             Ok(request) => self.answer(client, request).await,
-            Err(ambiguous) => self.refuse_head(&method, &headers, &Refused::Host(ambiguous)),
+            Err(ambiguous) => self.refuse_as(&method, reader, &Refused::Host(ambiguous)),
         }
     }
 
@@ -231,22 +248,28 @@ impl Front {
     }
 
     async fn console(&self, peer: SocketAddr, request: Request<Incoming>) -> Response<AnswerBody> {
+        let (method, reader) = (request.method().clone(), Reader::of(request.headers()));
         let mut request = request.map(axum::body::Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
-        let Ok(answer) = self.console.clone().oneshot(request).await;
-        answer.map(AnswerBody::Console)
+        match self.threads.rest().spawn(self.console.clone().oneshot(request)).await {
+            Ok(Ok(answer)) => answer.map(AnswerBody::Console),
+            Err(error) => {
+                error!(%error, "the console gave no answer");
+                self.refuse_as(&method, reader, &Refused::Internal)
+            }
+        }
     }
 
     fn refuse(&self, request: &Request<Incoming>, refused: &Refused) -> Response<AnswerBody> {
-        self.refuse_head(request.method(), request.headers(), refused)
+        self.refuse_as(request.method(), Reader::of(request.headers()), refused)
     }
 
-    fn refuse_head(&self, method: &Method, headers: &HeaderMap, refused: &Refused) -> Response<AnswerBody> {
+    fn refuse_as(&self, method: &Method, reader: Reader, refused: &Refused) -> Response<AnswerBody> {
         let id = self.random.uuid(self.clock.now()).to_string();
         let notice = refused.notice(Setting { console: &self.origin, title: None });
         metrics::counter!("atoll_requests_refused_total", "reason" => notice.code).increment(1);
         info!(target: "atoll::gateway", id, status = notice.status.as_u16(), outcome = notice.code, "{refused}");
-        let mut answer = notice.answer(Reader::of(headers), method, &id);
+        let mut answer = notice.answer(reader, method, &id);
         // Because whoever does not know whom it asks may not know where its request ends.
         answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         answer

@@ -27,7 +27,8 @@ use crate::{
     },
     platform::Platform,
     random::Random,
-    server, telemetry,
+    server::{self, threads::Threads},
+    telemetry,
     tls::{Hosts, TlsConfig},
 };
 
@@ -51,6 +52,8 @@ pub async fn serve(config: Config, clock: Clock, random: Random) -> Result<(), C
     let bound = TcpListener::bind(for_apps).await;
     let for_apps = bound.map_err(|source| CommandError::Listen { address: for_apps, source })?;
     let _data = claim(&config.data)?;
+    // Until the end, because a connection to the database that was opened on one of them needs it.
+    let threads = Threads::start(config.threads).map_err(CommandError::Threads)?;
     let platform = Platform::open(config, clock, random).await?;
     report(&platform).await;
     let tasks = TaskTracker::new();
@@ -75,8 +78,8 @@ pub async fn serve(config: Config, clock: Clock, random: Random) -> Result<(), C
         move |app| Instance { state: reconciler.island(app), uses: reconciler.uses(app) }
     });
     let gateway = Gateway::new(Needs::of(&platform, instances), platform.stop.clone());
-    let served =
-        server::serve(&platform, api::router(platform.clone()), gateway, platform.stop.clone()).await;
+    let console = api::router(platform.clone());
+    let served = server::serve(&platform, console, gateway, threads.clone(), platform.stop.clone()).await;
     // Also when the sockets have failed, so that the other tasks end.
     platform.stop.cancel();
     tasks.close();

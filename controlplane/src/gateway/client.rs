@@ -5,20 +5,25 @@ use std::{net::SocketAddr, sync::Arc};
 use atoll_sandbox::names::AppId;
 
 use super::cookies::PlatformCookies;
-use crate::identity::session::{Audience, LastSession, Session, Sessions};
+use crate::{
+    identity::session::{Audience, LastSession, Session, Sessions},
+    server::threads::ThreadIndex,
+};
 
 /// The client of one connection, which sends one request after the other, or many at once.
 #[derive(Debug)]
 pub struct Client {
     /// Where it comes from.
     pub address: SocketAddr,
+    /// Which thread serves it.
+    pub thread: ThreadIndex,
     last: LastSession,
 }
 
 impl Client {
-    /// At this address.
-    pub fn at(address: SocketAddr) -> Self {
-        Self { address, last: LastSession::default() }
+    /// At this address, served by this thread.
+    pub fn at(address: SocketAddr, thread: ThreadIndex) -> Self {
+        Self { address, thread, last: LastSession::default() }
     }
 
     /// The session at this app that a request of the client's names.

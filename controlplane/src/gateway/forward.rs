@@ -25,6 +25,7 @@ use super::{
     upstream::{Answer, AppBody, Question, UpstreamError},
     wake,
 };
+use crate::server::threads::ThreadIndex;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// How many fields are added to a request's own, its trace's included, so that room is made for them at once.
@@ -34,6 +35,8 @@ const ACCOMPANY: usize = 5;
 pub(super) struct Admitted {
     pub(super) admission: Arc<Admission>,
     pub(super) site: Arc<Site>,
+    /// Which thread serves the client, and therefore asks the app.
+    pub(super) thread: ThreadIndex,
     /// Whether a WebSocket is asked for.
     pub(super) upgrade: bool,
 }
@@ -67,7 +70,7 @@ impl Gateway {
         let progress = upload.progress();
         exchange.record.uploads(progress.clone());
         let question = Question { request: Request::from_parts(parts, upload), introduction };
-        match ask(endpoint, question, admission, site, progress.as_deref()).await? {
+        match ask(endpoint, question, &admitted, progress.as_deref()).await? {
             Answer::Http(answer) => Ok(pass_back(exchange, &admitted, answer)),
             Answer::Switched(head, app) => self.switch(exchange, &admitted, client, head, app),
         }
@@ -141,8 +144,7 @@ fn pass_back(
 async fn ask(
     endpoint: SocketAddr,
     question: Question,
-    admission: &Admission,
-    site: &Site,
+    Admitted { admission, site, thread, .. }: &Admitted,
     upload: Option<&Progress>,
 ) -> Result<Answer, Refused> {
     let (begun, timeouts) = (Instant::now(), &site.http.timeouts);
@@ -151,7 +153,7 @@ async fn ask(
         Some(upload) => upload.moved_at() + timeouts.response_header.as_std(),
         None => begun + timeouts.response_header.as_std(),
     };
-    let sending = site.upstream.send(endpoint, timeouts.connect.as_std(), question, patience);
+    let sending = site.upstream.send(*thread, endpoint, timeouts.connect.as_std(), question, patience);
     tokio::select! {
         biased;
         answer = sending => answer.map_err(|error| blame(&error, site, admission, upload)),

@@ -3,6 +3,7 @@
 use std::{
     collections::HashMap,
     fmt,
+    num::NonZeroUsize,
     sync::{Arc, RwLock},
     time::Duration,
 };
@@ -82,13 +83,14 @@ pub struct Site {
 pub struct Sites {
     base_url: BaseUrl,
     instances: Instances,
+    threads: NonZeroUsize,
     known: RwLock<HashMap<AppId, Arc<Site>>>,
 }
 
 impl Sites {
-    /// None yet.
-    pub fn new(base_url: BaseUrl, instances: Instances) -> Self {
-        Self { base_url, instances, known: RwLock::default() }
+    /// None yet; so many threads will ask them.
+    pub fn new(base_url: BaseUrl, instances: Instances, threads: NonZeroUsize) -> Self {
+        Self { base_url, instances, threads, known: RwLock::default() }
     }
 
     /// Takes over a policy. An app whose entry says the same stays as it is, connections included.
@@ -128,7 +130,7 @@ impl Sites {
             origin: self.base_url.app_origin(&app.id),
             authority: HeaderValue::try_from(authority).expect("a host name is visible ASCII"),
             scheme: self.base_url.scheme(),
-            upstream: Upstream::of(&app.http),
+            upstream: Upstream::of(&app.http, self.threads),
             meters: Arc::new(Meters::of(&app.id)),
             uses,
             start_timeout,

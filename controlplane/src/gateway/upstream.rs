@@ -3,6 +3,7 @@
 use std::{
     future::{Future, poll_fn},
     net::SocketAddr,
+    num::NonZeroUsize,
     pin::{Pin, pin},
     sync::Arc,
     task::{Context, Poll},
@@ -25,7 +26,7 @@ use super::{
     introduction::Introduction,
     tunnel::Side,
 };
-use crate::alarm::Alarm;
+use crate::{alarm::Alarm, server::threads::ThreadIndex};
 
 mod h2c;
 mod http1;
@@ -40,9 +41,12 @@ use pool::{Lane, Pool};
 /// The largest head of an answer over HTTP/2, in bytes.
 const MOST_HEADERS: u32 = 128 * 1024;
 
-/// The way to one app.
+/// The way to one app: one for each thread that serves, so that an answer is read where it is written.
 #[derive(Debug)]
-pub enum Upstream {
+pub struct Upstream(Box<[Way]>);
+
+#[derive(Debug)]
+enum Way {
     /// HTTP/1.1: many connections, one request at a time on each.
     Http(Pool),
     /// HTTP/2 without TLS: one connection for all requests.
@@ -103,12 +107,9 @@ pub enum UpstreamError {
 }
 
 impl Upstream {
-    /// The way to an app whose entry says this.
-    pub fn of(http: &Http) -> Self {
-        match http.app_protocol {
-            AppProtocol::Http => Self::Http(Pool::default()),
-            AppProtocol::H2c => Self::H2c(H2c::new(http.max_concurrent_requests)),
-        }
+    /// The way to an app whose entry says this, for so many threads.
+    pub fn of(http: &Http, threads: NonZeroUsize) -> Self {
+        Self((0..threads.get()).map(|_| Way::of(http)).collect())
     }
 
     /// Sends a request and waits for the head of the answer until `patience`, which is asked again and again.
@@ -116,6 +117,32 @@ impl Upstream {
     /// # Errors
     /// [`UpstreamError`].
     pub async fn send(
+        &self,
+        thread: ThreadIndex,
+        endpoint: SocketAddr,
+        connect_within: Duration,
+        question: Question,
+        patience: impl Fn() -> Instant,
+    ) -> Result<Answer, UpstreamError> {
+        // With fewer ways than threads some share one, which is slower and no worse.
+        self.0[thread.0 % self.0.len()].send(endpoint, connect_within, question, patience).await
+    }
+
+    /// Closes connections that were not used for a while.
+    pub fn sweep(&self) {
+        self.0.iter().for_each(Way::sweep);
+    }
+}
+
+impl Way {
+    fn of(http: &Http) -> Self {
+        match http.app_protocol {
+            AppProtocol::Http => Self::Http(Pool::default()),
+            AppProtocol::H2c => Self::H2c(H2c::new(http.max_concurrent_requests)),
+        }
+    }
+
+    async fn send(
         &self,
         endpoint: SocketAddr,
         connect_within: Duration,
@@ -141,8 +168,7 @@ impl Upstream {
         }
     }
 
-    /// Closes connections that were not used for a while.
-    pub fn sweep(&self) {
+    fn sweep(&self) {
         match self {
             Self::Http(pool) => pool.sweep(),
             // Because the one connection costs next to nothing, and ends with the app.

@@ -1,6 +1,6 @@
 //! One client's connection, in either version of HTTP, until it or the process ends.
 
-use std::{convert::Infallible, future::Future, net::SocketAddr, pin::Pin, sync::Arc, time::Duration};
+use std::{convert::Infallible, future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use http::Request;
 use hyper::{
@@ -40,12 +40,12 @@ pub(super) fn head_size<B>(request: &Request<B>) -> usize {
 /// Speaks HTTP/1.1 until the client or `shutdown` ends it.
 pub(super) async fn http1(
     stream: Stream,
-    peer: SocketAddr,
+    client: Client,
     door: Arc<Door>,
     front: Arc<Front>,
     shutdown: CancellationToken,
 ) {
-    let (client, leave) = (Arc::new(Client::at(peer)), Leave::default());
+    let (client, leave) = (Arc::new(client), Leave::default());
     let stream = Patient::new(stream, WRITE_WITHIN, leave.clone(), Stream::break_off);
     let service = service_fn(move |request| {
         let (front, door, client) = (Arc::clone(&front), Arc::clone(&door), Arc::clone(&client));
@@ -67,8 +67,8 @@ pub(super) async fn http1(
 }
 
 /// Speaks HTTP/2 until the client or `shutdown` ends it.
-pub(super) async fn http2(stream: Stream, peer: SocketAddr, front: Arc<Front>, shutdown: CancellationToken) {
-    let client = Arc::new(Client::at(peer));
+pub(super) async fn http2(stream: Stream, client: Client, front: Arc<Front>, shutdown: CancellationToken) {
+    let client = Arc::new(client);
     let service = service_fn(move |request| {
         let (front, client) = (Arc::clone(&front), Arc::clone(&client));
         async move {

@@ -1,6 +1,9 @@
 //! A control plane of the test's own, and clients that speak to it.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    num::NonZeroUsize,
+};
 
 use atoll_controlplane::{
     api,
@@ -143,6 +146,7 @@ impl Atoll {
             console_dir: dir.path().join("console"),
             platform_port: 3128,
             accept_unenforced_limits: false,
+            threads: NonZeroUsize::MIN,
         };
         let keys = Keys::ephemeral(clock.clone()).unwrap();
         let prober = engine.map_or_else(Prober::direct, |engine| Prober::by(engine.route()));

@@ -20,6 +20,7 @@ mod stalled;
 mod streams;
 mod support;
 mod switching;
+mod threads;
 mod tls;
 mod tokens;
 mod wake;

@@ -1,13 +1,7 @@
 //! What `/metrics` says of an app, after traffic of which every byte is known.
 
-use std::{net::SocketAddr, sync::Arc};
-
-use atoll_controlplane::{
-    api,
-    server::{Front, run},
-    telemetry,
-};
-use tokio::{io::AsyncWriteExt as _, net::TcpListener};
+use atoll_controlplane::{api, telemetry};
+use tokio::io::AsyncWriteExt as _;
 
 use crate::support::{CONSOLE, Client, World, request};
 
@@ -28,28 +22,12 @@ async fn metered() -> (World, Client, String) {
     let ada = world.person("ada", None).await;
     world.grant(ada.id, APP, "user").await;
     let cookie = world.enter(&ada, APP).await;
-    let client = Client(serve(&world).await);
+    let client = world.with_console(api::router(world.platform.clone())).await;
     // The gateway follows the policy in a task of its own.
     while client.get(HOST, "/", &[]).await.status != 401 {
         tokio::time::sleep(std::time::Duration::from_millis(2)).await;
     }
     (world, client, cookie)
-}
-
-async fn serve(world: &World) -> SocketAddr {
-    let front = Front {
-        host: world.front.host.clone(),
-        origin: world.front.origin.clone(),
-        console: api::router(world.platform.clone()),
-        gateway: world.front.gateway.clone(),
-        islands: world.front.islands.clone(),
-        random: world.front.random.clone(),
-        clock: world.front.clock.clone(),
-    };
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    tokio::spawn(run(listener, Arc::new(front), world.stop.clone()));
-    address
 }
 
 /// What `/metrics` says of the app, once it has counted so many requests: a request counts when its last byte has

@@ -16,9 +16,10 @@ use atoll_controlplane::{
     random::Random,
     reconciler::{InstanceState, Uses},
     secret::Secret,
-    server::{Front, listen::IslandAddresses, run},
+    server::{Front, listen::IslandAddresses, run, threads::Threads},
 };
 use atoll_sandbox::{allowlist::RoleId, names::AppId};
+use axum::Router;
 use clap::Parser as _;
 use tokio::{net::TcpListener, sync::watch};
 use tokio_util::sync::CancellationToken;
@@ -63,6 +64,11 @@ pub(crate) struct Person {
 
 impl World {
     pub(crate) async fn new() -> Self {
+        Self::on(Threads::here()).await
+    }
+
+    /// Served by these threads.
+    pub(crate) async fn on(threads: Threads) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let config = config(dir.path());
         let clock = Clock::manual("2026-11-23T12:00:00Z".parse().unwrap());
@@ -86,6 +92,7 @@ impl World {
             origin: format!("http://{CONSOLE}"),
             console: handoff::router().with_state(platform.clone()).fallback(async || "the console"),
             gateway: gateway.clone(),
+            threads,
             islands: IslandAddresses::new(platform.policy.subscribe()),
             random: platform.random.clone(),
             clock: clock.clone(),
@@ -151,6 +158,24 @@ impl World {
 
     pub(crate) fn client(&self) -> Client {
         Client(self.address)
+    }
+
+    /// A client of the same world with another console.
+    pub(crate) async fn with_console(&self, console: Router) -> Client {
+        let front = Front {
+            host: self.front.host.clone(),
+            origin: self.front.origin.clone(),
+            console,
+            gateway: self.front.gateway.clone(),
+            threads: self.front.threads.clone(),
+            islands: self.front.islands.clone(),
+            random: self.front.random.clone(),
+            clock: self.front.clock.clone(),
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let client = Client(listener.local_addr().unwrap());
+        tokio::spawn(run(listener, Arc::new(front), self.stop.clone()));
+        client
     }
 
     /// Writes the allowlist anew and has it read.

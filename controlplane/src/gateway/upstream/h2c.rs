@@ -28,7 +28,7 @@ const STILL_THERE_WITHIN: Duration = Duration::from_secs(5);
 
 /// The connection to one app, opened by the first request. Clones share it.
 #[derive(Debug, Clone)]
-pub struct H2c {
+pub(super) struct H2c {
     connection_window: u32,
     current: Arc<Mutex<Option<Open>>>,
 }

@@ -27,7 +27,7 @@ const SURELY_OPEN: Duration = Duration::from_millis(200);
 
 /// The unused connections to one app. Clones share them.
 #[derive(Debug, Clone, Default)]
-pub struct Pool(Arc<Mutex<Vec<Idle>>>);
+pub(super) struct Pool(Arc<Mutex<Vec<Idle>>>);
 
 #[derive(Debug)]
 struct Idle {
@@ -51,7 +51,7 @@ impl Pool {
     ///
     /// # Errors
     /// [`UpstreamError`].
-    pub async fn send(
+    pub(super) async fn send(
         &self,
         endpoint: SocketAddr,
         connect_within: Duration,
@@ -73,7 +73,7 @@ impl Pool {
     }
 
     /// Closes connections that were not used for a while.
-    pub fn sweep(&self) {
+    pub(super) fn sweep(&self) {
         self.idle().retain(|idle| idle.since.elapsed() < KEPT);
     }
 
