@@ -38,7 +38,7 @@ test-postgres: ## API, reconciler and tables tested on a PostgreSQL of their own
 	@tests/postgres.sh
 
 test-documents: ## figures of reading and of the built-in classifier against their aims (ATOLL_SHARED=folder for real documents)
-	@cargo test --locked -p atoll-documents --features figures --test figures -- --nocapture
+	@cargo test --locked --workspace --features atoll-documents/figures --test figures -- --nocapture
 
 test-thirdparty: ## other people's software behind the gateway, JupyterLab and Node-RED included
 	@tests/thirdparty.sh

@@ -12,12 +12,14 @@ steps=12
 # shellcheck source=tests/stage.sh
 . "$(dirname "${BASH_SOURCE[0]}")/stage.sh"
 
+# Of the whole workspace, so that what `check.sh` compiled serves here too.
+these=(--workspace --features atoll-tests/machine --test e2e)
+
 run_tests() {
-  local words=("$@")
   if cargo nextest --version >/dev/null 2>&1; then
-    in_machine cargo nextest run --offline -p atoll-tests --features machine --test-threads 1 --no-fail-fast "${words[@]}"
+    in_machine cargo nextest run --offline "${these[@]}" --test-threads 1 --no-fail-fast "$@"
   else
-    in_machine cargo test --offline -p atoll-tests --features machine --no-fail-fast -- --test-threads 1 "${words[@]}"
+    in_machine cargo test --offline "${these[@]}" --no-fail-fast -- --test-threads 1 "$@"
   fi
 }
 
@@ -33,7 +35,7 @@ docker_py() {
 stage_build
 step "building the tests"
 docker_py
-cargo test --locked -p atoll-tests --features machine --no-run
+cargo test --locked "${these[@]}" --no-run
 deploy/build.sh npm-install "$root/tests/browser"
 stage_up
 

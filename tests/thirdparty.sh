@@ -9,7 +9,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 tests/thirdparty/install.sh "${1:-all}"
 # The hostile page's victim signs in on the console's own page.
 deploy/build.sh pages
-cargo build --locked -p atoll-controlplane --example stage
+# Of the whole workspace, so that what `check.sh` compiled serves here too.
+cargo build --locked --workspace --example stage
 tests=(tests/thirdparty/*.test.mjs)
 if [ "${1:-all}" = quick ]; then
   tests=(tests/thirdparty/{radicale,git,events,verifiers,sibling}.test.mjs)
