@@ -57,7 +57,7 @@ bench-proxy: ## the socket proxy against HAProxy and the bare engine: latency, t
 bench-gateway: ## requests, streams and sockets through the gateway against nginx, HAProxy and Caddy (quick=1: briefly)
 	@bench/gateway/run.sh $(if $(quick),--quick)
 
-bench-documents: ## reading PDFs beside pdftotext, pdfium and pdfplumber; upload to searchable text; search in 100,000 documents
+bench-documents: ## reading PDFs beside pdftotext, pdfium and pdfplumber; upload to searchable text; search and scrolling in 100,000 documents
 	@bench/documents/run.sh
 	@bench/documents/search.sh
 
