@@ -31,6 +31,7 @@ mod body;
 mod connection;
 mod forward;
 mod ledger;
+mod listed;
 mod outside;
 pub mod rules;
 

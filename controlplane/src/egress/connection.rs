@@ -23,7 +23,8 @@ use super::{
     Blocked, Egress,
     address::{Reach, reach},
     body::Body,
-    rules::{Host, Target, Verdict, judge},
+    listed::Listed,
+    rules::{Host, Target, Verdict},
 };
 use crate::{
     clock::Clock,
@@ -40,6 +41,15 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(10);
 pub(super) const IDLE: Duration = Duration::from_secs(600);
 
 type Answer = Response<Body>;
+
+/// A connection to the outside.
+pub(super) struct Way {
+    pub(super) stream: TcpStream,
+    /// Until when it may last.
+    pub(super) listed: Listed,
+    /// The place that it takes.
+    pub(super) place: OwnedSemaphorePermit,
+}
 
 pub(super) async fn serve(egress: Egress, stream: TcpStream, app: AppId, tunnels: Arc<Semaphore>) {
     let service = service_fn(move |request| {
@@ -89,9 +99,9 @@ impl Egress {
     ) -> Result<Answer, Blocked> {
         let target = Target::parse(request.uri())
             .ok_or_else(|| Blocked::Unreadable(request.uri().to_string().chars().take(80).collect()))?;
-        let (outside, place) = self.open(app, &target, tunnels).await?;
+        let way = self.open(app, &target, tunnels).await?;
         let inside = hyper::upgrade::on(request);
-        tokio::spawn(self.clone().tunnel(app.clone(), target, inside, outside, place));
+        tokio::spawn(self.clone().tunnel(app.clone(), target, inside, way));
         Ok(Response::new(Body::own("")))
     }
 
@@ -105,31 +115,28 @@ impl Egress {
         answer
     }
 
-    /// A connection to a target, and the place that it takes.
+    /// A connection to a target.
     pub(super) async fn open(
         &self,
         app: &AppId,
         target: &Target,
         tunnels: Arc<Semaphore>,
-    ) -> Result<(TcpStream, OwnedSemaphorePermit), Blocked> {
+    ) -> Result<Way, Blocked> {
         let place = tunnels.try_acquire_owned().map_err(|_| Blocked::TooMany)?;
-        let addresses = self.addresses(app, target).await?;
+        let listed =
+            Listed::find(&self.0.policy, app, target).ok_or_else(|| Blocked::Unlisted(target.clone()))?;
+        let addresses = self.addresses(target, listed.verdict()).await?;
         for address in addresses {
             // To the address that was checked: the name is not asked again, so its answer cannot change meanwhile.
             if let Ok(Ok(stream)) = timeout(CONNECT_WITHIN, self.0.outside.connect(address)).await {
-                return Ok((stream, place));
+                return Ok(Way { stream, listed, place });
             }
         }
         Err(Blocked::Unreachable(target.clone()))
     }
 
-    /// Where a target may be reached.
-    pub(super) async fn addresses(&self, app: &AppId, target: &Target) -> Result<Vec<SocketAddr>, Blocked> {
-        let policy = Arc::clone(&self.0.policy.borrow());
-        let verdict = policy.app(app).map_or(Verdict::Unlisted, |entry| judge(entry, target));
-        if verdict == Verdict::Unlisted {
-            return Err(Blocked::Unlisted(target.clone()));
-        }
+    /// Where a target may be reached of which the list says this.
+    async fn addresses(&self, target: &Target, verdict: Verdict) -> Result<Vec<SocketAddr>, Blocked> {
         let found = match &target.host {
             Host::Address(address) => vec![*address],
             Host::Name(name) => match timeout(RESOLVE_WITHIN, self.0.outside.resolve(name)).await {
@@ -137,7 +144,7 @@ impl Egress {
                 Ok(Ok(_) | Err(_)) | Err(_) => return Err(Blocked::Unresolved(target.clone())),
             },
         };
-        let pool = policy.allowlist().host.subnets;
+        let pool = self.0.policy.borrow().allowlist().host.subnets;
         let on_island = |address: &std::net::IpAddr| matches!(address.to_canonical(), std::net::IpAddr::V4(address) if pool.contains(address));
         let allowed = |address: &std::net::IpAddr| match (reach(*address), verdict) {
             (Reach::Public, _) => true,
@@ -153,27 +160,24 @@ impl Egress {
         Ok(found.into_iter().map(|address| SocketAddr::new(address, target.port)).collect())
     }
 
-    async fn tunnel(
-        self,
-        app: AppId,
-        target: Target,
-        inside: OnUpgrade,
-        outside: TcpStream,
-        place: OwnedSemaphorePermit,
-    ) {
+    async fn tunnel(self, app: AppId, target: Target, inside: OnUpgrade, Way { stream, listed, place }: Way) {
         let Ok(inside) = inside.await else { return };
         let Ok(inside) = inside.downcast::<TokioIo<Guard<TcpStream>>>() else { return };
         self.0.ledger.reached(&app, &target);
         let traffic = Traffic::default();
         let inside = Side { stream: inside.io.into_inner().into_inner(), read: inside.read_buf };
-        let outside = Side { stream: outside, read: Bytes::new() };
-        let passed =
-            self.0.closing.run_until_cancelled(pass(inside, outside, &traffic, IDLE, &Clock::system())).await;
+        let outside = Side { stream, read: Bytes::new() };
+        let clock = Clock::system();
+        let passed = tokio::select! {
+            passed = pass(inside, outside, &traffic, IDLE, &clock) => passed.is_ok(),
+            () = listed.ended() => false,
+            () = self.0.closing.cancelled() => false,
+        };
         drop(place);
         let (sent, received) =
             (traffic.sent.load(Ordering::Relaxed), traffic.received.load(Ordering::Relaxed));
         self.0.ledger.passed(&app, &target, sent, received);
-        let outcome = if matches!(passed, Some(Ok(()))) { "closed" } else { "broken" };
+        let outcome = if passed { "closed" } else { "broken" };
         info!(target: "atoll::egress", %app, %target, outcome, sent, received, "app `{app}` reached {target}");
     }
 }

@@ -19,7 +19,8 @@ use tracing::{debug, info};
 use super::{
     Blocked, Egress,
     body::{Body, Counted},
-    connection::IDLE,
+    connection::{IDLE, Way},
+    listed::Listed,
     rules::Target,
 };
 use crate::gateway::headers::remove_hop_by_hop;
@@ -54,7 +55,7 @@ impl Egress {
         places: Arc<Semaphore>,
     ) -> Result<Response<Body>, Blocked> {
         let target = target(request.uri())?;
-        let (stream, place) = self.open(app, &target, places).await?;
+        let Way { stream, listed, place } = self.open(app, &target, places).await?;
         self.0.ledger.reached(app, &target);
         let (sent, received) = (Arc::<AtomicU64>::default(), Arc::<AtomicU64>::default());
         let passage = Passage {
@@ -65,7 +66,7 @@ impl Egress {
             received: Arc::clone(&received),
         };
         let request = as_origin(request, &target)?.map(|body| Counted::new(body, sent, IDLE));
-        let answer = ask(stream, request).await.ok_or(Blocked::Unreachable(target))?;
+        let answer = ask(stream, listed, request).await.ok_or(Blocked::Unreachable(target))?;
         let (mut parts, body) = answer.into_parts();
         remove_hop_by_hop(&mut parts.headers);
         parts.version = Version::HTTP_11;
@@ -98,11 +99,15 @@ fn as_origin(mut request: Request<Incoming>, target: &Target) -> Result<Request<
     Ok(request)
 }
 
-async fn ask(stream: TcpStream, request: Request<Counted>) -> Option<Response<Incoming>> {
+async fn ask(stream: TcpStream, listed: Listed, request: Request<Counted>) -> Option<Response<Incoming>> {
     let asked = async {
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
         tokio::spawn(async move {
-            if let Err(error) = connection.await {
+            let ended = tokio::select! {
+                ended = connection => ended,
+                () = listed.ended() => Ok(()),
+            };
+            if let Err(error) = ended {
                 debug!(%error, "a connection to the outside broke");
             }
         });

@@ -4,6 +4,7 @@ use std::{
     io,
     net::{IpAddr, SocketAddr},
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use atoll_controlplane::{
@@ -18,6 +19,9 @@ use tokio::{
 };
 
 use crate::support::{Client, World, id};
+
+/// How quickly a change of the policy must bite.
+const SOON: Duration = Duration::from_millis(1500);
 
 struct Island {
     world: World,
@@ -274,6 +278,35 @@ async fn an_app_has_so_many_tunnels_and_no_more() {
     let mut next = island.client.connect().await;
     next.stream.write_all(head.as_bytes()).await.unwrap();
     assert!(next.until("\r\n\r\n").await.starts_with("HTTP/1.1 200 "));
+}
+
+#[tokio::test]
+async fn what_is_open_ends_when_the_list_no_longer_has_its_target_and_nothing_else_does() {
+    let island = island("93.184.216.34").await;
+    let mut tunnels = Vec::new();
+    for authority in ["api.example.com:443", "a.cdn.example.com:443"] {
+        let mut connection = island.client.connect().await;
+        let head = format!("CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\n\r\n");
+        connection.stream.write_all(head.as_bytes()).await.unwrap();
+        assert!(connection.until("\r\n\r\n").await.starts_with("HTTP/1.1 200 "));
+        tunnels.push(connection);
+    }
+    island.world.change_policy("{host: api.example.com, port: 443}, ", "");
+    assert!(tunnels[0].closed().await < SOON);
+    tunnels[1].stream.write_all(b"still here").await.unwrap();
+    tunnels[1].until("still here").await;
+}
+
+#[tokio::test]
+async fn a_download_by_plain_http_ends_when_the_list_no_longer_has_its_host() {
+    let server = crate::support::Upstream::start().await;
+    let island = island_before(server.address, "93.184.216.34").await;
+    let mut connection = island.client.connect().await;
+    let asked = "GET http://plain.example.com/silent HTTP/1.1\r\nHost: plain.example.com\r\n\r\n";
+    connection.stream.write_all(asked.as_bytes()).await.unwrap();
+    connection.until("\r\n\r\n").await;
+    island.world.change_policy("{host: plain.example.com, port: 80}, ", "");
+    assert!(connection.closed().await < SOON);
 }
 
 /// A server that sends back what it gets.
