@@ -20,7 +20,7 @@ use jiff::civil::Date;
 
 use foreign::{Document, Half};
 use report::{Aim, Score};
-use strangers::{FRESH, KNOWN, LATER};
+use strangers::{FRESH, KNOWN, LATER, UNSEEN};
 
 /// The day on which all of this is read: fixed, so that the figures repeat.
 const TODAY: Date = jiff::civil::date(2026, 11, 26);
@@ -39,6 +39,9 @@ async fn the_figures_reach_the_aims() {
     aims.extend(judge("fresh strangers", &strangers::as_text(FRESH), [[99, 99, 90], [99, 99, 90]]));
     let in_pdfs = [[99, 98, 96], [99, 98, 96]];
     aims.extend(judge("fresh strangers as PDFs", &strangers::as_read(FRESH).await, in_pdfs));
+    aims.extend(judge("unseen strangers", &strangers::as_text(UNSEEN), [[93, 94, 88], [93, 94, 88]]));
+    let in_pdfs = [[93, 92, 92], [93, 92, 92]];
+    aims.extend(judge("unseen strangers as PDFs", &strangers::as_read(UNSEEN).await, in_pdfs));
     match shared::folder() {
         Some(folder) => aims.extend(shared::figures(&folder).await),
         None => println!("\nno shared set of documents: set ATOLL_SHARED to its folder to measure on it"),

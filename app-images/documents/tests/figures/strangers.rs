@@ -12,31 +12,21 @@ use crate::{pdf, shared};
 /// The documents by language.
 pub(crate) type Files = &'static [(&'static str, &'static str)];
 
-/// Those on which rules have been improved.
-pub(crate) const KNOWN: Files = &[
-    ("de", include_str!("strangers/de.txt")),
-    ("en", include_str!("strangers/en.txt")),
-    ("es", include_str!("strangers/es.txt")),
-    ("fr", include_str!("strangers/fr.txt")),
-];
-/// Those that were written afterwards, to see what holds elsewhere; two of their languages no rule knows.
-pub(crate) const LATER: Files = &[
-    ("de", include_str!("strangers/later/de.txt")),
-    ("en", include_str!("strangers/later/en.txt")),
-    ("es", include_str!("strangers/later/es.txt")),
-    ("fr", include_str!("strangers/later/fr.txt")),
-    ("it", include_str!("strangers/later/it.txt")),
-    ("nl", include_str!("strangers/later/nl.txt")),
-];
+/// The files of one set, by language, each `strangers/FOLDER/LANGUAGE.txt`.
+macro_rules! files {
+    ($folder:literal, $($language:literal)*) => {
+        &[$(($language, include_str!(concat!("strangers/", $folder, $language, ".txt")))),*]
+    };
+}
+
+/// Those on which rules have been improved first.
+pub(crate) const KNOWN: Files = files!("", "de" "en" "es" "fr");
+/// Those that were written afterwards, to see what holds elsewhere; two of their languages no rule knew then.
+pub(crate) const LATER: Files = files!("later/", "de" "en" "es" "fr" "it" "nl");
 /// Those of somebody who had seen neither the rules nor what they miss; measured before a rule was changed for them.
-pub(crate) const FRESH: Files = &[
-    ("de", include_str!("strangers/fresh/de.txt")),
-    ("en", include_str!("strangers/fresh/en.txt")),
-    ("es", include_str!("strangers/fresh/es.txt")),
-    ("fr", include_str!("strangers/fresh/fr.txt")),
-    ("it", include_str!("strangers/fresh/it.txt")),
-    ("nl", include_str!("strangers/fresh/nl.txt")),
-];
+pub(crate) const FRESH: Files = files!("fresh/", "de" "en" "es" "fr" "it" "nl");
+/// Those of another such person, for which no rule was changed.
+pub(crate) const UNSEEN: Files = files!("unseen/", "de" "en" "es" "fr" "it" "nl");
 /// What separates the columns of a line.
 const COLUMN: &str = " || ";
 /// What begins a line of the letter paper, which a file draws before all else.
@@ -181,10 +171,10 @@ fn code(c: char) -> u8 {
 }
 
 #[test]
-fn every_fresh_document_bears_the_sender_and_the_number_that_are_asked_of_it() {
-    let documents = as_text(FRESH);
-    assert_eq!(documents.len(), 123);
-    for document in documents {
+fn every_document_bears_the_sender_and_the_number_that_are_asked_of_it() {
+    let (fresh, unseen) = (as_text(FRESH), as_text(UNSEEN));
+    assert_eq!((fresh.len(), unseen.len()), (123, 163));
+    for document in fresh.into_iter().chain(unseen) {
         let text = plain(&document.text);
         for asked in [&document.sender, &document.number].into_iter().flatten() {
             assert!(text.contains(&plain(asked)), "{}: {asked} is not on it", document.name);
