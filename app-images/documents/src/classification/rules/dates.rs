@@ -79,6 +79,10 @@ fn candidates(sheet: &Sheet, kind: DocumentType, today: Date) -> Vec<Candidate> 
             if own.is_none() && !waiting.is_empty() {
                 waiting.remove(0);
             }
+            // The rows of what is owed have the dates of other papers, whatever heads their column.
+            let owed =
+                kind == DocumentType::Reminder && super::amounts::has_amount(&line.folded[one.at.end..]);
+            let label = if owed { own } else { label };
             let label = label.or_else(|| labels::after(&line.folded[one.at.end..]));
             let weight =
                 weigh(sheet, kind, line, one, label, index) + if one.date > today { -4.0 } else { 0.0 };

@@ -3,17 +3,18 @@
 //! A file has `=== type|type`, then `sender:` and `date:` where a person would name one, then the text, in which ` || `
 //! parts columns; `headings.txt` has `type|heading`. Every name in them is invented. They stand for what the sets of
 //! `tests/figures` show little of: tills, tolls, tickets, debt collectors, fines, registers, certificates of offices,
-//! references, minutes, forms, mails that were printed.
+//! references, minutes, forms, mails that were printed, sick notes, statements that dun, bills of inns.
 
 use super::{Readable, classify};
 use crate::classification::Classification;
 
-const FILES: [(&str, &str); 5] = [
+const FILES: [(&str, &str); 6] = [
     ("everyday", include_str!("families/everyday.txt")),
     ("mixed", include_str!("families/mixed.txt")),
     ("trade", include_str!("families/trade.txt")),
     ("offices", include_str!("families/offices.txt")),
     ("people", include_str!("families/people.txt")),
+    ("wordings", include_str!("families/wordings.txt")),
 ];
 
 /// One paper, and what a person says of it.

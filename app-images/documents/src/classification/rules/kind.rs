@@ -128,9 +128,31 @@ fn places(sheet: &Sheet, word: &words::Word, shape: &Shape) -> (f32, f32) {
     }
     let places = sheet.early().filter(|line| find(&line.folded, word.phrase).is_some()).map(|line| {
         let addressed = line.page == 0 && shape.addressed.contains(&line.above);
-        if addressed { 1.0 } else { place(line, word.phrase) }
+        if addressed { 1.0 } else { place(line, word.phrase).max(place_in_part(line, word, shape)) }
     });
     places.fold((0.0_f32, 0.0_f32), |(best, times), place| (best.max(place), times + 1.0))
+}
+
+/// The place of a heading that has not its line to itself: beside a letterhead, or behind the caption of a mail's subject.
+fn place_in_part(line: &Line, word: &words::Word, shape: &Shape) -> f32 {
+    if word.weight < HEADING || line.page > 0 {
+        return 0.0;
+    }
+    if shape.subject == Some(line.above) {
+        let subject = line.text.split_once(':').map_or("", |(_, subject)| subject.trim());
+        // `Reminder: invoice 12 still open` is a reminder.
+        let first = subject.split(':').next().unwrap_or(subject);
+        return place(&line.part(subject), word.phrase).max(place(&line.part(first), word.phrase));
+    }
+    let mut cells = line.cells();
+    match (cells.next(), cells.next(), cells.next()) {
+        (Some(_), Some(second), None) if line.above < 6 => {
+            let part = line.part(second);
+            let starts = find(&part.folded, word.phrase).is_some_and(|found| found.start == 0);
+            if starts { place(&part, word.phrase) } else { 0.0 }
+        }
+        _ => 0.0,
+    }
 }
 
 /// How much the place of a word adds to its weight.

@@ -53,6 +53,12 @@ impl Line {
         starts.zip(ends).map(|(start, end)| &self.text[start..end])
     }
 
+    /// A part of the line's text as a line in the same place.
+    pub(super) fn part(&self, text: &str) -> Self {
+        let Self { page, above, below, .. } = *self;
+        Self { folded: fold(text), text: text.to_owned(), gaps: Vec::new(), page, above, below }
+    }
+
     pub(super) fn has_digit(&self) -> bool {
         self.folded.bytes().any(|byte| byte.is_ascii_digit())
     }

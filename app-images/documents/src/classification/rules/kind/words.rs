@@ -7,6 +7,7 @@ mod families;
 mod money;
 mod neighbours;
 mod papers;
+mod wordings;
 
 use crate::classification::DocumentType;
 
@@ -36,7 +37,8 @@ fn words(row: &'static Row) -> impl Iterator<Item = Word> {
 }
 
 fn all_rows(kind: DocumentType) -> impl Iterator<Item = &'static Row> {
-    rows(kind).iter().chain(neighbours::rows(kind)).chain(families::rows(kind))
+    let more = neighbours::rows(kind).iter().chain(families::rows(kind)).chain(wordings::rows(kind));
+    rows(kind).iter().chain(more)
 }
 
 fn rows(kind: DocumentType) -> &'static [Row] {

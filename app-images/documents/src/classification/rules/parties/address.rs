@@ -18,7 +18,9 @@ pub(super) fn addressed(page: &[Line], kind: DocumentType) -> Vec<usize> {
     for (index, line) in page.iter().enumerate().filter(|(_, line)| line.above < 40) {
         let of_order = kind == DocumentType::Order && is_of_supplier(line);
         // A certificate says for whom somebody works, and is by another.
-        let of_certificate = kind == DocumentType::Certificate && is_of_employer(line);
+        // A sick note goes to who employs the patient, too.
+        let about_somebody = matches!(kind, DocumentType::Certificate | DocumentType::Medical);
+        let of_certificate = about_somebody && is_of_employer(line);
         if is_caption(line) || of_order || of_certificate {
             found.push(index);
             let alone = line.text.trim_end().ends_with(':') || line.word_count() <= 2;

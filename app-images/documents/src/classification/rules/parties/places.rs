@@ -61,7 +61,15 @@ fn said(page: &[Line], index: usize, addressed: bool) -> Vec<(Name, f32)> {
     // Who is asked to deliver is no sender, nor who employs whom a certificate is about; and `Firma` stands above the names
     // of both.
     let asked = addressed && (is_of_supplier(line) || is_of_employer(line));
-    let weight = if addressed { 2.0 } else { 6.0 };
+    // The head of a mail says who sent it; who signs it may only work there.
+    let heads_a_mail = line.text.contains('<') && line.text.contains('@');
+    let weight = if addressed {
+        2.0
+    } else if heads_a_mail {
+        9.0
+    } else {
+        6.0
+    };
     let labelled = labelled(page, index).filter(|_| !asked).map(|name| (name, weight));
     let others = [(first_party(page, index), 9.0), (offering(line), 7.0), (payee::of(line), 4.0)];
     let others = others.into_iter().filter_map(|(name, weight)| Some((name?, weight)));

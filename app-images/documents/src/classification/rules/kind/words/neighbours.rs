@@ -30,7 +30,7 @@ pub(super) fn rows(kind: DocumentType) -> &'static [Row] {
 const INVOICE: &[Row] = &[
     ("it", 3.4, &["fattura", "parcella", "nota d'onorario"]),
     ("it", 1.0, &["imponibile", "iva", "totale fattura", "bonifico", "scadenza", "prezzo", "partita iva"]),
-    ("nl", 3.4, &["factuur", "nota", "creditfactuur"]),
+    ("nl", 3.4, &["factuur", "nota"]),
     ("nl", 1.0, &["factuurnummer", "factuurdatum", "vervaldatum", "btw", "subtotaal", "te betalen", "kvk"]),
     ("en", 2.0, &["guest folio", "room charge", "room rate", "occupancy tax", "nights"]),
     ("de", 2.0, &["ubernachtung", "ubernachtungen", "kurtaxe", "anreise", "abreise"]),
@@ -268,7 +268,7 @@ const OTHER: &[Row] = &[
     ("de", 1.5, &["reisende", "zugbindung", "gleis", "einfache fahrt", "hinfahrt", "klasse"]),
     ("fr", 4.0, &["billet electronique", "billet", "e-billet"]),
     ("fr", 1.5, &["passager", "aller", "retour", "voiture", "place"]),
-    ("es", 4.0, &["billete", "billete electronico", "entrada"]),
+    ("es", 4.0, &["billete", "billete electronico"]),
     ("es", 1.5, &["pasajero", "ida", "vuelta", "asiento", "coche"]),
     ("it", 4.0, &["biglietto", "verbale"]),
     ("nl", 4.0, &["e-ticket", "notulen", "vervoersbewijs"]),
