@@ -25,7 +25,7 @@ pub(crate) const KNOWN: Files = files!("", "de" "en" "es" "fr");
 pub(crate) const LATER: Files = files!("later/", "de" "en" "es" "fr" "it" "nl");
 /// Those of somebody who had seen neither the rules nor what they miss; measured before a rule was changed for them.
 pub(crate) const FRESH: Files = files!("fresh/", "de" "en" "es" "fr" "it" "nl");
-/// Those of another such person, for which no rule was changed.
+/// Those of another such person; measured before a rule was changed for them, too.
 pub(crate) const UNSEEN: Files = files!("unseen/", "de" "en" "es" "fr" "it" "nl");
 /// What separates the columns of a line.
 const COLUMN: &str = " || ";
