@@ -13,11 +13,12 @@ use crate::classification::DocumentType;
 #[rustfmt::skip]
 const INVOICE: &[&str] = &["invoice number", "invoice no", "invoice #", "numero fattura", "n. fattura", "fattura elettronica", "factuurnr", "parcella n", "parcella",
     "honorarnote", "note d'honoraires", "liquidation", "bescheid-nr", "bescheidnummer", "invoice id", "invoice ref", "bill number",
-    "bill reference", "bill no", "bill ref", "folio", "rechnungsnummer",
+    "bill reference", "bill no", "bill ref", "folio no", "folio number", "folio #", "rechnungsnummer",
     "rechnungs-nr", "rechnung nr", "factuurnummer", "fattura n", "bolletta n", "rechnungsnr", "rechnung-nr", "beleg-nr", "belegnummer", "numero de facture",
     "n° de facture", "facture n°", "facture no", "facture n", "facture numero", "numero de factura",
     "n.º de factura", "n.º factura", "nº factura", "n° factura", "factura n.º", "factura nº", "factura n°",
-    "factura num", "factura no", "factura", "invoice", "rechnung", "facture", "fattura", "factuur", "document number", "beleg", "faktura nr", "fakturanr", "fakturanummer", "faktura vat nr", "fatura n.º", "fatura nº", "fatura n", "faktura"];
+    "factura num", "factura no", "factura", "invoice", "rechnung", "facture", "fattura", "factuur", "document number", "beleg", "faktura nr", "fakturanr", "fakturanummer", "faktura vat nr", "fatura n.º", "fatura nº", "fatura n", "faktura",
+    "declaratie", "kostenrechnung", "~rechnung", "~factuur", "folio"];
 const CREDIT_NOTE: &[&str] = &[
     "credit number",
     "credit note number",
@@ -44,6 +45,11 @@ const CREDIT_NOTE: &[&str] = &[
     "creditfactuur",
     "nota di credito",
     "nota di accredito",
+    "nota credito",
+    "note de credit",
+    "belegnummer",
+    "beleg-nr",
+    "beleg",
 ];
 #[rustfmt::skip]
 const ORDER: &[&str] = &["po number", "po no", "booking number", "booking reference", "confirmation number", "reservation number",
@@ -54,7 +60,8 @@ const ORDER: &[&str] = &["po number", "po no", "booking number", "booking refere
 const QUOTE: &[&str] = &["offertenummer", "offertenr", "proposal no", "proposal number", "kostenvoranschlag", "preventivo n", "preventivo",
     "offerte", "estimate", "quote ref", "quote number", "quote no", "quotation no", "quotation number", "estimate #", "estimate no",
     "quote", "angebotsnummer", "angebots-nr", "angebot nr", "kv-nr", "angebot", "devis n°", "devis no",
-    "devis n", "devis", "presupuesto n.º", "presupuesto nº", "presupuesto n", "presupuesto", "oferta n"];
+    "devis n", "devis", "presupuesto n.º", "presupuesto nº", "presupuesto n", "presupuesto", "oferta n",
+    "quotation", "proposal", "cotizacion", "prijsopgave", "offre n°", "oferta", "offerta"];
 const DELIVERY: &[&str] = &[
     "advice note",
     "d.d.t. n",
@@ -120,21 +127,41 @@ const BOOKING: &[&str] = &["booking reference", "booking ref", "booking number",
     "reservierungsnummer", "auftragsnummer", "ticketnummer", "vorgangsnummer", "bestellnummer", "reference dossier",
     "numero de dossier", "numero de reservation", "n° de reservation", "numero de billet", "localizador",
     "numero de reserva", "codigo de reserva", "numero de billete", "codice prenotazione", "numero prenotazione",
-    "boekingsnummer", "reserveringsnummer", "reserveringscode", "order", "pedido", "commande", "bestellung"];
+    "boekingsnummer", "reserveringsnummer", "reserveringscode", "bescheid-nr", "bescheidnummer", "aktenzeichen", "order", "pedido", "commande", "bestellung"];
+/// Of those who test and register.
+#[rustfmt::skip]
+const CERTIFICATE: &[&str] = &["certificate number", "certificate no", "certificate #", "certificate ref", "zertifikatsnummer", "zertifikat-nr",
+    "zertifikat nr", "bescheinigungs-nr", "urkunden-nr", "numero de certificat", "certificat n°", "attestation n°",
+    "numero de certificado", "certificado n.º", "certificado nº", "numero certificato", "certificato n", "attestato n",
+    "certificaatnummer", "certificaatnr"];
+/// Of offices that levy.
+const TAX: &[&str] = &[
+    "bescheid-nr",
+    "bescheidnummer",
+    "assessment number",
+    "notice number",
+    "bill number",
+    "aanslagnummer",
+    "reference de l'avis",
+    "numero de l'avis",
+    "numero avviso",
+    "avviso n",
+    "numero de liquidacion",
+];
 const ANY: &[&str] =
-    &["number", "no", "nr", "nummer", "numero", "n°", "nº", "n.º", "reference", "referencia"];
+    &["number", "no", "nr", "nummer", "numero", "n°", "nº", "n.º", "reference", "referencia", "n."];
 
 static VALUE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:[ .:#|]|numero|number|nummer|nr\.?|no\.?|n°|nº|n\.º|num\.?)*([a-z]{0,6}[-/.]?[a-z0-9]*[0-9][a-z0-9/._-]*)").expect("the pattern is fixed")
+    Regex::new(r"^(?:[ .:#|]|numero|number|nummer|nr\.?|no\.?|n°|nº|n\.º|num\.?)*((?:[a-z]{1,6}[-/.]){0,3}[-/.]?[a-z0-9]*[0-9][a-z0-9/._-]*)").expect("the pattern is fixed")
 });
 /// Letters that a sender puts before its numbers, with a space between: `BL 118-2507`.
 static LETTERED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^[ .:#]*(?:n[°º]|n\.º|nr\.?|no\.?)?[ .:]*([a-z]{1,3} \d[a-z0-9/._-]*)")
+    Regex::new(r"^[ .:#]*(?:n[°º]|n\.º|nr\.?|no\.?)?[ .:]*([a-z]{1,3} (?:\d{1,4}(?: \d{3,4}){1,3}\b|\d[a-z0-9/._-]*))")
         .expect("the pattern is fixed")
 });
 /// Groups of digits with spaces between them, up to the end of the line or to a word.
 static SPACED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^[ .:#]*(\d{2,4}(?: \d{3,4}){1,4})(?:$| [a-z])").expect("the pattern is fixed")
+    Regex::new(r"^[ .:#]*(\d{1,4}(?: \d{3,4}){1,4})(?:$| [a-z])").expect("the pattern is fixed")
 });
 const DATES: &[&str] = &["date", "datum", "fecha", "data"];
 static DATE: LazyLock<Regex> =
@@ -150,7 +177,8 @@ pub(super) fn of(sheet: &Sheet, kind: DocumentType) -> Option<Fact<String>> {
             let mut found = lines.iter().enumerate().filter_map(|(index, line)| {
                 let at = find(&line.folded, phrase)?;
                 // The date of an invoice is not its number, nor is that of the invoice it refers to.
-                let other = has_any(&line.folded[at.start..], DATES);
+                let named = line.folded[at.start..].split(|c: char| c.is_ascii_digit()).next();
+                let other = named.is_some_and(|words| has_any(words, DATES));
                 let sure = !other || phrase.len() > 8;
                 // `Auftrag Nr. Datum` heads a table whose first column is the number.
                 let heads = at.start == 0 && !names_a_date(line.folded[at.end..].trim_start());
@@ -164,21 +192,28 @@ pub(super) fn of(sheet: &Sheet, kind: DocumentType) -> Option<Fact<String>> {
             found.next()
         })
         .map(|number| fact(number, 80))
-        .or_else(|| {
-            let heading = super::kind::heading(sheet, kind)?;
-            let index = lines.iter().position(|line| std::ptr::eq(*line, heading))?;
-            let near = lines.iter().skip(index).take(10);
-            near.filter(|line| line.word_count() <= 6)
-                .find_map(|line| {
-                    let below_it = lines.iter().position(|one| std::ptr::eq(*one, *line)).map(|at| at + 1);
-                    ANY.iter().find_map(|phrase| {
-                        let at = find(&line.folded, phrase)?;
-                        let heads = at.start == 0 && line.word_count() > 1;
-                        after(line, at.end)
-                            .or_else(|| below(line, at.end, lines.get(below_it?)?).filter(|_| heads))
-                    })
-                })
-                .map(|number| fact(number, 50))
+        .or_else(|| near_heading(sheet, kind, &lines).map(|number| fact(number, 50)))
+}
+
+/// What stands behind a bare `N°` in the heading or near below it, whatever stands beside that in the line.
+fn near_heading(sheet: &Sheet, kind: DocumentType, lines: &[&Line]) -> Option<String> {
+    let heading = super::kind::heading(sheet, kind)?;
+    let first = lines.iter().position(|line| std::ptr::eq(*line, heading))?;
+    let near = lines.iter().enumerate().skip(first).take(10);
+    let parts = |line: &Line| {
+        let cells = line.cells().filter(|_| !line.gaps.is_empty());
+        std::iter::once(line.text.as_str()).chain(cells).map(|text| line.part(text)).collect::<Vec<_>>()
+    };
+    near.flat_map(|(index, line)| parts(line).into_iter().map(move |part| (index, part)))
+        .filter(|(_, part)| part.word_count() <= 6)
+        .find_map(|(index, part)| {
+            ANY.iter().find_map(|phrase| {
+                let at = find(&part.folded, phrase)?;
+                let heads = at.start == 0 && part.word_count() > 1;
+                spaced(&part, at.end)
+                    .or_else(|| after(&part, at.end))
+                    .or_else(|| below(&part, at.end, lines.get(index + 1)?).filter(|_| heads))
+            })
         })
 }
 
@@ -198,12 +233,12 @@ fn announcements(kind: DocumentType) -> Option<&'static [&'static str]> {
         DocumentType::DeliveryNote => Some(DELIVERY),
         DocumentType::Receipt => Some(RECEIPT),
         DocumentType::Insurance => Some(POLICY),
+        DocumentType::Tax => Some(TAX),
+        DocumentType::Certificate => Some(CERTIFICATE),
         DocumentType::Letter | DocumentType::Other => Some(BOOKING),
         DocumentType::Contract
         | DocumentType::BankStatement
         | DocumentType::Payslip
-        | DocumentType::Tax
-        | DocumentType::Certificate
         | DocumentType::Manual => None,
     }
 }
@@ -265,4 +300,26 @@ fn number(line: &Line, folded: &str) -> Option<String> {
     // What goes on with cents is an amount.
     let is_amount = line.text[start..].get(folded.len()..).is_some_and(|rest| rest.starts_with(','));
     line.text.get(start..start + folded.len()).filter(|_| !is_amount).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Readable, classify};
+
+    #[test]
+    fn the_number_is_the_papers_own_however_it_is_grouped_and_whatever_stands_beside_it() {
+        let today = jiff::civil::date(2026, 11, 1);
+        for (text, number) in [
+            ("LIEFERSCHEIN 4 118 207\nKd-Nr 22017", "4 118 207"),
+            ("BON DE LIVRAISON BL 118 447 du 11/02/2025", "BL 118 447"),
+            ("Facture KVX-BE-0118447\nTVA 21 %", "KVX-BE-0118447"),
+            ("Hafenkontor Brede\tSammelrechnung\nKai 3, 20777 Hamhude\tNr. 9-2511-30418", "9-2511-30418"),
+            ("Factura: T-250918-031 Fecha: 18/09/2025\nRegistro mercantil, folio 220", "T-250918-031"),
+            ("Verkoopfactuur VF25-02290\nBtw 21%", "VF25-02290"),
+            ("CERTIFICATE OF CALIBRATION\nCertificate number MC-24-03300", "MC-24-03300"),
+        ] {
+            let found = classify(&Readable { pages: &[text], file_name: "x.pdf", title: None, today });
+            assert_eq!(found.number.map(|fact| fact.value).as_deref(), Some(number), "{text}");
+        }
+    }
 }
