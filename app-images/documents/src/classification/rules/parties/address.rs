@@ -18,8 +18,9 @@ pub(super) fn addressed(page: &[Line], kind: DocumentType) -> Vec<usize> {
     for (index, line) in page.iter().enumerate().filter(|(_, line)| line.above < 40) {
         let of_order = kind == DocumentType::Order && is_of_supplier(line);
         // A certificate says for whom somebody works, and is by another.
-        // A sick note goes to who employs the patient, too.
-        let about_somebody = matches!(kind, DocumentType::Certificate | DocumentType::Medical);
+        // A sick note goes to who employs the patient, and an inn's bill to who employs the guest.
+        let about_somebody =
+            matches!(kind, DocumentType::Certificate | DocumentType::Medical | DocumentType::Invoice);
         let of_certificate = about_somebody && is_of_employer(line);
         if is_caption(line) || of_order || of_certificate {
             found.push(index);
