@@ -25,8 +25,11 @@ pub(crate) const KNOWN: Files = files!("", "de" "en" "es" "fr");
 pub(crate) const LATER: Files = files!("later/", "de" "en" "es" "fr" "it" "nl");
 /// Those of somebody who had seen neither the rules nor what they miss; measured before a rule was changed for them.
 pub(crate) const FRESH: Files = files!("fresh/", "de" "en" "es" "fr" "it" "nl");
-/// Those of another such person; measured before a rule was changed for them, too.
-pub(crate) const UNSEEN: Files = files!("unseen/", "de" "en" "es" "fr" "it" "nl");
+/// Those of another such person, in the same way.
+pub(crate) const FOURTH: Files = files!("fourth/", "de" "en" "es" "fr" "it" "nl");
+/// Those of a third such person, for which no rule was changed.
+pub(crate) const FIFTH: Files = files!("fifth/", "de" "en" "es" "fr" "it" "nl");
+
 /// What separates the columns of a line.
 const COLUMN: &str = " || ";
 /// What begins a line of the letter paper, which a file draws before all else.
@@ -172,9 +175,9 @@ fn code(c: char) -> u8 {
 
 #[test]
 fn every_document_bears_the_sender_and_the_number_that_are_asked_of_it() {
-    let (fresh, unseen) = (as_text(FRESH), as_text(UNSEEN));
-    assert_eq!((fresh.len(), unseen.len()), (123, 163));
-    for document in fresh.into_iter().chain(unseen) {
+    let sets = [FRESH, FOURTH, FIFTH].map(as_text);
+    assert_eq!(sets.each_ref().map(Vec::len), [123, 163, 135]);
+    for document in sets.into_iter().flatten() {
         let text = plain(&document.text);
         for asked in [&document.sender, &document.number].into_iter().flatten() {
             assert!(text.contains(&plain(asked)), "{}: {asked} is not on it", document.name);
