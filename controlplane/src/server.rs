@@ -3,19 +3,16 @@
 //! The console and the gateway are for people, so they listen on no app's network: on every address of this machine but
 //! those of islands, and what nevertheless comes from an island is hung up on. See [`listen`].
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc};
 
 use axum::{Router, extract::ConnectInfo};
 use http::{HeaderValue, Method, Request, Response, header};
 use hyper::body::Incoming;
 use hyper_util::rt::TokioIo;
-use tokio::{
-    net::{TcpListener, TcpStream},
-    sync::Semaphore,
-};
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
-use tracing::{debug, error, info, warn};
+use tracing::{error, info};
 
 use crate::{
     gateway::{
@@ -30,6 +27,7 @@ use crate::{
     tls::TlsConfig,
 };
 
+mod accept;
 pub mod door;
 pub mod guard;
 pub mod host;
@@ -43,19 +41,14 @@ pub(crate) mod streams;
 pub mod threads;
 mod timer;
 
-use door::{Door, Entered, ToTls};
+pub use accept::run_through;
+use door::{Door, ToTls};
 use guard::Guard;
 use host::{AmbiguousHost, Destination};
 use listen::IslandAddresses;
 use patience::Patient;
 use stream::Stream;
 use threads::Threads;
-
-/// Connections at once. Those beyond wait in the kernel's queue.
-const MOST_CONNECTIONS: usize = 16 * 1024;
-/// How long requests that are under way may take when the process is to end: less than the ten seconds after which
-/// engines kill.
-const DRAIN_WITHIN: Duration = Duration::from_secs(8);
 
 /// A browser's connection as hyper holds it, and hands it back when a WebSocket takes over.
 pub type ClientIo = TokioIo<Guard<Patient<Stream>>>;
@@ -124,86 +117,6 @@ pub async fn serve(
 /// Serves one listening socket in plain text until `shutdown`, then lets what is under way end.
 pub async fn run(listener: TcpListener, front: Arc<Front>, shutdown: CancellationToken) {
     run_through(listener, Door::Plain, front, shutdown).await;
-}
-
-/// Serves one listening socket until `shutdown`, then lets what is under way end.
-pub async fn run_through(listener: TcpListener, door: Door, front: Arc<Front>, shutdown: CancellationToken) {
-    let door = Arc::new(door);
-    let connections = TaskTracker::new();
-    let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
-    while let Some((stream, peer, place)) = accept(&listener, &places, &shutdown).await {
-        let local = stream.local_addr();
-        let inside =
-            local.is_ok_and(|local| front.islands.contain(local.ip())) || front.islands.contain(peer.ip());
-        if inside {
-            metrics::counter!("atoll_connections_from_islands_refused_total").increment(1);
-            debug!("hung up on a connection from an app's network");
-            continue;
-        }
-        let Ok(stream) = leave(stream) else { continue };
-        let seat = front.threads.seat();
-        let (client, runtime) = (Client::at(peer, seat.thread), seat.runtime());
-        let (front, door, shutdown) = (Arc::clone(&front), Arc::clone(&door), shutdown.clone());
-        let serving = async move {
-            connection(stream, client, &door, front, shutdown).await;
-            drop((seat, place));
-        };
-        connections.spawn_on(serving, &runtime);
-    }
-    drop(listener);
-    connections.close();
-    if tokio::time::timeout(DRAIN_WITHIN, connections.wait()).await.is_err() {
-        warn!(left = connections.len(), "closed requests that took too long to end");
-    }
-}
-
-type Place = tokio::sync::OwnedSemaphorePermit;
-
-/// The next connection; `None` when there shall be no more.
-async fn accept(
-    listener: &TcpListener,
-    places: &Arc<Semaphore>,
-    shutdown: &CancellationToken,
-) -> Option<(TcpStream, SocketAddr, Place)> {
-    let next = async {
-        let place = Arc::clone(places).acquire_owned().await.expect("the semaphore is never closed");
-        loop {
-            match listener.accept().await {
-                Ok((stream, peer)) => return (stream, peer, place),
-                Err(error) => {
-                    // Because `accept` reports what happened to one connection, or that we have too many files open:
-                    // neither is a reason to stop, and the second needs a moment.
-                    warn!(%error, "could not accept a connection");
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                }
-            }
-        }
-    };
-    shutdown.run_until_cancelled(next).await
-}
-
-/// A connection as it leaves the runtime that accepted it; an error when it ended before it began.
-fn leave(stream: TcpStream) -> io::Result<std::net::TcpStream> {
-    stream.set_nodelay(true)?;
-    stream.into_std()
-}
-
-async fn connection(
-    stream: std::net::TcpStream,
-    client: Client,
-    door: &Arc<Door>,
-    front: Arc<Front>,
-    shutdown: CancellationToken,
-) {
-    let stream = match TcpStream::from_std(stream) {
-        Ok(stream) => stream,
-        Err(error) => return warn!(%error, "could not serve a connection"),
-    };
-    match shutdown.run_until_cancelled(door.enter(stream)).await.flatten() {
-        Some(Entered::Http1(stream)) => speak::http1(stream, client, Arc::clone(door), front, shutdown).await,
-        Some(Entered::Http2(stream)) => speak::http2(stream, client, front, shutdown).await,
-        None => {}
-    }
 }
 
 impl Front {

@@ -74,13 +74,20 @@ impl Threads {
         Self(Arc::new(Inner { serving, rest: Handle::current(), _end: None }))
     }
 
-    /// A place on the thread that has the fewest connections.
-    pub fn seat(&self) -> Seat {
-        let free = self.0.serving.iter().enumerate().min_by_key(|(_, serving)| serving.load.now());
-        let (index, Serving { runtime, load }) = free.expect("there is always a thread");
+    /// A place on this thread, or on the one that has the fewest connections if that has fewer.
+    pub fn seat_near(&self, own: ThreadIndex) -> Seat {
+        let load = |index: usize| self.0.serving[index].load.now();
+        let fewest = (0..self.0.serving.len()).min_by_key(|index| (load(*index), *index != own.0));
+        let index = fewest.expect("there is always a thread");
+        let Serving { runtime, load } = &self.0.serving[index];
         load.count.fetch_add(1, Ordering::Relaxed);
         load.shown.increment(1);
         Seat { thread: ThreadIndex(index), runtime: runtime.clone(), load: load.clone() }
+    }
+
+    /// The runtime of each thread.
+    pub fn runtimes(&self) -> Vec<Handle> {
+        self.0.serving.iter().map(|serving| serving.runtime.clone()).collect()
     }
 
     /// How many connections each thread serves.
@@ -138,34 +145,34 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_connection_goes_to_the_thread_that_has_the_fewest() {
+    async fn a_connection_stays_on_its_thread_unless_another_has_fewer() {
         let threads = two();
-        let (first, second, third) = (threads.seat(), threads.seat(), threads.seat());
-        assert_eq!([first.thread, second.thread, third.thread], [0, 1, 0].map(ThreadIndex));
-        assert_eq!(threads.loads(), [2, 1]);
+        let near = |index| threads.seat_near(ThreadIndex(index));
+        let (first, second, third) = (near(1), near(1), near(1));
+        assert_eq!([first.thread, second.thread, third.thread], [1, 0, 1].map(ThreadIndex));
+        assert_eq!(threads.loads(), [1, 2]);
         drop((first, third));
-        assert_eq!(threads.seat().thread, ThreadIndex(0));
-        assert_eq!(threads.loads(), [0, 1]);
+        assert_eq!(near(0).thread, ThreadIndex(1));
+        assert_eq!(threads.loads(), [1, 0]);
     }
 
     #[tokio::test]
     async fn what_a_seat_runs_stays_on_its_thread() {
         let threads = two();
-        for _ in 0..2 {
-            let seat = threads.seat();
+        for own in [0, 1].map(ThreadIndex) {
+            let seat = threads.seat_near(own);
             let name = || thread::current().name().map(ToOwned::to_owned);
             let inner = async move { tokio::spawn(async move { name() }).await.unwrap() };
             let ran = seat.runtime().spawn(async move { (name(), inner.await) }).await.unwrap();
-            let own = Some(format!("serve-{}", seat.thread.0));
-            assert_eq!(ran, (own.clone(), own));
-            std::mem::forget(seat);
+            let named = Some(format!("serve-{}", own.0));
+            assert_eq!(ran, (named.clone(), named));
         }
     }
 
     #[tokio::test]
     async fn without_threads_of_its_own_the_present_one_serves() {
         let threads = Threads::here();
-        let seat = threads.seat();
+        let seat = threads.seat_near(ThreadIndex(0));
         let ran = seat.runtime().spawn(async { thread::current().id() }).await.unwrap();
         assert_eq!(ran, thread::current().id());
     }
