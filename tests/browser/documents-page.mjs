@@ -33,11 +33,19 @@ export async function accessible(page, where) {
   }
 }
 
-/** Nothing sticks out of a phone's screen. */
+/** Nothing sticks out of a phone's screen, nor is it cut off by a box that hides what is too wide without a sign of it. */
 export async function fits(page, where) {
   const size = page.viewportSize();
   await page.setViewportSize({ width: 360, height: 740 });
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  const [over, cut] = await page.evaluate(() => {
+    const hides = (element) => {
+      const { overflowX, textOverflow, position } = getComputedStyle(element);
+      return ['hidden', 'clip'].includes(overflowX) && textOverflow !== 'ellipsis' && position !== 'absolute';
+    };
+    const cut = [...document.body.querySelectorAll('*')].filter((each) => each.textContent.trim() !== '' && each.clientWidth > 1 && each.scrollWidth > each.clientWidth + 1 && hides(each));
+    return [document.documentElement.scrollWidth - window.innerWidth, cut.map((each) => each.textContent.slice(0, 60))];
+  });
   await page.setViewportSize(size);
   assert.ok(over <= 0, `${where} is ${over} pixels too wide at 360`);
+  assert.deepEqual(cut, [], `${where} is cut off at 360`);
 }

@@ -2,6 +2,7 @@
 
 import { ActionIcon, Alert, Code, CopyButton, Group, Text } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
+import classes from "./settings.module.css";
 
 interface Props {
   line: string | undefined;
@@ -15,6 +16,7 @@ export function Egress({ line, missing }: Props) {
     <Alert
       color={missing ? "yellow" : "gray"}
       title={missing ? "The operator has to add a line" : "For the operator"}
+      classNames={{ body: classes.shrinking }}
     >
       <Text size="sm" mb="xs">
         {missing
@@ -23,7 +25,7 @@ export function Egress({ line, missing }: Props) {
         in this app’s entry in <Code>allowlist.yaml</Code>:
       </Text>
       <Group gap="xs" wrap="nowrap">
-        <Code block flex={1}>
+        <Code block flex={1} className={classes.shrinking}>
           {line}
         </Code>
         <CopyButton value={line} timeout={1600}>
