@@ -33,19 +33,30 @@ export async function accessible(page, where) {
   }
 }
 
-/** Nothing sticks out of a phone's screen, nor is it cut off by a box that hides what is too wide without a sign of it. */
+/** Nothing sticks out of a phone's screen. */
 export async function fits(page, where) {
-  const size = page.viewportSize();
-  await page.setViewportSize({ width: 360, height: 740 });
-  const [over, cut] = await page.evaluate(() => {
+  const over = await atPhoneWidth(page, () => document.documentElement.scrollWidth - window.innerWidth);
+  assert.ok(over <= 0, `${where} is ${over} pixels too wide at 360`);
+}
+
+/** No box of a phone's screen hides, without a sign of it, what is too wide for it. */
+export async function cutsNothingOff(page, where) {
+  const cut = await atPhoneWidth(page, () => {
     const hides = (element) => {
       const { overflowX, textOverflow, position } = getComputedStyle(element);
       return ['hidden', 'clip'].includes(overflowX) && textOverflow !== 'ellipsis' && position !== 'absolute';
     };
-    const cut = [...document.body.querySelectorAll('*')].filter((each) => each.textContent.trim() !== '' && each.clientWidth > 1 && each.scrollWidth > each.clientWidth + 1 && hides(each));
-    return [document.documentElement.scrollWidth - window.innerWidth, cut.map((each) => each.textContent.slice(0, 60))];
+    const isTooNarrow = (element) => element.clientWidth > 1 && element.scrollWidth > element.clientWidth + 1;
+    const boxes = [...document.body.querySelectorAll('*')].filter((each) => each.textContent.trim() !== '');
+    return boxes.filter((each) => isTooNarrow(each) && hides(each)).map((each) => each.textContent.slice(0, 60));
   });
-  await page.setViewportSize(size);
-  assert.ok(over <= 0, `${where} is ${over} pixels too wide at 360`);
   assert.deepEqual(cut, [], `${where} is cut off at 360`);
+}
+
+async function atPhoneWidth(page, look) {
+  const size = page.viewportSize();
+  await page.setViewportSize({ width: 360, height: 740 });
+  const seen = await page.evaluate(look);
+  await page.setViewportSize(size);
+  return seen;
 }

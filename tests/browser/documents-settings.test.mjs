@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { shoot, startBrowser } from './browser.mjs';
 import { startDocuments } from './documents-alone.mjs';
-import { accessible as isAccessible, fits as fitsIn, open as openIn, row as rowIn } from './documents-page.mjs';
+import { accessible as isAccessible, cutsNothingOff, fits as fitsIn, open as openIn, row as rowIn } from './documents-page.mjs';
 import { pdf, unzip } from './files.mjs';
 import { startProvider, startWayOut } from './stand-ins.mjs';
 
@@ -47,7 +47,10 @@ const button = (name) => page.getByRole('button', { name, exact: true });
 const row = (file) => rowIn(page, file);
 const open = (path = '/') => openIn(page, new URL(path, service.url).href);
 const accessible = (where) => isAccessible(page, where);
-const fits = (where) => fitsIn(page, where);
+const fits = async (where) => {
+  await fitsIn(page, where);
+  await cutsNothingOff(page, where);
+};
 
 /** The settings as the file has them. */
 const stored = () => JSON.parse(readFileSync(join(service.data, 'settings.json'), 'utf8'));
