@@ -3,12 +3,45 @@
 //! A weight of 4 alone heads a document of the kind, 2 belongs to it, 1 is often found in it. Words below zero belong
 //! to what looks alike.
 
+/// Says which table is which kind's: each file of tables has one of the same name for every kind.
+macro_rules! rows_by_kind {
+    () => {
+        /// The rows of a kind.
+        pub(super) fn rows(kind: DocumentType) -> &'static [Row] {
+            match kind {
+                DocumentType::Invoice => INVOICE,
+                DocumentType::CreditNote => CREDIT_NOTE,
+                DocumentType::Receipt => RECEIPT,
+                DocumentType::Reminder => REMINDER,
+                DocumentType::Quote => QUOTE,
+                DocumentType::Order => ORDER,
+                DocumentType::DeliveryNote => DELIVERY_NOTE,
+                DocumentType::BankStatement => BANK_STATEMENT,
+                DocumentType::Payslip => PAYSLIP,
+                DocumentType::Contract => CONTRACT,
+                DocumentType::Tax => TAX,
+                DocumentType::Insurance => INSURANCE,
+                DocumentType::UtilityBill => UTILITY_BILL,
+                DocumentType::Medical => MEDICAL,
+                DocumentType::Certificate => CERTIFICATE,
+                DocumentType::Manual => MANUAL,
+                DocumentType::Letter => LETTER,
+                DocumentType::Other => OTHER,
+            }
+        }
+    };
+}
+
 mod families;
 mod money;
 mod neighbours;
 mod papers;
 mod wordings;
 
+use self::money::{
+    BANK_STATEMENT, CREDIT_NOTE, DELIVERY_NOTE, INVOICE, ORDER, PAYSLIP, QUOTE, RECEIPT, REMINDER,
+};
+use self::papers::{CERTIFICATE, CONTRACT, INSURANCE, LETTER, MANUAL, MEDICAL, OTHER, TAX, UTILITY_BILL};
 use crate::classification::DocumentType;
 
 /// One entry of the tables.
@@ -41,28 +74,7 @@ fn all_rows(kind: DocumentType) -> impl Iterator<Item = &'static Row> {
     rows(kind).iter().chain(more)
 }
 
-fn rows(kind: DocumentType) -> &'static [Row] {
-    match kind {
-        DocumentType::Invoice => money::INVOICE,
-        DocumentType::CreditNote => money::CREDIT_NOTE,
-        DocumentType::Receipt => money::RECEIPT,
-        DocumentType::Reminder => money::REMINDER,
-        DocumentType::Quote => money::QUOTE,
-        DocumentType::Order => money::ORDER,
-        DocumentType::DeliveryNote => money::DELIVERY_NOTE,
-        DocumentType::BankStatement => money::BANK_STATEMENT,
-        DocumentType::Payslip => money::PAYSLIP,
-        DocumentType::Contract => papers::CONTRACT,
-        DocumentType::Tax => papers::TAX,
-        DocumentType::Insurance => papers::INSURANCE,
-        DocumentType::UtilityBill => papers::UTILITY_BILL,
-        DocumentType::Medical => papers::MEDICAL,
-        DocumentType::Certificate => papers::CERTIFICATE,
-        DocumentType::Manual => papers::MANUAL,
-        DocumentType::Letter => papers::LETTER,
-        DocumentType::Other => papers::OTHER,
-    }
-}
+rows_by_kind!();
 
 #[cfg(test)]
 mod tests {

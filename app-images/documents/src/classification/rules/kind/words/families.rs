@@ -5,29 +5,7 @@
 use super::Row;
 use crate::classification::DocumentType;
 
-/// What is added to the rows of a kind.
-pub(super) fn rows(kind: DocumentType) -> &'static [Row] {
-    match kind {
-        DocumentType::Invoice => INVOICE,
-        DocumentType::Manual => MANUAL,
-        DocumentType::CreditNote => CREDIT_NOTE,
-        DocumentType::Receipt => RECEIPT,
-        DocumentType::Reminder => REMINDER,
-        DocumentType::Quote => QUOTE,
-        DocumentType::Order => ORDER,
-        DocumentType::DeliveryNote => DELIVERY_NOTE,
-        DocumentType::BankStatement => BANK_STATEMENT,
-        DocumentType::Payslip => PAYSLIP,
-        DocumentType::Contract => CONTRACT,
-        DocumentType::Tax => TAX,
-        DocumentType::Insurance => INSURANCE,
-        DocumentType::UtilityBill => UTILITY_BILL,
-        DocumentType::Medical => MEDICAL,
-        DocumentType::Certificate => CERTIFICATE,
-        DocumentType::Letter => LETTER,
-        DocumentType::Other => OTHER,
-    }
-}
+rows_by_kind!();
 
 /// What the free professions, clubs and owners' associations call theirs, and what is billed in parts.
 #[rustfmt::skip]

@@ -3,29 +3,7 @@
 use super::Row;
 use crate::classification::DocumentType;
 
-/// What is added to the rows of a kind.
-pub(super) fn rows(kind: DocumentType) -> &'static [Row] {
-    match kind {
-        DocumentType::Invoice => INVOICE,
-        DocumentType::CreditNote => CREDIT_NOTE,
-        DocumentType::Receipt => RECEIPT,
-        DocumentType::Reminder => REMINDER,
-        DocumentType::Quote => QUOTE,
-        DocumentType::Order => ORDER,
-        DocumentType::DeliveryNote => DELIVERY_NOTE,
-        DocumentType::BankStatement => BANK_STATEMENT,
-        DocumentType::Payslip => PAYSLIP,
-        DocumentType::Contract => CONTRACT,
-        DocumentType::Tax => TAX,
-        DocumentType::Insurance => INSURANCE,
-        DocumentType::UtilityBill => UTILITY_BILL,
-        DocumentType::Medical => MEDICAL,
-        DocumentType::Certificate => CERTIFICATE,
-        DocumentType::Manual => MANUAL,
-        DocumentType::Letter => LETTER,
-        DocumentType::Other => OTHER,
-    }
-}
+rows_by_kind!();
 
 const INVOICE: &[Row] = &[
     ("it", 3.4, &["fattura", "parcella", "nota d'onorario"]),
