@@ -57,11 +57,18 @@ pub async fn run_through(listener: TcpListener, door: Door, front: Arc<Front>, s
     }
 }
 
-/// The socket, once for each thread.
+/// The socket, once for each thread; for fewer where too many files are open, since they hand connections on.
 fn share(listener: TcpListener, threads: usize) -> io::Result<Vec<std::net::TcpListener>> {
-    let listener = listener.into_std()?;
-    let mut all = (1..threads).map(|_| listener.try_clone()).collect::<io::Result<Vec<_>>>()?;
-    all.push(listener);
+    let mut all = vec![listener.into_std()?];
+    while all.len() < threads {
+        match all[0].try_clone() {
+            Ok(listener) => all.push(listener),
+            Err(error) => {
+                warn!(%error, taking = all.len(), "not every thread takes connections");
+                break;
+            }
+        }
+    }
     Ok(all)
 }
 
