@@ -9,8 +9,9 @@ import { startBrowser } from '../../tests/browser/browser.mjs';
 import { startDocuments } from '../../tests/browser/documents-alone.mjs';
 
 const [data, output] = process.argv.slice(2);
-/** For how long it is scrolled, in ms, and how far in each frame: some two screens a second and one in a frame. */
+/** For how long it is scrolled, in seconds. */
 const seconds = 20;
+/** How far in each frame, in pixels: some two screens a second, and more than one in a frame. */
 const speeds = [['reading', 30], ['leafing', 900]];
 const openings = 10;
 
